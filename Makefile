@@ -1,0 +1,55 @@
+# The two commands of the README are `make demo` and `make test`; both set everything up first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help setup demo test check bench lock docs clean
+
+help:
+	@echo "make demo    set up, then run Seawall with a small local model and real conversations"
+	@echo "make test    set up, then run the tests"
+	@echo "make check   lint, types, import contracts, generated docs"
+	@echo "make bench   measure, write benchmarks/results/*.json"
+	@echo "make lock    resolve the requirements files anew"
+	@echo "make docs    write the generated pages of docs/"
+
+$(BIN)/uv:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet uv
+
+$(VENV)/.installed: $(BIN)/uv requirements/dev.txt requirements/local.txt pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	-$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/local.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(VENV)/.installed
+
+demo: setup
+	$(BIN)/seawall demo $(ARGS)
+
+test: setup
+	$(BIN)/python -m pytest $(ARGS)
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m docs.generate --check
+
+docs: setup
+	$(BIN)/python -m docs.generate
+
+bench: setup
+	$(BIN)/python -m benchmarks $(ARGS)
+
+COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-annotate --no-header --quiet pyproject.toml
+lock: $(BIN)/uv
+	$(COMPILE) -o requirements/core.txt
+	$(COMPILE) --group dev -c requirements/core.txt -o requirements/dev.txt
+	$(COMPILE) --extra local -c requirements/dev.txt -o requirements/local.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

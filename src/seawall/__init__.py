@@ -1,0 +1,1 @@
+"""Seawall: safeguards and accountability for organisations that develop or deploy AI models."""
