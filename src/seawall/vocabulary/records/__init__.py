@@ -1,0 +1,12 @@
+"""The closed list of record kinds. A kind exists when its class stands in `ALL`; two of one name stop the start."""
+
+from seawall.vocabulary.records.exchanges import ExchangeDecided, ExchangesBatched
+from seawall.vocabulary.records.record import Audience, Record
+
+ALL: tuple[type[Record], ...] = (ExchangeDecided, ExchangesBatched)
+
+KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}
+if len(KINDS) != len(ALL):
+    raise RuntimeError("two record kinds share a name: see seawall.vocabulary.records.ALL")
+
+__all__ = ["ALL", "KINDS", "Audience", "Record"]

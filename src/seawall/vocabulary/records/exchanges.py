@@ -1,0 +1,32 @@
+"""Records of the live path."""
+
+from typing import ClassVar
+
+from seawall.vocabulary.ids import AccountId, DecisionId, ExchangeId, ProjectId, RuleId
+from seawall.vocabulary.measures import Measure
+from seawall.vocabulary.records.record import Audience, Record
+
+
+class ExchangeDecided(Record):
+    """The policy settled something other than allow for one exchange."""
+
+    kind: ClassVar[str] = "exchange.decided"
+    audience: ClassVar[Audience] = Audience.AUDITOR
+    private: ClassVar[frozenset[str]] = frozenset({"account"})
+    decision: DecisionId
+    exchange: ExchangeId
+    project: ProjectId
+    account: AccountId
+    measure: Measure
+    because: tuple[RuleId, ...]
+    policy_digest: str
+
+
+class ExchangesBatched(Record):
+    """A run of exchanges was closed and committed to by one Merkle root (RFC 6962 tree over salted leaves)."""
+
+    kind: ClassVar[str] = "exchanges.batched"
+    audience: ClassVar[Audience] = Audience.PUBLIC
+    batch: str
+    size: int
+    root: str

@@ -1,0 +1,45 @@
+"""The schema: what the migrations build is what the rooms declare."""
+
+import importlib
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+import seawall
+from seawall.store import Database, metadata
+from seawall.store.migrate import DatabaseTooNew, head, migrate
+from tests.rooms import rooms_with_tables
+
+
+def _ours(thing: object, name: str | None, kind: str, *_: object) -> bool:
+    return not (kind == "table" and (name or "").startswith(("procrastinate_", "alembic_")))
+
+
+def test_the_migrated_schema_is_the_declared_one(database: Database) -> None:
+    for room in rooms_with_tables(seawall):
+        importlib.import_module(room)
+    with database.begin() as tx:
+        context = MigrationContext.configure(tx, opts={"include_object": _ours, "compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_two_processes_may_migrate_at_once(database: Database) -> None:
+    with database.begin() as tx:
+        tx.execute(text("DROP SCHEMA public CASCADE"))
+        tx.execute(text("CREATE SCHEMA public"))
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: migrate(database), range(2)))
+    with database.begin() as tx:
+        assert tx.scalar(text("SELECT version_num FROM alembic_version")) == head()
+
+
+def test_a_database_of_a_later_release_is_refused_and_left_alone(database: Database) -> None:
+    with database.begin() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseTooNew, match="9999"):
+        migrate(database)
+    with database.begin() as tx:
+        assert tx.scalar(text("SELECT version_num FROM alembic_version")) == "9999"

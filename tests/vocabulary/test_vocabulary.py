@@ -1,0 +1,57 @@
+"""The shared words."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from seawall.vocabulary.categories import MAPPINGS, Category
+from seawall.vocabulary.findings import Finding, Surface
+from seawall.vocabulary.ids import new_id
+from seawall.vocabulary.measures import Measure, gravest
+from seawall.vocabulary.records import ALL, KINDS
+from seawall.vocabulary.standing import Standing, State
+
+
+def test_every_category_is_mapped() -> None:
+    assert set(MAPPINGS) == set(Category)
+    assert all(mapping.title and mapping.dsa.startswith("STATEMENT_CATEGORY_") for mapping in MAPPINGS.values())
+
+
+def test_identifiers_sort_by_time_and_do_not_repeat() -> None:
+    made = [new_id("ex") for _ in range(1000)]
+    assert len(set(made)) == 1000
+    assert [name[:12] for name in made] == sorted(name[:12] for name in made)
+
+
+def test_the_gravest_measure_wins() -> None:
+    assert gravest(Measure.WARN, Measure.BAN, Measure.ALLOW) is Measure.BAN
+    assert gravest() is Measure.ALLOW
+    assert next(measure for measure in Measure if measure.refuses) is Measure.WITHHOLD
+
+
+def test_every_kind_is_named_in_the_past_tense_and_once() -> None:
+    assert len(KINDS) == len(ALL)
+    assert all(kind.rpartition(".")[2].endswith(("ed", "n", "t", "d")) for kind in KINDS)
+
+
+@pytest.mark.parametrize(
+    ("finding", "counts"),
+    [
+        ({"deterministic": True}, True),
+        ({"precision": 0.95}, True),
+        ({"precision": 0.94}, False),
+        ({}, False),
+        ({"deterministic": True, "newest": False}, False),
+        ({"deterministic": True, "failed": True}, False),
+    ],
+)
+def test_only_sure_and_new_findings_count_strikes(finding: dict[str, object], counts: bool) -> None:
+    made = Finding(category=Category.SECRETS, detector="d", release="1", surface=Surface.INPUT, **finding)
+    assert made.counts_strikes is counts
+
+
+def test_a_suspension_that_has_run_out_no_longer_holds() -> None:
+    end = datetime(2026, 1, 1, tzinfo=UTC)
+    standing = Standing(state=State.SUSPENDED, until=end)
+    assert standing.at(end - timedelta(seconds=1)).refused
+    assert not standing.at(end).refused
