@@ -7,7 +7,7 @@ from seawall.vocabulary.measures import Measure
 from seawall.vocabulary.records.record import Audience, Record
 
 
-class ExchangeDecided(Record):
+class ExchangeDecided(Record, frozen=True, kw_only=True):
     """The policy settled something other than allow for one exchange."""
 
     kind: ClassVar[str] = "exchange.decided"
@@ -22,7 +22,7 @@ class ExchangeDecided(Record):
     policy_digest: str
 
 
-class ExchangesBatched(Record):
+class ExchangesBatched(Record, frozen=True, kw_only=True):
     """A run of exchanges was closed and committed to by one Merkle root (RFC 6962 tree over salted leaves)."""
 
     kind: ClassVar[str] = "exchanges.batched"
