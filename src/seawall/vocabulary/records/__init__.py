@@ -2,8 +2,17 @@
 
 from seawall.vocabulary.records.exchanges import ExchangeDecided, ExchangesBatched
 from seawall.vocabulary.records.record import Audience, Record
+from seawall.vocabulary.records.vault import DueErased, ItemErased, ItemHeld, ItemReleased, KeysRotated
 
-ALL: tuple[type[Record], ...] = (ExchangeDecided, ExchangesBatched)
+ALL: tuple[type[Record], ...] = (
+    ExchangeDecided,
+    ExchangesBatched,
+    DueErased,
+    ItemErased,
+    ItemHeld,
+    ItemReleased,
+    KeysRotated,
+)
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}
 if len(KINDS) != len(ALL):

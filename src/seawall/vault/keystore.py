@@ -1,0 +1,114 @@
+"""Keys as files: one directory apart from the database, so that no backup of the database can open what it holds.
+
+    keys/wrapping/<class>.<period>.<random>.key     wrap data keys; destroyed when nothing needs them
+    keys/secrets/<name>.key                         other 32-byte secrets, made on first use
+
+Directories are 0700, files 0600, written whole or not at all. Limits: a destroyed key is overwritten and unlinked;
+a copying file system, a snapshot or a flash drive may keep the old blocks, so the keystore's own disk should be
+encrypted and its own backups short-lived. Keys are not held in memory between calls.
+"""
+
+import os
+import re
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from seawall.vault.errors import BadName, KeyDamaged, KeyGone, KeystoreExposed
+
+_SIZE = 32
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,78}[a-z0-9])?")
+
+
+class Keystore:
+    """The keys of one Seawall. Every process on the machine may open the same directory."""
+
+    def __init__(self, directory: Path) -> None:
+        """Open the keystore, making it when there is none. Raises KeystoreExposed."""
+        self.directory = directory
+        self._wrapping = directory / "wrapping"
+        self._secrets = directory / "secrets"
+        for folder in (directory, self._wrapping, self._secrets):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _refuse_exposed(folder, 0o700)
+
+    def secret(self, name: str) -> bytes:
+        """Return the 32-byte secret of that name, the same for every process and every time.
+
+        Raises BadName, KeystoreExposed, KeyDamaged.
+        """
+        path = _file(self._secrets, name)
+        with suppress(FileNotFoundError):
+            return _read(path)
+        with suppress(FileExistsError):  # another process was first: its secret counts
+            _write(path, secrets.token_bytes(_SIZE))
+        return _read(path)
+
+    def create(self, prefix: str) -> str:
+        """Make a wrapping key and return its name; it is on disk before this returns. Raises BadName."""
+        name = f"{prefix}.{secrets.token_hex(8)}"
+        _write(_file(self._wrapping, name), secrets.token_bytes(_SIZE))
+        return name
+
+    def wrapping_key(self, name: str) -> bytes:
+        """Return a wrapping key. Raises KeyGone, KeystoreExposed, KeyDamaged."""
+        try:
+            return _read(_file(self._wrapping, name))
+        except FileNotFoundError:
+            raise KeyGone(name) from None
+
+    def destroy(self, name: str) -> None:
+        """Overwrite and remove a wrapping key; nothing happens when it is gone already."""
+        path = _file(self._wrapping, name)
+        with suppress(FileNotFoundError):
+            with path.open("r+b", buffering=0) as file:
+                file.write(bytes(_SIZE))
+                os.fsync(file.fileno())
+            path.unlink()
+            _sync(path.parent)
+
+    def names(self) -> frozenset[str]:
+        """Return the names of the wrapping keys there are."""
+        return frozenset(path.name.removesuffix(".key") for path in self._wrapping.glob("*.key"))
+
+
+def _file(folder: Path, name: str) -> Path:
+    if not _NAME.fullmatch(name):
+        raise BadName("key name", name)
+    return folder / f"{name}.key"
+
+
+def _refuse_exposed(path: Path, wanted: int) -> None:
+    mode = path.stat().st_mode & 0o777
+    if mode & 0o077:
+        raise KeystoreExposed(path, mode, wanted)
+
+
+def _read(path: Path) -> bytes:
+    key = path.read_bytes()
+    _refuse_exposed(path, 0o600)
+    if len(key) != _SIZE:
+        raise KeyDamaged(path, len(key))
+    return key
+
+
+def _write(path: Path, key: bytes) -> None:
+    """Write beside and link, so that nobody ever reads half a key and no key is ever replaced."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(file, key)
+        os.fsync(file)
+        os.link(beside, path)
+    finally:
+        os.close(file)
+        beside.unlink()
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,232 @@
+"""The vault: put content in, get it out, hold it, release it, erase it.
+
+Every change of an item writes a record through the `record` that the caller wires in, in the same transaction.
+Limits: `erase` takes the item out of the database at once; backups made before lose it when `sweep` has run, which
+moves what else the key protects and then destroys the key. The vault does not know about zero retention: whoever
+must keep nothing does not call `put`.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, delete, exists, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from seawall.store import Transaction
+from seawall.vault import keys
+from seawall.vault.errors import BadName, ItemGone, ItemNotHeld, ItemOnHold, ItemTampered, NoSuchItem
+from seawall.vault.keystore import Keystore
+from seawall.vault.sealing import Label, seal, unseal, unwrap, wrap
+from seawall.vault.tables import erasures, holds, items
+from seawall.vocabulary.clock import Clock
+from seawall.vocabulary.ids import ItemId, new_id
+from seawall.vocabulary.records.record import Record
+from seawall.vocabulary.records.vault import DueErased, ItemErased, ItemHeld, ItemReleased, KeysRotated
+from seawall.vocabulary.retention import PERIODS, Retention
+
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_INSERT = text("""
+    INSERT INTO vault_items (id, owner, retention, wrapping_key, wrapped, sealed, due_at, stored_at)
+    SELECT *, CAST(:now AS timestamptz)
+    FROM unnest(CAST(:ids AS text[]), CAST(:owners AS text[]), CAST(:classes AS text[]), CAST(:keys AS text[]),
+                CAST(:wrapped AS bytea[]), CAST(:sealed AS bytea[]), CAST(:due AS timestamptz[]))
+""")
+# An item is bound by an open hold on it, and by being the reason of one.
+_BOUND = or_(holds.c.binds == items.c.id, (holds.c.reason_item == items.c.id) & holds.c.binds.is_not(None))
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to be kept: what, about whom, and why. `id` may be made beforehand with `new_item`."""
+
+    content: bytes
+    owner: str
+    retention: Retention
+    id: ItemId | None = None
+
+
+def new_item() -> ItemId:
+    """Return a fresh item id, for callers that must name an item before they store it."""
+    return ItemId(new_id("it"))
+
+
+def _write_nothing(_tx: Transaction, _record: Record) -> None:
+    """Stand in for the ledger where none is wired in."""
+
+
+class Vault:
+    """Content that can be erased. Any number of processes may use the same database and keystore."""
+
+    def __init__(
+        self,
+        keystore: Keystore,
+        clock: Clock,
+        *,
+        periods: Mapping[Retention, timedelta | None] = PERIODS,
+        record: Callable[[Transaction, Record], object] = _write_nothing,
+    ) -> None:
+        self.keystore = keystore
+        self.periods = {**PERIODS, **periods}
+        self._clock = clock
+        self._record = record
+
+    def put(self, tx: Transaction, content: bytes, *, owner: str, retention: Retention) -> ItemId:
+        """Store one content, sealed, and return its id. Raises KeystoreExposed, KeyGone."""
+        return self.put_many(tx, [Content(content=content, owner=owner, retention=retention)])[0]
+
+    def put_many(self, tx: Transaction, contents: Sequence[Content]) -> list[ItemId]:
+        """Store contents in one statement and return their ids in order. Raises KeystoreExposed, KeyGone."""
+        now = self._clock()
+        classes = sorted({content.retention for content in contents})
+        names = {each: keys.current(tx, self.keystore, each, now) for each in classes}
+        wrapping = {each: self.keystore.wrapping_key(name) for each, name in names.items()}
+        rows = []
+        for each in contents:
+            label = Label(item=each.id or new_item(), owner=each.owner, retention=each.retention)
+            key, sealed = seal(each.content, label)
+            wrapped = wrap(key, label, names[each.retention], wrapping[each.retention])
+            period = self.periods[each.retention]
+            due = None if period is None else now + period
+            rows.append((label.item, each.owner, each.retention.value, names[each.retention], wrapped, sealed, due))
+        if rows:
+            columns = ("ids", "owners", "classes", "keys", "wrapped", "sealed", "due")
+            tx.execute(_INSERT, {"now": now} | dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)))
+        return [ItemId(row[0]) for row in rows]
+
+    def get(self, tx: Transaction, item: ItemId) -> bytes:
+        """Return the content of an item. Raises NoSuchItem, ItemGone, ItemTampered, KeyGone."""
+        row = tx.execute(select(items).where(items.c.id == item)).first()
+        if row is None:
+            raise _missing(tx, item)
+        label = _label(row)
+        key = unwrap(row.wrapped, label, row.wrapping_key, self.keystore.wrapping_key(row.wrapping_key))
+        return unseal(row.sealed, label, key)
+
+    def hold(self, tx: Transaction, item: ItemId, *, reason: str, by: str) -> ItemHeld:
+        """Forbid every deletion of an item until the hold is released. Raises NoSuchItem, ItemGone."""
+        _locked(tx, item)
+        reason_item = self.put(tx, reason.encode(), owner=item, retention=Retention.EVIDENCE)
+        held = ItemHeld(item=item, hold=new_id("hold"), by=by, reason_item=reason_item)
+        row = {"id": held.hold, "item": item, "binds": item, "reason_item": reason_item, "by": by, "at": self._clock()}
+        tx.execute(insert(holds).values(row))
+        self._record(tx, held)
+        return held
+
+    def release(self, tx: Transaction, item: ItemId, *, by: str, hold: str | None = None) -> ItemReleased:
+        """End one hold on an item, or all of them. What is overdue goes with the next `erase_due`.
+
+        Raises ItemNotHeld.
+        """
+        statement = update(holds).where(holds.c.binds == item).returning(holds.c.id)
+        if hold is not None:
+            statement = statement.where(holds.c.id == hold)
+        ended = tx.scalars(statement.values(binds=None, released_by=by, released_at=self._clock())).all()
+        if not ended:
+            raise ItemNotHeld(item, hold)
+        released = ItemReleased(item=item, holds=tuple(sorted(ended)), by=by)
+        self._record(tx, released)
+        return released
+
+    def held(self, tx: Transaction) -> list[ItemHeld]:
+        """Return the open holds, oldest first."""
+        rows = tx.execute(select(holds).where(holds.c.binds.is_not(None)).order_by(holds.c.at, holds.c.id))
+        return [ItemHeld(item=row.item, hold=row.id, by=row.by, reason_item=row.reason_item) for row in rows]
+
+    def erase(self, tx: Transaction, item: ItemId, *, by: str, reason_code: str) -> ItemErased:
+        """Destroy an item before it is due; `sweep` then makes backups forget it too.
+
+        Raises NoSuchItem, ItemGone, ItemOnHold, BadName (a reason code is a code, not a text).
+        """
+        if not _CODE.fullmatch(reason_code):
+            raise BadName("reason code", reason_code)
+        row = _locked(tx, item)
+        binding = tx.scalars(select(holds.c.id).where(items.c.id == item, _BOUND).order_by(holds.c.id)).all()
+        if binding:
+            raise ItemOnHold(item, tuple(binding))
+        now = self._clock()
+        tx.execute(delete(items).where(items.c.id == item))
+        tx.execute(insert(erasures).values(item=item, at=now, reason_code=reason_code))
+        keys.retire(tx, (row.wrapping_key,), now)
+        erased = ItemErased(item=item, retention=Retention(row.retention), by=by, reason_code=reason_code)
+        self._record(tx, erased)
+        return erased
+
+    def erase_due(self, tx: Transaction, limit: int = 1000) -> int:
+        """Destroy items whose time has passed and that no hold binds, at most `limit`; return how many."""
+        free = ~exists().where(_BOUND)
+        due = select(items.c.id).where(items.c.due_at <= self._clock(), free).order_by(items.c.due_at).limit(limit)
+        locked = tx.scalars(due.with_for_update(of=items, skip_locked=True)).all()
+        # Asked again under the lock: a hold that was committed meanwhile counts.
+        gone = tx.scalars(delete(items).where(items.c.id.in_(locked), free).returning(items.c.retention)).all()
+        for retention, count in sorted(Counter(gone).items()):
+            self._record(tx, DueErased(retention=Retention(retention), items=count))
+        return len(gone)
+
+    def rotate(self, tx: Transaction, *, by: str = "system") -> KeysRotated:
+        """Take every wrapping key out of use. New items get new keys at once, older ones with the next `sweep`."""
+        names = keys.retire(tx, keys.in_use(tx), self._clock())
+        rotated = KeysRotated(keys=names, by=by)
+        self._record(tx, rotated)
+        return rotated
+
+    def rewrap(self, tx: Transaction, key: str, *, after: str = "", limit: int = 1000) -> "Rewrapped":
+        """Move up to `limit` items behind `after` from one wrapping key to the current one of their class."""
+        chosen = select(items).where(items.c.wrapping_key == key, items.c.id > after).order_by(items.c.id).limit(limit)
+        rows = tx.execute(chosen.with_for_update(key_share=True)).all()
+        if not rows:
+            return Rewrapped(last=None)
+        old = self.keystore.wrapping_key(key)
+        moved, unreadable = [], []
+        for row in rows:
+            try:
+                moved.append(self._moved(tx, row, old))
+            except ItemTampered:
+                unreadable.append(ItemId(row.id))
+        _store_moved(tx, moved)
+        return Rewrapped(last=rows[-1].id, moved=len(moved), unreadable=tuple(unreadable))
+
+    def _moved(self, tx: Transaction, row: Row[Any], old: bytes) -> tuple[str, str, bytes]:
+        label = _label(row)
+        data_key = unwrap(row.wrapped, label, row.wrapping_key, old)
+        name = keys.current(tx, self.keystore, label.retention, self._clock())
+        return row.id, name, wrap(data_key, label, name, self.keystore.wrapping_key(name))
+
+
+class Rewrapped(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of `rewrap`: `last` is None when nothing was left; `unreadable` items stay as they are."""
+
+    last: str | None
+    moved: int = 0
+    unreadable: tuple[ItemId, ...] = ()
+
+
+def _label(row: Row[Any]) -> Label:
+    try:
+        return Label(item=row.id, owner=row.owner, retention=Retention(row.retention))
+    except ValueError:
+        raise ItemTampered(row.id, "class") from None
+
+
+def _locked(tx: Transaction, item: ItemId) -> Row[Any]:
+    row = tx.execute(select(items).where(items.c.id == item).with_for_update()).first()
+    if row is None:
+        raise _missing(tx, item)
+    return row
+
+
+def _missing(tx: Transaction, item: ItemId) -> NoSuchItem | ItemGone:
+    erased = tx.execute(select(erasures).where(erasures.c.item == item)).first()
+    return NoSuchItem(item) if erased is None else ItemGone(item, erased.at, erased.reason_code)
+
+
+def _store_moved(tx: Transaction, moved: Sequence[tuple[str, str, bytes]]) -> None:
+    statement = text("""
+        UPDATE vault_items SET wrapping_key = new.key, wrapped = new.wrapped
+        FROM unnest(CAST(:ids AS text[]), CAST(:keys AS text[]), CAST(:wrapped AS bytea[])) AS new (id, key, wrapped)
+        WHERE vault_items.id = new.id
+    """)
+    ids, names, wrapped = (list(column) for column in zip(*moved, strict=True)) if moved else ([], [], [])
+    tx.execute(statement, {"ids": ids, "keys": names, "wrapped": wrapped})

@@ -1,0 +1,22 @@
+"""How long content is kept: one class for each purpose."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Retention(StrEnum):
+    """Why content is kept. The class decides for how long and which wrapping keys protect it."""
+
+    EXCHANGE = "exchange"
+    CASE = "case"
+    EVIDENCE = "evidence"
+    CREDENTIAL = "credential"
+
+
+PERIODS: dict[Retention, timedelta | None] = {
+    Retention.EXCHANGE: timedelta(days=30),
+    Retention.CASE: timedelta(days=730),
+    Retention.EVIDENCE: timedelta(days=2192),
+    Retention.CREDENTIAL: None,
+}
+"""How long each class is kept unless an operator says otherwise; None is never due, only erased."""
