@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from seawall.vocabulary.errors import InvalidInput
+from seawall.vocabulary.errors import InvalidInput, SeawallError
 from seawall.vocabulary.findings import Surface
 
 Body = dict[str, Any]
@@ -24,6 +24,12 @@ class BadRequest(InvalidInput):
     def __init__(self, field: str, problem: str, *, hint: str = "") -> None:
         super().__init__(f"{field}: {problem}" if field else problem, hint=hint)
         self.field = field
+
+
+class BadReply(SeawallError):
+    """An upstream's answer or event that does not follow its API."""
+
+    code, status = "gateway.bad_reply", 502
 
 
 class Piece(msgspec.Struct, frozen=True, kw_only=True):

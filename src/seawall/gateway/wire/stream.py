@@ -1,7 +1,11 @@
 """A stream of one answer as a pure state machine that a relay drives, one per exchange.
 
-    for each upstream event:  deltas(event) -> screen -> flush what is_boundary names -> with_texts(event) -> sent(event)
-    after a cut:              closing(...), which opens the stream first when nothing was sent
+    each upstream event:  deltas -> screen -> flush what is_boundary names -> with_texts -> sent
+    after a cut:          closing, which opens the stream first when nothing was sent
+
+Put every text that left the screen back by `with_texts`, unchanged ones too: JSON escapes are resolved in the texts of
+tool arguments, and one that is split over two events moves into the second. `with_texts` keeps the event as it is
+where nothing differs.
 
 A channel is one run of text that a client joins: ("choice", 0, "content"), ("choice", 0, ("tool", 1)),
 ("block", 2, "text"). A delta that is `whole` is complete in its event (a tool's name, a citation, a field nobody
@@ -9,7 +13,7 @@ knows): screen it at once; it has no tail, so `with_texts` can replace it but `t
 `sent` must be told of every event that leaves, as `closing` ends what the client has seen, not what upstream sent.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -55,7 +59,7 @@ class StreamFormat(Protocol):
         """Tell whether the event carries a stop reason: the place for appended text and the `seawall` field."""
 
     def append(self, event: Event, text: str) -> list[Event]:
-        """Return events that add a text to the answer, to be sent before this ending event."""
+        """Return what to send instead of this ending event, so that a text stands before the stop reason."""
 
     def mark(self, event: Event, seawall: Mapping[str, Any]) -> Event:
         """Return the event with the `seawall` field."""
@@ -81,6 +85,6 @@ class StreamFormat(Protocol):
         """Tell whether upstream has sent its last event."""
 
 
-def estimated_tokens(texts: Sequence[int]) -> int:
+def estimated_tokens(characters: int) -> int:
     """Return a token count for characters that nobody counted: four characters a token, rounded up."""
-    return -(-sum(texts) // 4)
+    return -(-characters // 4)

@@ -1,0 +1,300 @@
+"""A stream of the Chat Completions API: which text a chunk carries, and how a cut stream ends in order.
+
+Limits: of fields that the API added since, every text is a `whole` delta. Log probabilities spell the text out, so a
+changed choice loses them. After a cut the completion tokens are what upstream counted or, where that is more, an
+estimate from the characters that left.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from seawall.gateway.wire.chat_reply import KNOWN, KNOWN_OF_CHOICE, read_usage, write_usage
+from seawall.gateway.wire.escapes import Unescaper
+from seawall.gateway.wire.paths import leaves, put_all, text_at
+from seawall.gateway.wire.reading import decode_reply
+from seawall.gateway.wire.request import BadReply, Body, Path, Request, Usage
+from seawall.gateway.wire.sse import Event
+from seawall.gateway.wire.stream import Channel, TextDelta, estimated_tokens
+from seawall.vocabulary.findings import Surface
+
+DONE = b"[DONE]"
+_SPOKEN = ("content", "refusal", "reasoning_content", "reasoning")
+_CALL_FIELDS = {"index", "id", "type"}
+
+
+class ChatStream:
+    """One stream of the Chat Completions API."""
+
+    def __init__(self, request: Request, *, id: str, created: int = 0) -> None:  # noqa: A002
+        self._head: Body = {"id": id, "object": "chat.completion.chunk", "created": created, "model": request.model}
+        self._choices, self._include_usage = request.choices, request.include_usage
+        self._cached: tuple[Event | None, Body] = (None, {})
+        self._unescapers: dict[Channel, Unescaper] = {}
+        self._custom: set[Channel] = set()
+        self._counts: Body = {}
+        self._started: set[int] = set()
+        self._finished: set[int] = set()
+        self._noted = self._done = False
+        self._characters = 0
+        self.stop_reason: str | None = None
+        self.ended = False
+
+    @property
+    def usage(self) -> Usage:
+        """Return what upstream has counted so far."""
+        return read_usage(self._counts)
+
+    def deltas(self, event: Event) -> list[TextDelta]:
+        """Return the texts that an upstream chunk carries. Raises BadReply."""
+        body = self._body(event)
+        if event.data == DONE:
+            self.ended = True
+            return []
+        if body.get("error") and not body.get("choices"):
+            return []
+        self._note(body)
+        found = _whole(body, (), Surface.OUTPUT, KNOWN) if body.keys() - KNOWN else []
+        for place, choice in enumerate(body.get("choices") or []):
+            found += self._deltas_of_choice(choice, ("choices", place))
+        return found
+
+    def _note(self, body: Body) -> None:
+        if not self._noted:
+            self._noted = True
+            self._head |= {name: body[name] for name in ("id", "created", "model") if body.get(name)}
+        if isinstance(body.get("usage"), dict):
+            self._counts = body["usage"]
+        for choice in body.get("choices") or []:
+            self.stop_reason = choice.get("finish_reason") or self.stop_reason
+
+    def _deltas_of_choice(self, choice: Body, path: Path) -> list[TextDelta]:
+        found: list[TextDelta] = []
+        delta = choice["delta"]
+        places = dict(_places(choice, path))
+        for channel, place in places.items():
+            found += self._text(channel, text_at(choice, place[2:]), place[-1])
+        taken = {place[3] for place in places.values()} | {"role"}
+        for name in delta.keys() - taken:
+            found += _whole(delta[name], (*path, "delta", name), Surface.OUTPUT)
+        if "tool_calls" in taken:
+            for index, call in enumerate(delta["tool_calls"]):
+                found += _rest_of_call(call, (*path, "delta", "tool_calls", index))
+        if "function_call" in taken:
+            at = (*path, "delta", "function_call")
+            found += _whole(delta["function_call"], at, Surface.TOOL_CALL, {"arguments"})
+        return found + (_whole(choice, path, Surface.OUTPUT, KNOWN_OF_CHOICE | {"delta"}) if len(choice) > 2 else [])
+
+    def _text(self, channel: Channel, text: str, field: str | int) -> list[TextDelta]:
+        kind = channel[2]
+        if field == "input":
+            self._custom.add(channel)
+        if not text:
+            return []
+        if kind in _SPOKEN:
+            return [TextDelta(channel, text, Surface.OUTPUT)]
+        if field == "arguments":
+            text = self._unescapers.setdefault(channel, Unescaper()).feed(text)
+        return [TextDelta(channel, text, Surface.TOOL_CALL)]
+
+    def is_boundary(self, event: Event, channel: Channel) -> bool:
+        """Tell whether held text of the channel must leave before this chunk, or within it where it carries some."""
+        if channel[0] != "choice":
+            return False
+        choices = self._body(event).get("choices") or []
+        ends = any(choice.get("finish_reason") and choice["index"] == channel[1] for choice in choices)
+        return ends or event.data == DONE
+
+    def with_text(self, event: Event, channel: Channel, text: str) -> Event | None:
+        """Return the chunk with the text of one channel replaced; None when nothing else is left in it."""
+        return self.with_texts(event, {channel: text})
+
+    def with_texts(self, event: Event, texts: Mapping[Channel, str]) -> Event | None:
+        """Return the chunk with the texts of these channels replaced; None when nothing else is left in it."""
+        body = self._body(event)
+        own = dict(_all_places(body))
+        places = [(channel[1:] if channel[0] == "whole" else own.get(channel), text) for channel, text in texts.items()]
+        edits = [(path, text) for path, text in places if path and text_at(body, path) != text]
+        if not edits:
+            return event
+        changed = _without_logprobs(put_all(body, edits), edits)
+        kept = [choice for choice in map(_tidied, changed.get("choices") or []) if not _is_empty(choice)]
+        if not kept and changed.get("choices") and not changed.get("usage"):
+            return None
+        return self._made({**changed, "choices": kept} if "choices" in changed else changed)
+
+    def text_event(self, channel: Channel, text: str) -> Event:
+        """Return a fresh chunk that adds text to a channel."""
+        kind = channel[2]
+        if kind == "function_call":
+            delta: Body = {"function_call": {"arguments": text}}
+        elif isinstance(kind, tuple):
+            call = {"custom": {"input": text}} if channel in self._custom else {"function": {"arguments": text}}
+            delta = {"tool_calls": [{"index": kind[1], **call}]}
+        else:
+            delta = {kind: text}
+        return self._chunk(channel[1], delta)
+
+    def sent(self, event: Event) -> None:
+        """Note that a chunk has left for the client."""
+        self._done = self._done or event.data == DONE
+        body = self._body(event)
+        for choice in body.get("choices") or []:
+            self._started.add(choice["index"])
+            if choice.get("finish_reason"):
+                self._finished.add(choice["index"])
+        self._characters += sum(len(text_at(body, path)) for _, path in _all_places(body))
+
+    def is_ending(self, event: Event) -> bool:
+        """Tell whether the chunk carries a finish reason."""
+        return any(choice.get("finish_reason") for choice in self._body(event).get("choices") or [])
+
+    def append(self, event: Event, text: str) -> list[Event]:
+        """Return what to send instead of this ending chunk, so that a text stands before the finish reason."""
+        body = self._body(event)
+        said = [choice for choice in body["choices"] if not _is_empty({**choice, "finish_reason": None})]
+        before = [{**choice, "finish_reason": None} for choice in said]
+        ends = [{**choice, "delta": {}, "logprobs": None} for choice in body["choices"] if choice.get("finish_reason")]
+        added = [choice["index"] for choice in ends if choice["finish_reason"] not in ("tool_calls", "function_call")]
+        spoken = "\n\n" + text if self._characters or before else text
+        first = [self._made({**body, "choices": before, "usage": None})] if before else []
+        texts = [self.text_event(("choice", index, "content"), spoken) for index in added]
+        return [*first, *texts, self._made({**body, "choices": ends})]
+
+    def mark(self, event: Event, seawall: Mapping[str, Any]) -> Event:
+        """Return the chunk with the `seawall` field."""
+        return self._made({**self._body(event), "seawall": dict(seawall)})
+
+    def opening(self) -> list[Event]:
+        """Return the chunks that begin a stream that upstream never began."""
+        return [self._open(index) for index in range(self._choices)]
+
+    def closing(
+        self, *, reason: str = "", seawall: Mapping[str, Any] | None = None, usage: Usage | None = None
+    ) -> list[Event]:
+        """Return the chunks that end the stream as a refusal, in every choice that has not ended yet."""
+        if self._done:
+            return []
+        events: list[Event] = []
+        for index in sorted({*range(self._choices), *self._started} - self._finished):
+            events += [] if index in self._started else [self._open(index)]
+            events += [self._chunk(index, {"refusal": reason})] if reason else []
+            events.append(self._chunk(index, {}, finish="content_filter", seawall=seawall))
+        if self._include_usage:
+            final = write_usage(usage) if usage else self._final_usage()
+            events.append(self._made({**self._head, "choices": [], "usage": final}))
+        return [*events, Event("", DONE)]
+
+    def _final_usage(self) -> Body:
+        seen = self.usage
+        output = max(seen.output_tokens, estimated_tokens(self._characters))
+        return write_usage(msgspec.structs.replace(seen, output_tokens=output))
+
+    def _open(self, index: int) -> Event:
+        return self._chunk(index, {"role": "assistant", "content": ""})
+
+    def _chunk(
+        self, index: int, delta: Body, *, finish: str | None = None, seawall: Mapping[str, Any] | None = None
+    ) -> Event:
+        choice = {"index": index, "delta": delta, "logprobs": None, "finish_reason": finish}
+        return self._made({**self._head, "choices": [choice]} | ({"seawall": dict(seawall)} if seawall else {}))
+
+    def _body(self, event: Event) -> Body:
+        if self._cached[0] is not event:
+            self._cached = (event, {} if event.data == DONE else _checked(decode_reply(event.data)))
+        return self._cached[1]
+
+    def _made(self, body: Body) -> Event:
+        event = Event("", msgspec.json.encode(body))
+        self._cached = (event, body)
+        return event
+
+
+def _checked(body: Body) -> Body:
+    """Return the body of a chunk in whose choices everything that is read later is of its type. Raises BadReply."""
+    choices = body.get("choices")
+    if choices is not None and not isinstance(choices, list):
+        raise BadReply("The upstream's chunk has `choices` that are no list.")
+    for choice in choices or []:
+        if not isinstance(choice, dict) or not isinstance(choice.get("index", 0), int):
+            raise BadReply("The upstream's chunk has a choice without a usable index.")
+        choice.setdefault("index", 0)
+        choice["delta"] = choice.get("delta") or {}
+        if not isinstance(choice["delta"], dict):
+            raise BadReply("The upstream's chunk has a `delta` that is no object.")
+        calls = choice["delta"].get("tool_calls")
+        for call in calls if isinstance(calls, list) else []:
+            if not isinstance(call, dict) or not isinstance(call.get("index", 0), int):
+                raise BadReply("The upstream's chunk has a tool call without a usable index.")
+    return body
+
+
+def _all_places(body: Body) -> Iterator[tuple[Channel, Path]]:
+    for place, choice in enumerate(body.get("choices") or []):
+        yield from _places(choice, ("choices", place))
+
+
+def _places(choice: Body, path: Path) -> Iterator[tuple[Channel, Path]]:
+    """Yield the channels of a choice with the paths to their texts in this chunk."""
+    delta, index, at = choice["delta"], choice["index"], (*path, "delta")
+    for field in _SPOKEN:
+        if isinstance(delta.get(field), str):
+            yield ("choice", index, field), (*at, field)
+    calls = delta.get("tool_calls")
+    for place, call in enumerate(calls if isinstance(calls, list) else []):
+        for kind, field in (("function", "arguments"), ("custom", "input")):
+            holder = call.get(kind) if isinstance(call, dict) else None
+            if isinstance(holder, dict) and isinstance(holder.get(field), str):
+                channel = ("choice", index, ("tool", call.get("index", place)))
+                yield channel, (*at, "tool_calls", place, kind, field)
+    legacy = delta.get("function_call")
+    if isinstance(legacy, dict) and isinstance(legacy.get("arguments"), str):
+        yield ("choice", index, "function_call"), (*at, "function_call", "arguments")
+
+
+def _rest_of_call(call: Any, path: Path) -> list[TextDelta]:
+    """Return what a tool call carries beside its arguments, its name above all."""
+    if not isinstance(call, dict):
+        return _whole(call, path, Surface.TOOL_CALL)
+    found: list[TextDelta] = []
+    for name in call.keys() - _CALL_FIELDS:
+        known = {"arguments"} if name == "function" else {"input"} if name == "custom" else set()
+        found += _whole(call[name], (*path, name), Surface.TOOL_CALL, known)
+    return found
+
+
+def _whole(value: Any, path: Path, surface: Surface, known: frozenset[str] | set[str] = frozenset()) -> list[TextDelta]:
+    if known and isinstance(value, dict):
+        value = {name: below for name, below in value.items() if name not in known}
+    return [TextDelta(("whole", *place), text, surface, True) for place, text in leaves(value, path)]
+
+
+def _without_logprobs(body: Body, edits: list[tuple[Path, str]]) -> Body:
+    for path, _ in edits:
+        if path[0] == "choices" and body["choices"][path[1]].get("logprobs"):
+            body["choices"][path[1]]["logprobs"] = None  # `put_all` made this choice a copy
+    return body
+
+
+def _tidied(choice: Body) -> Body:
+    """Return the choice without texts that were emptied, save beside a role."""
+    delta = {name: value for name, value in choice["delta"].items() if value != "" or "role" in choice["delta"]}
+    if isinstance(delta.get("tool_calls"), list):
+        delta["tool_calls"] = [call for call in delta["tool_calls"] if not _is_empty_call(call)]
+        if not delta["tool_calls"]:
+            del delta["tool_calls"]
+    if delta.get("function_call") == {"arguments": ""}:
+        del delta["function_call"]
+    return {**choice, "delta": delta}
+
+
+def _is_empty_call(call: Any) -> bool:
+    rest = {name: value for name, value in call.items() if name not in ("index", "type")}
+    return rest in ({"function": {"arguments": ""}}, {"custom": {"input": ""}})
+
+
+def _is_empty(choice: Body) -> bool:
+    said = {name: value for name, value in choice["delta"].items() if value is not None}
+    others = choice.keys() - KNOWN_OF_CHOICE - {"delta"}
+    return not said and not choice.get("finish_reason") and not others
