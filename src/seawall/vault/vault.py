@@ -174,25 +174,32 @@ class Vault:
 
     def rewrap(self, tx: Transaction, key: str, *, after: str = "", limit: int = 1000) -> "Rewrapped":
         """Move up to `limit` items behind `after` from one wrapping key to the current one of their class."""
-        chosen = select(items).where(items.c.wrapping_key == key, items.c.id > after).order_by(items.c.id).limit(limit)
-        rows = tx.execute(chosen.with_for_update(key_share=True)).all()
+        columns = (items.c.id, items.c.owner, items.c.retention, items.c.wrapping_key, items.c.wrapped)
+        chosen = select(*columns).where(items.c.wrapping_key == key, items.c.id > after).order_by(items.c.id)
+        rows = tx.execute(chosen.limit(limit).with_for_update(key_share=True)).all()
         if not rows:
             return Rewrapped(last=None)
         old = self.keystore.wrapping_key(key)
+        new: dict[Retention, tuple[str, bytes]] = {}
         moved, unreadable = [], []
         for row in rows:
             try:
-                moved.append(self._moved(tx, row, old))
+                moved.append(self._moved(tx, row, old, new))
             except ItemTampered:
                 unreadable.append(ItemId(row.id))
         _store_moved(tx, moved)
         return Rewrapped(last=rows[-1].id, moved=len(moved), unreadable=tuple(unreadable))
 
-    def _moved(self, tx: Transaction, row: Row[Any], old: bytes) -> tuple[str, str, bytes]:
+    def _moved(
+        self, tx: Transaction, row: Any, old: bytes, new: dict[Retention, tuple[str, bytes]]
+    ) -> tuple[str, str, bytes]:
         label = _label(row)
         data_key = unwrap(row.wrapped, label, row.wrapping_key, old)
-        name = keys.current(tx, self.keystore, label.retention, self._clock())
-        return row.id, name, wrap(data_key, label, name, self.keystore.wrapping_key(name))
+        if label.retention not in new:  # the row lock that `current` takes lasts as long as the transaction
+            name = keys.current(tx, self.keystore, label.retention, self._clock())
+            new[label.retention] = name, self.keystore.wrapping_key(name)
+        name, wrapping = new[label.retention]
+        return row.id, name, wrap(data_key, label, name, wrapping)
 
 
 class Rewrapped(msgspec.Struct, frozen=True, kw_only=True):
@@ -203,7 +210,7 @@ class Rewrapped(msgspec.Struct, frozen=True, kw_only=True):
     unreadable: tuple[ItemId, ...] = ()
 
 
-def _label(row: Row[Any]) -> Label:
+def _label(row: Any) -> Label:
     try:
         return Label(item=row.id, owner=row.owner, retention=Retention(row.retention))
     except ValueError:
