@@ -330,3 +330,48 @@ def test_any_event_is_read_or_is_a_bad_reply(kind, first, second):
             stream.sent(left)
         stream.is_boundary(came, ("choice", 0, "content"))
         assert stream.closing(reason="x")
+
+
+def test_reasoning_in_both_of_its_spellings_is_read_as_two_channels():
+    events = [chunk([say(0, reasoning=part, reasoning_content=part)]) for part in ("se", "same")]
+
+    assert texts_of(CHAT, events) == {
+        ("choice", 0, "reasoning"): "sesame",
+        ("choice", 0, "reasoning_content"): "sesame",
+    }
+
+
+def test_an_error_beside_choices_does_not_hide_their_text():
+    deltas = start(CHAT).deltas(chunk([say(0, content="sesame")], error={"message": "odd"}))
+
+    assert {delta.text for delta in deltas} == {"sesame", "odd"}
+
+
+@pytest.mark.parametrize(
+    ("api", "came"),
+    [
+        (CHAT, Event("", b"not json")),
+        (CHAT, Event("", b'{"choices": 5}')),
+        (CHAT, Event("", b'{"choices": [{"index": "0"}]}')),
+        (CHAT, Event("", b'{"choices": [{"index": 0, "delta": "x"}]}')),
+        (CHAT, Event("", b'{"choices": [{"index": 0, "delta": {"tool_calls": [5]}}]}')),
+        (MESSAGES, Event("x", b"[]")),
+        (MESSAGES, event("content_block_delta", delta={"type": "text_delta", "text": "x"})),
+        (MESSAGES, event("content_block_delta", index=0, delta={})),
+        (MESSAGES, event("content_block_start", index=0, content_block={})),
+        (MESSAGES, event("message_delta")),
+    ],
+)
+def test_an_event_that_does_not_follow_its_api_is_an_upstream_error(api, came):
+    with pytest.raises(BadReply, match="upstream's"):
+        start(api).deltas(came)
+
+
+def test_a_custom_tools_input_is_plain_text_whose_backslashes_stay():
+    came = chunk([say(0, tool_calls=[{"index": 0, "id": "c", "custom": {"name": "run", "input": r"\u0073 C:\new"}}])])
+    stream = start(CHAT)
+    found = {delta.channel: delta.text for delta in stream.deltas(came)}
+
+    assert found["choice", 0, ("tool", 0)] == r"\u0073 C:\new"
+    more = msgspec.json.decode(stream.text_event(("choice", 0, ("tool", 0)), "more").data)
+    assert more["choices"][0]["delta"]["tool_calls"] == [{"index": 0, "custom": {"input": "more"}}]

@@ -21,6 +21,7 @@ from seawall.vocabulary.findings import Surface
 
 DONE = b"[DONE]"
 _SPOKEN = ("content", "refusal", "reasoning_content", "reasoning")
+_PLAIN_CHOICE = KNOWN_OF_CHOICE | {"delta"}
 _CALL_FIELDS = {"index", "id", "type"}
 
 
@@ -55,6 +56,10 @@ class ChatStream:
         if body.get("error") and not body.get("choices"):
             return []
         self._note(body)
+        plain = _plain_field(body)
+        if plain:
+            choice = body["choices"][0]
+            return [TextDelta(("choice", choice["index"], plain), choice["delta"][plain], Surface.OUTPUT)]
         found = _whole(body, (), Surface.OUTPUT, KNOWN) if body.keys() - KNOWN else []
         for place, choice in enumerate(body.get("choices") or []):
             found += self._deltas_of_choice(choice, ("choices", place))
@@ -67,7 +72,8 @@ class ChatStream:
         if isinstance(body.get("usage"), dict):
             self._counts = body["usage"]
         for choice in body.get("choices") or []:
-            self.stop_reason = choice.get("finish_reason") or self.stop_reason
+            if choice.get("finish_reason"):
+                self.stop_reason = choice["finish_reason"]
 
     def _deltas_of_choice(self, choice: Body, path: Path) -> list[TextDelta]:
         found: list[TextDelta] = []
@@ -102,9 +108,10 @@ class ChatStream:
         """Tell whether held text of the channel must leave before this chunk, or within it where it carries some."""
         if channel[0] != "choice":
             return False
-        choices = self._body(event).get("choices") or []
-        ends = any(choice.get("finish_reason") and choice["index"] == channel[1] for choice in choices)
-        return ends or event.data == DONE
+        for choice in self._body(event).get("choices") or []:
+            if choice.get("finish_reason") and choice["index"] == channel[1]:
+                return True
+        return event.data == DONE
 
     def with_text(self, event: Event, channel: Channel, text: str) -> Event | None:
         """Return the chunk with the text of one channel replaced; None when nothing else is left in it."""
@@ -113,6 +120,9 @@ class ChatStream:
     def with_texts(self, event: Event, texts: Mapping[Channel, str]) -> Event | None:
         """Return the chunk with the texts of these channels replaced; None when nothing else is left in it."""
         body = self._body(event)
+        plain = _plain_field(body)
+        if plain and len(texts) == 1:
+            return self._with_plain(event, body, plain, texts)
         own = dict(_all_places(body))
         places = [(channel[1:] if channel[0] == "whole" else own.get(channel), text) for channel, text in texts.items()]
         edits = [(path, text) for path, text in places if path and text_at(body, path) != text]
@@ -123,6 +133,13 @@ class ChatStream:
         if not kept and changed.get("choices") and not changed.get("usage"):
             return None
         return self._made({**changed, "choices": kept} if "choices" in changed else changed)
+
+    def _with_plain(self, event: Event, body: Body, field: str, texts: Mapping[Channel, str]) -> Event | None:
+        choice = body["choices"][0]
+        text = texts.get(("choice", choice["index"], field))
+        if text is None or text == choice["delta"][field]:
+            return event
+        return self._made({**body, "choices": [{**choice, "delta": {field: text}}]}) if text else None
 
     def text_event(self, channel: Channel, text: str) -> Event:
         """Return a fresh chunk that adds text to a channel."""
@@ -140,6 +157,11 @@ class ChatStream:
         """Note that a chunk has left for the client."""
         self._done = self._done or event.data == DONE
         body = self._body(event)
+        plain = _plain_field(body)
+        if plain:
+            self._started.add(body["choices"][0]["index"])
+            self._characters += len(body["choices"][0]["delta"][plain])
+            return
         for choice in body.get("choices") or []:
             self._started.add(choice["index"])
             if choice.get("finish_reason"):
@@ -228,6 +250,19 @@ def _checked(body: Body) -> Body:
             if not isinstance(call, dict) or not isinstance(call.get("index", 0), int):
                 raise BadReply("The upstream's chunk has a tool call without a usable index.")
     return body
+
+
+def _plain_field(body: Body) -> str | None:
+    """Return the field of the one text of a chunk that says nothing else: nearly every chunk, so it is read fast."""
+    choices = body.get("choices")
+    if not choices or len(choices) != 1 or not body.keys() <= KNOWN or body.get("usage"):
+        return None
+    choice = choices[0]
+    delta = choice["delta"]
+    if len(delta) != 1 or choice.get("finish_reason") or choice.get("logprobs") or not choice.keys() <= _PLAIN_CHOICE:
+        return None
+    field: str = next(iter(delta))
+    return field if field in _SPOKEN and isinstance(delta[field], str) and delta[field] else None
 
 
 def _all_places(body: Body) -> Iterator[tuple[Channel, Path]]:
