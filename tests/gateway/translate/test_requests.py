@@ -251,5 +251,15 @@ def test_any_request_that_was_read_is_translated_or_refused(body):
         except (BadRequest, Untranslatable):
             continue
         assert encode(read.body) == encode(msgspec.json.decode(raw))
-        if translated["messages"]:
-            assert other.parse(encode(translated)).model == "m"
+        said = {name: translated[name] for name in ("model", "messages", "system", "max_tokens") if name in translated}
+        if said["messages"]:
+            assert other.parse(encode({"max_tokens": 1, **said})).model == "m"
+
+
+def test_a_field_of_the_other_api_cannot_ask_for_answers_that_nobody_shows():
+    assert "n" not in request_to_chat(messages(n=5))
+
+
+def test_a_stray_field_does_not_become_the_system_prompt_of_the_other_api():
+    with pytest.raises(BadRequest, match="system: is no field"):
+        request_to_messages(chat(system="be loud"))

@@ -330,3 +330,8 @@ def test_any_bytes_give_a_request_or_a_bad_request(raw):
 def test_any_json_gives_a_request_or_a_bad_request(body):
     for api in (MESSAGES, CHAT):
         _outcome(api, msgspec.json.encode(body))
+
+
+def test_an_answer_wanted_as_audio_counts_as_unread_media():
+    assert chat(USER, modalities=["text", "audio"]).images == 1
+    assert chat(USER, modalities=["text"]).images == 0

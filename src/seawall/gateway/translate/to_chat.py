@@ -1,7 +1,7 @@
 """A request of Messages as one of Chat Completions.
 
 Dropped, as they change no answer or have no place: cache marks, earlier thinking, citations settings, diagnostics.
-A failed tool result is marked by words before its text.
+A failed tool result is marked by words before its text. A stray `n` is dropped too: Messages shows one answer.
 """
 
 import json
@@ -16,7 +16,7 @@ FAILED = "The tool failed: "
 _NO_COUNTERPART = ("top_k", "container", "mcp_servers", "context_management", "inference_geo", "user_profile_id")
 _TRANSLATED = frozenset(
     {"model", "messages", "system", "max_tokens", "stop_sequences", "tools", "tool_choice", "metadata", "thinking"}
-    | {"output_config", "service_tier", "speed", "cache_control", "diagnostics", *_NO_COUNTERPART}
+    | {"output_config", "service_tier", "speed", "cache_control", "diagnostics", "n", *_NO_COUNTERPART}
 )
 _CHOICES = {"auto": "auto", "any": "required", "none": "none"}
 _TIERS = {"auto": "auto", "standard_only": "default"}

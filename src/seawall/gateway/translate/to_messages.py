@@ -8,7 +8,7 @@ from typing import Any
 
 from seawall.gateway.translate.to_messages_turns import turns_of
 from seawall.gateway.translate.untranslatable import Untranslatable, bad_request, refuse_fields, shaped, without
-from seawall.gateway.wire.request import Body, Path
+from seawall.gateway.wire.request import BadRequest, Body, Path
 
 API = "Messages"
 DEFAULT_MAX_TOKENS = 4096
@@ -38,6 +38,9 @@ def request_to_messages(body: Body, *, default_max_tokens: int = DEFAULT_MAX_TOK
     for name in _NO_COUNTERPART:
         if body.get(name) != 0:
             refuse_fields(body, (name,), API)
+    if body.get("system") is not None:
+        # Left to pass as an unknown field, it would become the system prompt of the other API.
+        raise BadRequest("system", "is no field of Chat Completions.", hint="Send a message of the role system.")
     if body.get("modalities") not in (None, ["text"]):
         raise Untranslatable(("modalities",), API)
     system, turns = turns_of(body["messages"])

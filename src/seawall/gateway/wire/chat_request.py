@@ -1,7 +1,7 @@
 """Read requests of the Chat Completions API.
 
 Knows the messages and parts of its current SDK; of any other part every text is a piece. Counts, but does not read:
-images, audio, files.
+images, audio, files, and an answer that is wanted as audio.
 """
 
 from typing import Any
@@ -31,6 +31,7 @@ def read_request(raw: bytes) -> Request:
     _read_messages(gathered, need(body, "messages", list))
     tools = _read_tools(gathered, body)
     gathered.others((), body, _KNOWN, Surface.INPUT, newest=False)
+    gathered.images += "audio" in (may(body, "modalities", list) or [])
     options = may(body, "stream_options", dict) or {}
     return Request(
         body=body,

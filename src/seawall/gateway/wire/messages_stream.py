@@ -246,8 +246,7 @@ def _place(body: Body) -> Path:
     if body.get("type") == "content_block_start":
         kind = body["content_block"]["type"]
         return ("content_block", kind) if kind in ("text", "thinking") else ()
-    delta = body.get("delta")
-    known = _TEXTS.get(delta.get("type", "")) if isinstance(delta, dict) else None
+    known = _TEXTS.get(body["delta"]["type"]) if body.get("type") == "content_block_delta" else None
     return ("delta", known[0]) if known else ()
 
 

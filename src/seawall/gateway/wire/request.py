@@ -42,7 +42,8 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """A request as the live path sees it. `images` counts what cannot be read: images, audio, binary documents."""
+    """A request as the live path sees it. `images` counts what cannot be read: images, audio
+    (asked for or sent), binary documents."""
 
     body: Body
     model: str
