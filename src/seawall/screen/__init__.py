@@ -1,0 +1,1 @@
+"""Screening: text in, findings out; one detector a file. Imports `vocabulary` only."""

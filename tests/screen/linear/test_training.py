@@ -1,0 +1,179 @@
+"""The training program: masking, splitting, repeatability, figures."""
+
+import os
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pytest
+from training import figures
+from training.fit import UNKNOWN, examples, fit, quantise
+from training.linear import gather, train
+from training.measure import BEGIN, END, measure, page, per_category, together
+from training.rows import CALIBRATE, FIT, TEST, Row, digest, part_of
+from training.sources import SOURCES, Source, truths
+
+from seawall.screen.linear import LinearClassifier
+from seawall.vocabulary.categories import Category
+from seawall.vocabulary.errors import InvalidInput
+from tests.screen.linear.conftest import QUICK, sentences, write_rows
+
+
+def _numbers(*values: float) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    return np.array(values, dtype=np.float64)
+
+
+def test_two_runs_give_the_same_weights_and_figures(data: Path, weights: Path, tmp_path: Path) -> None:
+    again = train(data, tmp_path / "again.npy", settings=QUICK, tell=lambda _: None)
+    assert (tmp_path / "again.npy").read_bytes() == weights.read_bytes()
+    assert again.heads == LinearClassifier.load(weights).manifest.heads
+
+
+def test_a_folder_without_training_files_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="No training file") as caught:
+        train(tmp_path, tmp_path / "out.npy", settings=QUICK, tell=lambda _: None)
+    assert "--data" in caught.value.hint
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_absent_label_is_unknown_and_a_foreign_one_is_ignored() -> None:
+    assert truths({"hate": 1, "unsafe": 1, "type": "x", "mixed": 0}, SOURCES[0]) == {Category.HATE: 1}
+
+
+def test_either_of_two_labels_makes_a_category() -> None:
+    both = {"sexual_minors": 1, "grooming": 0}
+    assert truths(both, SOURCES[0]) == {Category.CHILD_SEXUAL_EXPLOITATION: 1}
+
+
+def test_injections_and_jailbreaks_are_told_apart_by_their_source() -> None:
+    injections, attacks = Source("a", "", "", injections=True), Source("b", "", "")
+    assert truths({"jailbreak": 1}, injections) == {Category.PROMPT_INJECTION: 1}
+    assert truths({"jailbreak": 1}, attacks) == {Category.JAILBREAK: 1}
+    neither = {Category.JAILBREAK: 0, Category.PROMPT_INJECTION: 0}
+    assert truths({"jailbreak": 0}, injections) == truths({"jailbreak": 0}, attacks) == neither
+
+
+def test_unknown_labels_move_no_weight() -> None:
+    known = [Row("a silly goose", {Category.HATE: 1}, FIT), Row("a lovely day", {Category.HATE: 0}, FIT)]
+    unknown = [Row("a green hill", {Category.CYBER: number % 2}, FIT) for number in range(2)]
+    categories = [Category.HATE, Category.CYBER]
+    made = examples(known + unknown, categories)
+    assert made.truth.tolist() == [[1, UNKNOWN], [0, UNKNOWN], [UNKNOWN, 0], [UNKNOWN, 1]]
+    hate = fit(made, QUICK, tell=lambda _: None)[:, 0]
+    only_unknown = set(examples(unknown, categories).buckets) - set(examples(known, categories).buckets)
+    assert only_unknown
+    assert not hate[sorted(only_unknown)].any()
+    assert hate.any()
+
+
+def test_texts_that_begin_alike_fall_on_one_side() -> None:
+    template = "Tell me, as a friend who knows the harbour well, about {}"
+    assert len({digest(template.format(what)) for what in ("boats", "gulls", "ropes")}) == 1
+    assert digest("Tell me, as a friend!") == digest("tell me as a  friend")
+
+
+def test_a_tenth_calibrates_and_a_tenth_tests() -> None:
+    parts = [part_of(digest(text)) for text in sentences("x", 5000)]
+    assert 400 < parts.count(TEST) < 600
+    assert 400 < parts.count(CALIBRATE) < 600
+    assert parts.count(FIT) > 3800
+
+
+def test_rows_that_begin_like_validation_rows_are_left_out(data: Path) -> None:
+    rows, used = gather(data, lambda _: None)
+    assert len(rows) == sum(each.rows for each in used) == 2800 - 660
+    assert all(len(each.sha256) == 64 for each in used)
+
+
+def test_a_source_gives_no_more_rows_than_it_may_and_repeats_count_once(tmp_path: Path) -> None:
+    path = tmp_path / "train" / "benign_mtbench.jsonl.gz"
+    write_rows(path, [(text, {"hate": 0}) for text in [*sentences("x", 30), *sentences("x", 30)]])
+    rows, _ = gather(tmp_path, lambda _: None)
+    assert len(rows) == 30
+
+
+def test_every_source_is_listed_once_with_its_licence() -> None:
+    names = [source.file for source in SOURCES]
+    assert len(set(names)) == len(names)
+    assert all(source.licence and source.origin for source in SOURCES)
+    assert all(source.share_alike for source in SOURCES if "BY-SA" in source.licence)
+
+
+def test_rounding_keeps_sign_and_order_of_the_weights() -> None:
+    weights = np.zeros((1 << 19, 2))
+    weights[:5, 0] = (-1.0, -0.5, 0.0, 0.5, 1.0)
+    table = quantise(weights)
+    assert table[:5, 0].tolist() == [-127, -64, 0, 64, 127]
+    assert not table[:, 1:].any()
+
+
+def test_the_ranking_figures_agree_with_counting_by_hand() -> None:
+    scores, truth = _numbers(0.9, 0.8, 0.8, 0.3, 0.1), _numbers(1, 0, 1, 1, 0)
+    assert figures.auroc(scores, truth) == pytest.approx(4.5 / 6)
+    assert figures.auprc(scores, truth) == pytest.approx((1 + 2 / 3 + 3 / 4) / 3)
+    assert figures.recall_at(scores, truth, 0.0) == pytest.approx(1 / 3)
+    assert figures.recall_at(scores, truth, 0.5) == pytest.approx(1.0)
+
+
+def test_bounds_agree_with_published_values() -> None:
+    assert figures.wilson(0, 10) == pytest.approx((0.0, 0.2775), abs=1e-3)
+    assert figures.wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-3)
+
+
+def test_precision_needs_enough_rows_and_is_restated_for_rarer_violations() -> None:
+    assert figures.bounded_precision(29, 29, 0, 5000) is None
+    assert figures.bounded_precision(50, 50, 0, 499) is None
+    bound = figures.bounded_precision(900, 1000, 10, 1000)
+    assert bound is not None
+    assert bound < 0.05 * 0.9 / (0.05 * 0.9 + 0.95 * 0.01)
+
+
+def test_calibration_recovers_the_curve_that_made_the_labels() -> None:
+    chance = np.random.default_rng(1)
+    sums = chance.normal(size=20_000) * 40
+    truth = (chance.random(20_000) < 1 / (1 + np.exp(-(0.05 * sums - 1)))).astype(np.float64)
+    scale, bias = figures.platt(sums, truth)
+    assert scale == pytest.approx(0.05, rel=0.1)
+    assert bias == pytest.approx(-1, rel=0.1)
+
+
+def test_calibration_without_rows_stays_at_one_half() -> None:
+    assert figures.platt(_numbers(), _numbers())[1] == 0.0
+
+
+def test_measuring_adds_outside_figures_to_the_manifest(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "small.npy"
+    train(data, out, settings=QUICK, tell=lambda _: None)
+    assert LinearClassifier.load(out).precision_at(Category.HARASSMENT, 0.5) is None
+    manifest = measure(out, data)
+    rude = next(head for head in manifest.heads if head.category is Category.HARASSMENT)
+    assert [(each.name, each.positives, each.negatives) for each in rude.outside] == [("OLID", 60, 600)]
+    assert rude.outside[0].auroc > 0.99
+    read = LinearClassifier.load(out)
+    assert read.manifest == manifest
+    assert "OLID (60 of 660 positive)" in read.measured[Category.HARASSMENT]
+
+
+def test_the_page_shows_the_figures_of_the_shipped_weights(shipped: LinearClassifier) -> None:
+    written = (Path(__file__).parents[3] / "docs" / "classifiers.md").read_text(encoding="utf-8")
+    shown = written.partition(BEGIN)[2].partition(END)[0].strip()
+    assert shown.rpartition("Median time")[0] == page(shipped.manifest, []).rpartition("Median time")[0]
+
+
+@pytest.fixture
+def real_data() -> Path:
+    named = os.environ.get("SEAWALL_DATA_DIR")
+    if not named or not Path(named, "train").is_dir():
+        pytest.skip("SEAWALL_DATA_DIR does not name the folder with the labelled train/ and validation/ files")
+    return Path(named)
+
+
+def test_shipped_figures_can_be_measured_again(real_data: Path, shipped: LinearClassifier) -> None:
+    measured = per_category(shipped, real_data / "validation")
+    assert {head.category: head.outside for head in shipped.manifest.heads} == measured
+    assert together(shipped, real_data / "validation") == shipped.manifest.together
+
+
+def test_shipped_weights_name_the_data_as_it_is(real_data: Path, shipped: LinearClassifier) -> None:
+    found = {each.file: sha256((real_data / each.file).read_bytes()).hexdigest() for each in shipped.manifest.sources}
+    assert found == {each.file: each.sha256 for each in shipped.manifest.sources}
