@@ -1,0 +1,76 @@
+"""Hand closed exchanges to the ledger in batches, and mark as interrupted what a dead process left open."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import rfc8785
+from sqlalchemy import RowMapping, bindparam, select, text, update
+
+from seawall.gateway.entries import Outcome
+from seawall.gateway.tables import exchanges
+from seawall.store import Database, Transaction
+from seawall.vocabulary.clock import Clock
+from seawall.vocabulary.ids import ExchangeId
+
+_BATCH = 5000
+_DEAD_AFTER = timedelta(seconds=30)
+_LOCK = 0x5EA3A12
+
+# What the leaf of an exchange commits to. Findings and verdicts are commitments to facts about content, not content.
+_COMMITTED = (
+    "id", "project", "key", "account", "api", "model", "streamed", "zero_retention", "policy", "arm", "input_decision",
+    "output_decision", "outcome", "measure", "because", "status", "input_tokens", "output_tokens",
+)  # fmt: skip
+
+
+Commit = Callable[[Transaction, Sequence[tuple[ExchangeId, bytes]]], str]
+
+
+def batch_due(database: Database, commit: Commit) -> int:
+    """Put the closed exchanges that are in no batch yet into one, and return how many there were.
+
+    `commit` writes the batch into the ledger, in the transaction that it is given, and returns the batch's name.
+    """
+    with database.begin() as tx:
+        # One batcher at a time, or two would take the same rows; the loser leaves it to the winner.
+        if not tx.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LOCK}):
+            return 0
+        rows = _unbatched(tx)
+        if not rows:
+            return 0
+        name = commit(tx, [(ExchangeId(row["id"]), body(row)) for row in rows])
+        chosen = exchanges.c.id.in_(bindparam("ids", expanding=True))
+        tx.execute(update(exchanges).where(chosen).values(batch=name), {"ids": [row["id"] for row in rows]})
+        return len(rows)
+
+
+def _unbatched(tx: Transaction) -> list[RowMapping]:
+    closed = exchanges.c.closed_at.is_not(None) & exchanges.c.batch.is_(None)
+    return list(tx.execute(select(exchanges).where(closed).order_by(exchanges.c.id).limit(_BATCH)).mappings())
+
+
+def body(row: RowMapping | dict[str, Any]) -> bytes:
+    """Return the canonical body of one closed exchange: RFC 8785 JSON, no content in it."""
+    told: dict[str, Any] = {name: row[name] for name in _COMMITTED}
+    told["opened_at"] = row["opened_at"].isoformat()
+    told["closed_at"] = row["closed_at"].isoformat()
+    # Scores are fractions, which canonical bodies do not hold: they go in as the text that was stored.
+    told["findings"] = json.dumps([row["input_findings"], row["output_findings"]], sort_keys=True)
+    return rfc8785.dumps(told)
+
+
+def interrupt_abandoned(database: Database, clock: Clock) -> int:
+    """Close as interrupted what processes left open that have not been seen for half a minute; return how many."""
+    now = clock()
+    with database.begin() as tx:
+        found = tx.execute(
+            text(
+                "UPDATE gateway_exchanges e SET closed_at = :now, outcome = :outcome, measure = 'allow', "
+                "because = '{}' FROM gateway_processes p WHERE e.process = p.id AND e.closed_at IS NULL "
+                "AND p.seen_at < :dead"
+            ),
+            {"now": now, "outcome": Outcome.INTERRUPTED.value, "dead": now - _DEAD_AFTER},
+        )
+        return int(found.rowcount)

@@ -1,0 +1,70 @@
+"""What the recorder writes: the opening of an exchange, a decision on it, and its closing."""
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from seawall.store import Transaction
+from seawall.vocabulary.ids import AccountId, DecisionId, ExchangeId, KeyId, ProjectId
+from seawall.vocabulary.records import Record
+
+
+class Outcome(StrEnum):
+    """How an exchange ended."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
+    """A request was taken. `content` is what the vault keeps; None where nothing may be kept."""
+
+    exchange: ExchangeId
+    project: ProjectId
+    key: KeyId
+    account: AccountId
+    has_end_user: bool
+    api: str
+    model: str
+    streamed: bool
+    zero_retention: bool
+    policy: str
+    arm: str
+    decision: DecisionId
+    verdict: bytes
+    findings: bytes
+    standing: bytes
+    at: datetime
+    content: bytes | None
+
+
+class Decided(msgspec.Struct, frozen=True, kw_only=True):
+    """The policy settled something other than allow. `act` changes the account in the same transaction."""
+
+    body: Record
+    act: Callable[[Transaction], object] | None = None
+
+
+class Closed(msgspec.Struct, frozen=True, kw_only=True):
+    """An exchange ended. `content` is the answer as it left, for the vault; None where nothing may be kept."""
+
+    exchange: ExchangeId
+    account: AccountId
+    at: datetime
+    outcome: Outcome
+    status: int
+    measure: str
+    because: list[str]
+    decision: DecisionId | None = None
+    verdict: bytes | None = None
+    findings: bytes | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    content: bytes | None = None
+
+
+Entry = Opened | Decided | Closed

@@ -1,0 +1,88 @@
+"""The statements of the hot path: many exchanges in one round trip, every value bound."""
+
+from collections.abc import Sequence
+
+import psycopg
+
+from seawall.gateway.entries import Closed, Opened
+
+_OPEN = """
+INSERT INTO gateway_exchanges (id, process, project, key, account, has_end_user, api, model, streamed, zero_retention,
+    policy, arm, input_decision, input_verdict, input_findings, standing, input_item, opened_at)
+SELECT t.id, %s, t.project, t.key, t.account, t.has_end_user, t.api, t.model, t.streamed, t.zero_retention,
+    t.policy, t.arm, t.decision, t.verdict::jsonb, t.findings::jsonb, t.standing::jsonb, t.item, t.at
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bool[], %s::text[], %s::text[], %s::bool[],
+    %s::bool[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])
+AS t(id, project, key, account, has_end_user, api, model, streamed, zero_retention, policy, arm, decision, verdict,
+    findings, standing, item, at)
+"""
+
+# `because` travels as JSON: unnest would flatten an array of arrays.
+_CLOSE = """
+UPDATE gateway_exchanges AS e SET closed_at = t.at, outcome = t.outcome, status = t.status, measure = t.measure,
+    because = ARRAY(SELECT jsonb_array_elements_text(t.because::jsonb)), output_decision = t.decision,
+    output_verdict = t.verdict::jsonb, output_findings = t.findings::jsonb, input_tokens = t.input_tokens,
+    output_tokens = t.output_tokens, output_item = t.item
+FROM unnest(%s::text[], %s::timestamptz[], %s::text[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[],
+    %s::text[], %s::bigint[], %s::bigint[], %s::text[])
+AS t(id, at, outcome, status, measure, because, decision, verdict, findings, input_tokens, output_tokens, item)
+WHERE e.id = t.id AND e.closed_at IS NULL
+"""
+
+Cursor = psycopg.Cursor[tuple[object, ...]]
+
+
+def insert_opened(cursor: Cursor, process: str, rows: Sequence[Opened], items: Sequence[str | None]) -> None:
+    """Insert the openings, with the vault items of their content."""
+    cursor.execute(
+        _OPEN,
+        (
+            process,
+            [row.exchange for row in rows],
+            [row.project for row in rows],
+            [row.key for row in rows],
+            [row.account for row in rows],
+            [row.has_end_user for row in rows],
+            [row.api for row in rows],
+            [row.model for row in rows],
+            [row.streamed for row in rows],
+            [row.zero_retention for row in rows],
+            [row.policy for row in rows],
+            [row.arm for row in rows],
+            [row.decision for row in rows],
+            [row.verdict.decode() for row in rows],
+            [row.findings.decode() for row in rows],
+            [row.standing.decode() for row in rows],
+            list(items),
+            [row.at for row in rows],
+        ),
+    )
+
+
+def update_closed(cursor: Cursor, rows: Sequence[Closed], items: Sequence[str | None]) -> None:
+    """Close the exchanges; one that is closed already stays as it is."""
+    cursor.execute(
+        _CLOSE,
+        (
+            [row.exchange for row in rows],
+            [row.at for row in rows],
+            [row.outcome.value for row in rows],
+            [row.status for row in rows],
+            [row.measure for row in rows],
+            [_json_list(row.because) for row in rows],
+            [row.decision for row in rows],
+            [_text(row.verdict) for row in rows],
+            [_text(row.findings) for row in rows],
+            [row.input_tokens for row in rows],
+            [row.output_tokens for row in rows],
+            list(items),
+        ),
+    )
+
+
+def _text(json: bytes | None) -> str | None:
+    return None if json is None else json.decode()
+
+
+def _json_list(names: list[str]) -> str:
+    return "[" + ",".join(f'"{name}"' for name in names) + "]" if names else "[]"

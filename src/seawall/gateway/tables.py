@@ -1,0 +1,56 @@
+"""Tables of the gateway: exchanges and the processes that serve them. Content is in the vault, never here."""
+
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, Table, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from seawall.store import metadata
+
+exchanges = Table(
+    "gateway_exchanges",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("process", Text, nullable=False),
+    Column("project", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("has_end_user", Boolean, nullable=False),
+    Column("api", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("streamed", Boolean, nullable=False),
+    Column("zero_retention", Boolean, nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("arm", Text, nullable=False),
+    Column("input_decision", Text, nullable=False),
+    Column("input_verdict", JSONB, nullable=False),
+    Column("input_findings", JSONB, nullable=False),
+    Column("standing", JSONB, nullable=False),
+    Column("input_item", Text),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("closed_at", DateTime(timezone=True)),
+    Column("outcome", Text),
+    Column("measure", Text),
+    Column("because", ARRAY(Text)),
+    Column("output_decision", Text),
+    Column("output_verdict", JSONB),
+    Column("output_findings", JSONB),
+    Column("output_item", Text),
+    Column("input_tokens", BigInteger),
+    Column("output_tokens", BigInteger),
+    Column("status", Integer),
+    Column("batch", Text),
+)
+Index("gateway_exchanges_open_idx", exchanges.c.process, postgresql_where=text("closed_at IS NULL"))
+Index(
+    "gateway_exchanges_unbatched_idx",
+    exchanges.c.id,
+    postgresql_where=text("closed_at IS NOT NULL AND batch IS NULL"),
+)
+Index("gateway_exchanges_account_idx", exchanges.c.account, exchanges.c.id)
+
+processes = Table(
+    "gateway_processes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+)
