@@ -46,6 +46,7 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
     """The policy settled something other than allow. `act` changes the account in the same transaction."""
 
     body: Record
+    account: AccountId
     act: Callable[[Transaction], object] | None = None
 
 

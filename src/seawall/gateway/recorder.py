@@ -161,9 +161,9 @@ class Recorder:
             cursor = _cursor(tx)
             if opened:
                 insert_opened(cursor, self.process, opened, self._put(tx, opened))
-            for entry in entries:
-                if isinstance(entry, Decided):
-                    self._decide(tx, entry)
+            # In the order of accounts, as every act locks one: two groups that cross would wait for each other.
+            for entry in sorted((each for each in entries if isinstance(each, Decided)), key=lambda each: each.account):
+                self._decide(tx, entry)
             if closed:
                 update_closed(cursor, closed, self._put(tx, closed))
             if beat:

@@ -1,5 +1,6 @@
 """The closed list of record kinds. A kind exists when its class stands in `ALL`; two of one name stop the start."""
 
+from seawall.vocabulary.records.enforce import DecisionReversed, StandingChanged, StrikeCounted
 from seawall.vocabulary.records.exchanges import ExchangeDecided, ExchangesBatched
 from seawall.vocabulary.records.record import Audience, Record
 from seawall.vocabulary.records.vault import DueErased, ItemErased, ItemHeld, ItemReleased, KeysRotated
@@ -7,6 +8,9 @@ from seawall.vocabulary.records.vault import DueErased, ItemErased, ItemHeld, It
 ALL: tuple[type[Record], ...] = (
     ExchangeDecided,
     ExchangesBatched,
+    DecisionReversed,
+    StandingChanged,
+    StrikeCounted,
     DueErased,
     ItemErased,
     ItemHeld,

@@ -1,0 +1,139 @@
+"""What standing follows from what was done to an account: pure, the same going forward and when something is undone.
+
+Every act imposes sanctions, each with an end of its own: a strike those of every step of the ladder that is reached,
+a measure or a person exactly one. The standing at a moment is the gravest sanction that still runs. So a restriction
+of a month outlasts a suspension of a day, and acts of one moment come to the same in any order.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from seawall.vocabulary.ids import StrikeId
+from seawall.vocabulary.ladder import Ladder, Step
+from seawall.vocabulary.measures import Measure
+from seawall.vocabulary.standing import GOOD, Standing, State
+
+Timeline = tuple[Standing, ...]
+"""What holds, gravest first, each outlasting the one before."""
+
+THOUSAND = 1000
+_RANKS = {state: rank for rank, state in enumerate(State)}
+
+
+class Strike(msgspec.Struct, frozen=True, kw_only=True):
+    """A counted violation; `weight` is in thousandths."""
+
+    id: StrikeId
+    weight: int
+    at: datetime
+    expires_at: datetime
+
+
+class Act(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing done to an account. `clears` lifts every sanction and lets no earlier strike count any more."""
+
+    seq: int
+    at: datetime
+    strikes: tuple[Strike, ...] = ()
+    sanction: Standing | None = None
+    clears: bool = False
+    ladder: Ladder = Ladder()
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an account is after its acts: `after` has the standing that each of them left, by its number."""
+
+    timeline: Timeline = ()
+    counting: tuple[Strike, ...] = ()
+    after: dict[int, Standing] = {}
+
+
+def replay(acts: Iterable[Act], *, has_end_user: bool) -> Outcome:
+    """Return what follows from acts in their order, as though there had never been any others."""
+    timeline: Timeline = ()
+    counting: tuple[Strike, ...] = ()
+    after = {}
+    for act in acts:
+        counting = act.strikes if act.clears else counting + act.strikes
+        timeline = follow(timeline, counting, act, has_end_user=has_end_user)
+        after[act.seq] = head(timeline, act.at)
+    return Outcome(timeline=timeline, counting=counting, after=after)
+
+
+def follow(timeline: Timeline, counting: Sequence[Strike], act: Act, *, has_end_user: bool) -> Timeline:
+    """Return the timeline after one more act; `counting` are the strikes that count, its own among them."""
+    imposed = [act.sanction] if act.sanction else []
+    if act.strikes:
+        imposed += [sanction for _, sanction in reached(act.ladder, counting, act.at, has_end_user=has_end_user)]
+    return merged(imposed if act.clears else [*timeline, *imposed], act.at)
+
+
+def reached(
+    ladder: Ladder, counting: Sequence[Strike], at: datetime, *, has_end_user: bool
+) -> list[tuple[Step, Standing]]:
+    """Return every step whose weight the strikes reach at a moment, with what it imposes."""
+    found = []
+    for step in ladder.steps:
+        since = None if step.within_s is None else at - timedelta(seconds=step.within_s)
+        heavy = weight([strike for strike in counting if since is None or strike.at > since], at)
+        if heavy >= round(step.at_weight * THOUSAND):
+            found.append((step, _imposed(step, ladder, at, has_end_user)))
+    return found
+
+
+def _imposed(step: Step, ladder: Ladder, at: datetime, has_end_user: bool) -> Standing:
+    if not has_end_user and step.state in (State.SUSPENDED, State.BANNED):
+        return _restricted(ladder, at)
+    until = None if step.for_s is None else at + timedelta(seconds=step.for_s)
+    return Standing(state=step.state, until=until, per_minute=step.per_minute)
+
+
+def ordered(measure: Measure, ladder: Ladder, at: datetime, *, has_end_user: bool) -> Standing | None:
+    """Return the sanction that a measure is by itself, or None for one that is about the exchange alone."""
+    if measure not in (Measure.RESTRICT, Measure.SUSPEND, Measure.BAN):
+        return None
+    if measure is Measure.RESTRICT or not has_end_user:
+        return _restricted(ladder, at)
+    if measure is Measure.BAN:
+        return Standing(state=State.BANNED)
+    until = None if ladder.suspend_for_s is None else at + timedelta(seconds=ladder.suspend_for_s)
+    return Standing(state=State.SUSPENDED, until=until)
+
+
+def _restricted(ladder: Ladder, at: datetime) -> Standing:
+    until = at + timedelta(seconds=ladder.restrict_for_s)
+    return Standing(state=State.RESTRICTED, until=until, per_minute=ladder.restrict_per_minute)
+
+
+def merged(sanctions: Iterable[Standing], now: datetime) -> Timeline:
+    """Return the sanctions that make a difference now or later: those that no graver one outlasts."""
+    running = [each for each in sanctions if each.until is None or each.until > now]
+    kept: list[Standing] = []
+    for each in sorted(running, key=_gravity, reverse=True):
+        if not kept or _outlasts(each, kept[-1]):
+            kept.append(each)
+    return tuple(kept)
+
+
+def _gravity(sanction: Standing) -> tuple[int, int, bool, float]:
+    until = sanction.until
+    return (_RANKS[sanction.state], -(sanction.per_minute or 0), until is None, until.timestamp() if until else 0.0)
+
+
+def _outlasts(one: Standing, other: Standing) -> bool:
+    return other.until is not None and (one.until is None or one.until > other.until)
+
+
+def head(timeline: Timeline, now: datetime) -> Standing:
+    """Return what holds at a moment."""
+    for each in timeline:
+        if each.until is None or each.until > now:
+            return each
+    return GOOD
+
+
+def weight(counting: Iterable[Strike], now: datetime) -> int:
+    """Return what the strikes that have not expired weigh together, in thousandths."""
+    return sum(strike.weight for strike in counting if strike.expires_at > now)

@@ -1,0 +1,113 @@
+"""What was held against an account, in order: decisions, strikes, changes of standing, acts of persons, reversals."""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import RowMapping, select
+
+from seawall.enforce import tables
+from seawall.enforce.climb import THOUSAND
+from seawall.enforce.errors import NoSuchAccount
+from seawall.store import Transaction
+from seawall.vocabulary.ids import AccountId
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of a history. `what` is decision, strike, standing, person or reversal; it says which fields are set.
+
+    `reversed_at` tells that the line was undone later, and when.
+    """
+
+    at: datetime
+    what: str
+    id: str = ""
+    exchange: str = ""
+    measure: str = ""
+    because: tuple[str, ...] = ()
+    rule: str = ""
+    category: str = ""
+    weight: float = 0.0
+    expires_at: datetime | None = None
+    from_state: str = ""
+    to_state: str = ""
+    until: datetime | None = None
+    per_minute: int | None = None
+    cause: str = ""
+    decision: str = ""
+    at_weight: float | None = None
+    by: str = ""
+    reason_code: str = ""
+    reversed_at: datetime | None = None
+
+
+def history(tx: Transaction, account: AccountId) -> list[Entry]:
+    """Return everything held against an account, oldest first. Raises NoSuchAccount."""
+    if tx.scalar(select(tables.accounts.c.id).where(tables.accounts.c.id == account)) is None:
+        raise NoSuchAccount(account)
+    lines: list[tuple[datetime, int, int, str, Entry]] = []
+    for row in tx.execute(select(tables.acts).where(tables.acts.c.account == account)).mappings():
+        lines.append((row["at"], row["seq"], 0, "", _act(row)))
+        if row["reversed_at"] is not None:
+            lines.append((row["reversed_at"], row["seq"], 2, "", _reversal(row)))
+    for row in tx.execute(select(tables.strikes).where(tables.strikes.c.account == account)).mappings():
+        lines.append((row["at"], row["act"], 1, row["id"], _strike(row)))
+    for row in tx.execute(select(tables.changes).where(tables.changes.c.account == account)).mappings():
+        lines.append((row["at"], row["act"], 3, row["id"], _change(row)))
+    return [line[-1] for line in sorted(lines, key=lambda line: line[:-1])]
+
+
+def _act(row: RowMapping) -> Entry:
+    return Entry(
+        at=row["at"],
+        what="decision" if row["decision"] else "person",
+        id=row["decision"] or "",
+        exchange=row["exchange"] or "",
+        measure=row["measure"] or "",
+        because=tuple(row["because"]),
+        by=row["by"] or "",
+        reason_code=row["reason_code"] or "",
+        reversed_at=row["reversed_at"],
+    )
+
+
+def _reversal(row: RowMapping) -> Entry:
+    return Entry(
+        at=row["reversed_at"],
+        what="reversal",
+        decision=row["decision"],
+        by=row["reversed_by"],
+        reason_code=row["reversal_code"],
+    )
+
+
+def _strike(row: RowMapping) -> Entry:
+    return Entry(
+        at=row["at"],
+        what="strike",
+        id=row["id"],
+        exchange=row["exchange"],
+        rule=row["rule"],
+        category=row["category"],
+        weight=row["weight"] / THOUSAND,
+        expires_at=row["expires_at"],
+        decision=row["decision"],
+        reversed_at=row["reversed_at"],
+    )
+
+
+def _change(row: RowMapping) -> Entry:
+    return Entry(
+        at=row["at"],
+        what="standing",
+        id=row["id"],
+        from_state=row["from_state"],
+        to_state=row["to_state"],
+        until=row["until"],
+        per_minute=row["per_minute"],
+        cause=row["cause"],
+        decision=row["decision"] or "",
+        at_weight=None if row["step_weight"] is None else row["step_weight"] / THOUSAND,
+        by=row["by"] or "",
+        reason_code=row["reason_code"] or "",
+        reversed_at=row["reversed_at"],
+    )

@@ -1,0 +1,30 @@
+"""Who an account is: a keyed digest of a key and the end user that the request names.
+
+Without the secret nobody can tell which end user an account is, nor that two keys have the same one. Whoever has the
+secret and a list of end users can: keep it with the keystore. A new secret makes every account a stranger.
+"""
+
+import hmac
+from base64 import b32hexencode
+
+from seawall.enforce.errors import AccountSecretTooShort
+from seawall.vocabulary.ids import AccountId, KeyId
+
+_DOMAIN = b"seawall/account/v1\x00"
+_DIGITS = 26
+
+
+def account_id(secret: bytes, key: KeyId, end_user: str | None) -> AccountId:
+    """Return the account of an end user behind a key, or the key itself when no end user is named.
+
+    Raises AccountSecretTooShort.
+    """
+    if len(secret) < 32:
+        raise AccountSecretTooShort(len(secret))
+    if not end_user:
+        return AccountId(key)
+    of_key = key.encode()
+    # JSON can carry half a surrogate pair: such a name is still somebody's name.
+    of_user = end_user.encode("utf-8", "surrogatepass")
+    digest = hmac.digest(secret, _DOMAIN + len(of_key).to_bytes(4, "big") + of_key + of_user, "sha256")
+    return AccountId(f"ac_{b32hexencode(digest).decode()[:_DIGITS].lower()}")

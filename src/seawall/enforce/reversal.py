@@ -1,0 +1,113 @@
+"""Take a decision back with everything that followed from it for the account.
+
+Its strikes no longer count, and the standing becomes what it would be had the decision never been: all other acts
+are climbed again, each on the ladder of its time. Later changes that would not have come about are marked reversed.
+What cannot be undone is that requests were refused in the meantime.
+"""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import RowMapping, select, update
+
+from seawall.enforce import tables
+from seawall.enforce.accounts import Cause, Held, Write, lock, settle
+from seawall.enforce.climb import Act, Outcome, Strike, merged, replay, weight
+from seawall.enforce.errors import DecisionAlreadyReversed, NoSuchDecision
+from seawall.enforce.staff import checked_code
+from seawall.store import Transaction
+from seawall.vocabulary.clock import Clock
+from seawall.vocabulary.ids import AccountId, DecisionId, StrikeId
+from seawall.vocabulary.ladder import Ladder
+from seawall.vocabulary.records.enforce import DecisionReversed
+from seawall.vocabulary.standing import GOOD, Standing
+
+
+def reverse(
+    tx: Transaction, decision: DecisionId, *, by: str, reason_code: str, record: Write, clock: Clock
+) -> Standing:
+    """Undo what followed from a decision and return where the account is now.
+
+    Raises NoSuchDecision, DecisionAlreadyReversed, BadReasonCode.
+    """
+    checked_code(reason_code)
+    account = tx.scalar(select(tables.acts.c.account).where(tables.acts.c.decision == decision))
+    if account is None:
+        raise NoSuchDecision(decision)
+    held = lock(tx, AccountId(account))
+    act = tx.execute(select(tables.acts).where(tables.acts.c.decision == decision)).mappings().one()
+    if act["reversed_at"] is not None:
+        raise DecisionAlreadyReversed(decision, act["reversed_at"], act["reversed_by"])
+    now = clock()
+    strikes = _mark(tx, act["seq"], now, by, reason_code)
+    outcome = _again(tx, held)
+    body = DecisionReversed(
+        decision=decision,
+        account=held.id,
+        project=held.project,
+        strikes=strikes,
+        changes=_unmake(tx, held, outcome, now),
+        by=by,
+        reason_code=reason_code,
+    )
+    record(tx, body)
+    cause = Cause(what="reversal", act=act["seq"], decision=decision, by=by, reason_code=reason_code)
+    timeline = merged(outcome.timeline, now)
+    return settle(tx, held, timeline, weight(outcome.counting, now), cause=cause, now=now, record=record)
+
+
+def _mark(tx: Transaction, seq: int, now: datetime, by: str, reason_code: str) -> tuple[StrikeId, ...]:
+    undone = {"reversed_at": now, "reversed_by": by, "reversal_code": reason_code}
+    tx.execute(update(tables.acts).where(tables.acts.c.seq == seq).values(undone))
+    table = tables.strikes
+    marked = update(table).where(table.c.act == seq).values(reversed_at=now).returning(table.c.id)
+    return tuple(sorted(tx.scalars(marked)))
+
+
+def _again(tx: Transaction, held: Held) -> Outcome:
+    """Climb again, without what was taken back."""
+    table = tables.strikes
+    of_account = select(table).where(table.c.account == held.id, table.c.reversed_at.is_(None)).order_by(table.c.id)
+    by_act: dict[int, list[Strike]] = defaultdict(list)
+    for row in tx.execute(of_account).mappings():
+        by_act[row["act"]].append(Strike(**{name: row[name] for name in Strike.__struct_fields__}))
+    found = (
+        select(tables.acts, tables.ladders.c.body)
+        .outerjoin(tables.ladders)
+        .where(tables.acts.c.account == held.id, tables.acts.c.reversed_at.is_(None))
+        .order_by(tables.acts.c.seq)
+    )
+    acts = [_act(row, tuple(by_act[row["seq"]])) for row in tx.execute(found).mappings()]
+    return replay(acts, has_end_user=held.has_end_user)
+
+
+def _act(row: RowMapping, strikes: tuple[Strike, ...]) -> Act:
+    sanction = row["sanction"]
+    return Act(
+        seq=row["seq"],
+        at=row["at"],
+        strikes=strikes,
+        sanction=None if sanction is None else msgspec.convert(sanction, Standing),
+        clears=row["clears"],
+        ladder=Ladder() if row["body"] is None else msgspec.convert(row["body"], Ladder),
+    )
+
+
+def _unmake(tx: Transaction, held: Held, outcome: Outcome, now: datetime) -> tuple[str, ...]:
+    """Mark the changes of standing that decisions made and that would not have come about; return their ids."""
+    table = tables.changes
+    made = select(table).where(
+        table.c.account == held.id, table.c.cause.in_(("strikes", "measure")), table.c.reversed_at.is_(None)
+    )
+    gone = sorted(row["id"] for row in tx.execute(made).mappings() if not _stands(row, outcome))
+    if gone:
+        tx.execute(update(table).where(table.c.id.in_(gone)).values(reversed_at=now))
+    return tuple(gone)
+
+
+def _stands(change: RowMapping, outcome: Outcome) -> bool:
+    after = outcome.after.get(change["act"], GOOD)
+    made: tuple[Any, ...] = (change["to_state"], change["until"], change["per_minute"])
+    return made == (after.state.value, after.until, after.per_minute)

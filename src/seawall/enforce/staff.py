@@ -1,0 +1,120 @@
+"""What a person does to an account: restrict, suspend, ban, reinstate. Who and why stand in the history and the record.
+
+A person's act adds to what already holds and never shortens it: to make something milder, reinstate first. A whole
+key may be suspended by a person, though never by strikes.
+"""
+
+import re
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import insert
+
+from seawall.enforce import tables
+from seawall.enforce.accounts import Cause, Write, lock, settle
+from seawall.enforce.climb import Act, follow
+from seawall.enforce.errors import AccountIsGood, BadRate, BadReasonCode, UntilPassed
+from seawall.store import Transaction
+from seawall.vocabulary.clock import Clock
+from seawall.vocabulary.ids import AccountId
+from seawall.vocabulary.standing import Standing, State
+
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def checked_code(reason_code: str) -> str:
+    """Return the code. Raises BadReasonCode for anything that could be a text."""
+    if not _CODE.fullmatch(reason_code):
+        raise BadReasonCode
+    return reason_code
+
+
+def restrict(
+    tx: Transaction,
+    account: AccountId,
+    *,
+    per_minute: int,
+    by: str,
+    reason_code: str,
+    until: datetime | None = None,
+    record: Write,
+    clock: Clock,
+) -> Standing:
+    """Limit an account to a rate. Raises NoSuchAccount, BadRate, UntilPassed, BadReasonCode."""
+    if per_minute < 1:
+        raise BadRate(per_minute)
+    sanction = Standing(state=State.RESTRICTED, until=until, per_minute=per_minute)
+    return _impose(tx, account, sanction, by, reason_code, record, clock)
+
+
+def suspend(
+    tx: Transaction,
+    account: AccountId,
+    *,
+    by: str,
+    reason_code: str,
+    until: datetime | None = None,
+    record: Write,
+    clock: Clock,
+) -> Standing:
+    """Refuse an account, until a time or until it is reinstated. Raises NoSuchAccount, UntilPassed, BadReasonCode."""
+    return _impose(tx, account, Standing(state=State.SUSPENDED, until=until), by, reason_code, record, clock)
+
+
+def ban(
+    tx: Transaction,
+    account: AccountId,
+    *,
+    by: str,
+    reason_code: str,
+    until: datetime | None = None,
+    record: Write,
+    clock: Clock,
+) -> Standing:
+    """Refuse an account for good, or until a time. Raises NoSuchAccount, UntilPassed, BadReasonCode."""
+    return _impose(tx, account, Standing(state=State.BANNED, until=until), by, reason_code, record, clock)
+
+
+def reinstate(
+    tx: Transaction, account: AccountId, *, by: str, reason_code: str, record: Write, clock: Clock
+) -> Standing:
+    """Lift everything that holds; earlier strikes stay in the history but do not count any more.
+
+    Raises NoSuchAccount, AccountIsGood, BadReasonCode.
+    """
+    return _impose(tx, account, None, by, reason_code, record, clock)
+
+
+def _impose(
+    tx: Transaction,
+    account: AccountId,
+    sanction: Standing | None,
+    by: str,
+    reason_code: str,
+    record: Write,
+    clock: Clock,
+) -> Standing:
+    """Carry out a person's act; without a sanction it clears the account."""
+    checked_code(reason_code)
+    held = lock(tx, account)
+    now = clock()
+    if sanction is not None and sanction.until is not None and sanction.until <= now:
+        raise UntilPassed(sanction.until)
+    if sanction is None and not held.timeline and not held.weight:
+        raise AccountIsGood(account)
+    row: dict[str, object] = {
+        "account": account,
+        "because": [],
+        "sanction": msgspec.to_builtins(sanction) if sanction else None,
+        "clears": sanction is None,
+        "measure": sanction.state.value if sanction else State.GOOD.value,
+        "at": now,
+        "by": by,
+        "reason_code": reason_code,
+    }
+    seq = tx.scalar(insert(tables.acts).values(row).returning(tables.acts.c.seq))
+    act = Act(seq=seq or 0, at=now, sanction=sanction, clears=sanction is None)
+    timeline = follow(held.timeline, (), act, has_end_user=held.has_end_user)
+    weight = 0 if act.clears else held.weight
+    cause = Cause(what="person", act=act.seq, by=by, reason_code=reason_code)
+    return settle(tx, held, timeline, weight, cause=cause, now=now, record=record, clears=act.clears)
