@@ -1,4 +1,8 @@
-"""The ledger: what was decided, in order, for good. So far its pure part: the tree, signed notes and proof files.
+"""The ledger: what was decided, in order, for good, and checkable by anyone.
 
-Everything here works on bytes alone, so that a verifier needs nothing of the server.
+    record -> commitment -> sequence -> tiles -> checkpoint -> proof -> verify
+
+`write` and `sequencer` need the store. Everything that a verifier needs (`commitment`, `tree`, `tiles`, `note`,
+`proof`, `bodies`, `verify`, `source`) works on bytes alone, shares no state with the server and imports nothing of it;
+that is why this module itself imports nothing.
 """

@@ -2,12 +2,14 @@
 
 from seawall.vocabulary.records.enforce import DecisionReversed, StandingChanged, StrikeCounted
 from seawall.vocabulary.records.exchanges import ExchangeDecided, ExchangesBatched
+from seawall.vocabulary.records.ledger import LedgerRecovered
 from seawall.vocabulary.records.record import Audience, Record
 from seawall.vocabulary.records.vault import DueErased, ItemErased, ItemHeld, ItemReleased, KeysRotated
 
 ALL: tuple[type[Record], ...] = (
     ExchangeDecided,
     ExchangesBatched,
+    LedgerRecovered,
     DecisionReversed,
     StandingChanged,
     StrikeCounted,

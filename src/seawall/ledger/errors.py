@@ -1,0 +1,34 @@
+"""What the ledger refuses to do, and what to do then."""
+
+from seawall.vocabulary.errors import Conflict, NotFound
+
+
+class BehindPublished(Conflict):
+    """The database has fewer records than were published: it was restored from a backup, or lost some."""
+
+    code = "ledger.behind_published"
+
+    def __init__(self, published: int, held: int) -> None:
+        super().__init__(
+            f"{published} records were published under this origin, the database has {held} of them. "
+            "Signing now would fork the log.",
+            hint="Restore the newer database, or begin a new origin that says so: seawall ledger recover.",
+        )
+
+
+class PublishedDiffers(Conflict):
+    """What is published is not what the database holds."""
+
+    code = "ledger.published_differs"
+
+    def __init__(self, size: int) -> None:
+        super().__init__(
+            f"The published log of {size} records is not the one in the database: the files or the rows were changed.",
+            hint="Check the files with `seawall ledger verify`; restore what was changed, or `seawall ledger recover`.",
+        )
+
+
+class NotSequenced(NotFound):
+    """There is nothing to prove yet, or nothing of that name."""
+
+    code = "ledger.not_sequenced"

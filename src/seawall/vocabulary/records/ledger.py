@@ -1,0 +1,17 @@
+"""Records of the ledger about itself."""
+
+from typing import ClassVar
+
+from seawall.vocabulary.records.record import Audience, Record
+
+
+class LedgerRecovered(Record, frozen=True, kw_only=True):
+    """A new origin began, because the database fell behind what had been published under the old one."""
+
+    kind: ClassVar[str] = "ledger.recovered"
+    audience: ClassVar[Audience] = Audience.PUBLIC
+    origin: str
+    old_origin: str
+    old_size: int
+    old_root: str
+    by: str
