@@ -122,7 +122,9 @@ async def test_a_closing_follows_without_being_waited_for(
 async def test_a_refusal_is_written_whole_in_one_transaction(
     recorder: Recorder, database: Database, clock: FrozenClock, written: Written
 ) -> None:
-    await recorder.submit(opened("ex_1", clock), Decided(body=decided("ex_1"), account=AccountId("ac_1")), closed("ex_1", clock))
+    await recorder.submit(
+        opened("ex_1", clock), Decided(body=decided("ex_1"), account=AccountId("ac_1")), closed("ex_1", clock)
+    )
     assert [record.kind for record in written.records] == ["exchange.decided"]
     assert rows(database)[0]["closed_at"] == clock()
 

@@ -1,5 +1,6 @@
 """The closed list of record kinds. A kind exists when its class stands in `ALL`; two of one name stop the start."""
 
+from seawall.vocabulary.records.access import KeyCreated, KeyRevoked, ModelMapped, ProjectChanged, ProjectCreated
 from seawall.vocabulary.records.enforce import DecisionReversed, StandingChanged, StrikeCounted
 from seawall.vocabulary.records.exchanges import ExchangeDecided, ExchangesBatched
 from seawall.vocabulary.records.ledger import LedgerRecovered
@@ -18,6 +19,11 @@ ALL: tuple[type[Record], ...] = (
     ItemHeld,
     ItemReleased,
     KeysRotated,
+    ProjectCreated,
+    ProjectChanged,
+    KeyCreated,
+    KeyRevoked,
+    ModelMapped,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}

@@ -1,0 +1,80 @@
+"""Make, revoke and list keys. A secret is shown once and stored as its SHA-256: it has 256 random bits."""
+
+import secrets
+from collections.abc import Sequence
+from hashlib import sha256
+
+from sqlalchemy import insert, select, update
+
+from seawall.access.model import KeyShown, NoSuchKey
+from seawall.access.projects import CHANNEL, Write, find
+from seawall.access.tables import keys
+from seawall.store import Transaction
+from seawall.store.listen import notify
+from seawall.vocabulary.clock import Clock
+from seawall.vocabulary.ids import KeyId, new_id
+from seawall.vocabulary.records.access import KeyCreated, KeyRevoked
+
+PREFIX = "sw_"
+
+
+def digest(secret: str) -> bytes:
+    """Return what is stored of a secret."""
+    return sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
+def create_key(
+    tx: Transaction,
+    project: str,
+    name: str,
+    *,
+    zero_retention: bool | None = None,
+    by: str,
+    record: Write,
+    clock: Clock,
+) -> tuple[KeyId, str]:
+    """Make a key of a project; return its id and the secret, which nothing can show again. Raises NoSuchProject."""
+    owner = find(tx, project)
+    key, secret = KeyId(new_id("key")), PREFIX + secrets.token_urlsafe(32)
+    row = {
+        "id": key,
+        "project": owner.id,
+        "name": name,
+        "hash": digest(secret),
+        "prefix": secret[:7],
+        "zero_retention": zero_retention,
+        "created_at": clock(),
+    }
+    tx.execute(insert(keys).values(row))
+    record(tx, KeyCreated(key=key, project=owner.id, zero_retention=zero_retention, by=by))
+    notify(tx, CHANNEL, owner.id)
+    return key, secret
+
+
+def revoke_key(tx: Transaction, key: str, *, by: str, record: Write, clock: Clock) -> None:
+    """End a key. Raises NoSuchKey for one that is unknown or ended already."""
+    open_key = (keys.c.id == key) & keys.c.revoked_at.is_(None)
+    project = tx.scalar(update(keys).where(open_key).values(revoked_at=clock()).returning(keys.c.project))
+    if project is None:
+        raise NoSuchKey(f"There is no working key {key!r}.", hint="`seawall keys list` shows all; give its id.")
+    record(tx, KeyRevoked(key=KeyId(key), by=by))
+    notify(tx, CHANNEL, project)
+
+
+def list_keys(tx: Transaction, project: str | None = None) -> Sequence[KeyShown]:
+    """Return the keys of a project, or all, newest first. Raises NoSuchProject."""
+    found = select(keys).order_by(keys.c.id.desc())
+    if project is not None:
+        found = found.where(keys.c.project == find(tx, project).id)
+    return [
+        KeyShown(
+            key=row.id,
+            project=row.project,
+            name=row.name,
+            prefix=row.prefix,
+            zero_retention=row.zero_retention,
+            created_at=row.created_at.isoformat(),
+            revoked_at=row.revoked_at.isoformat() if row.revoked_at else None,
+        )
+        for row in tx.execute(found)
+    ]

@@ -1,0 +1,93 @@
+"""Projects, upstreams and callers as values, and what access refuses."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from seawall.vocabulary.errors import Conflict, InvalidInput, NotFound, SeawallError
+from seawall.vocabulary.ids import KeyId, ProjectId
+
+Api = Literal["messages", "chat"]
+
+
+class Upstream(msgspec.Struct, frozen=True, kw_only=True):
+    """Where requests for a model go. `private` allows an address that is not on the public internet.
+
+    `model` is the name upstream; `credential` is in memory only and stored sealed.
+    """
+
+    name: str
+    api: Api
+    base_url: str
+    model: str
+    timeout_s: float = 120.0
+    retries: int = 1
+    private: bool = False
+    credential: str | None = None
+
+
+class Project(msgspec.Struct, frozen=True, kw_only=True):
+    """A project: its rules of keeping and showing, and its models."""
+
+    id: ProjectId
+    name: str
+    zero_retention: bool = False
+    images_allowed: bool = False
+    appends_notices: bool = False
+    steer_share: float = 1.0
+    country: str = ""
+    models: Mapping[str, Upstream] = {}
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """Whoever presents a key."""
+
+    project: Project
+    key: KeyId
+    zero_retention: bool
+
+
+class KeyShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A key as lists show it; the secret itself is shown once, when it is made."""
+
+    key: KeyId
+    project: ProjectId
+    name: str
+    prefix: str
+    zero_retention: bool | None
+    created_at: str
+    revoked_at: str | None = None
+
+
+class KeyRefused(SeawallError):
+    """No key, none that is known, or one that was revoked."""
+
+    code, status = "access.key_refused", 401
+
+
+class NoSuchProject(NotFound):
+    """No project has that name."""
+
+    code = "access.no_such_project"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no project {name!r}.", hint="`seawall projects list` shows all.")
+
+
+class NoSuchKey(NotFound):
+    """No key has that id."""
+
+    code = "access.no_such_key"
+
+
+class NameTaken(Conflict):
+    """Another project has the name."""
+
+    code = "access.name_taken"
+
+
+class BadSetting(InvalidInput):
+    """A setting of a project or model cannot be used."""
+
+    code = "access.bad_setting"

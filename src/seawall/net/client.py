@@ -1,0 +1,180 @@
+"""An HTTP client that cannot be talked into reaching inside.
+
+Names are resolved by a resolver that refuses what is not public, and the connection goes to the very addresses that it
+gave, so a name cannot change between check and use. Redirects are never followed. A request is tried again only when
+no connection came about, or the server says that it took nothing (502, 503, 529). Leaving the context ends the request.
+"""
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from seawall.net.errors import AddressRefused, Cut, NetError, TimedOut, TooLong, Unreachable
+
+_AGAIN = frozenset({502, 503, 529})
+_PAUSE_S = 0.25
+_LONGEST_S = 3600.0
+
+
+class _PublicOnly(AbstractResolver):
+    """Resolve names to public addresses only."""
+
+    def __init__(self) -> None:
+        self._inner = aiohttp.ThreadedResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = await self._inner.resolve(host, port, family)
+        # One inner address among public ones is reason enough: which one is tried is chance.
+        if not all(_is_public(each["host"]) for each in found):
+            raise AddressRefused(host)
+        return found
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+class Reply:
+    """An answer whose body is still to be read."""
+
+    def __init__(self, response: aiohttp.ClientResponse) -> None:
+        self._response = response
+        self.status = response.status
+        self.headers: Mapping[str, str] = response.headers
+
+    async def read(self, limit: int) -> bytes:
+        """Return the whole body. Raises TooLong, Cut, TimedOut."""
+        parts, size = [], 0
+        async for part in self.chunks():
+            size += len(part)
+            if size > limit:
+                raise TooLong(f"{self._response.url.host} answers more than {limit} bytes.")
+            parts.append(part)
+        return b"".join(parts)
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Give the body in whatever portions arrive. Raises Cut, TimedOut."""
+        try:
+            async for part in self._response.content.iter_any():
+                yield part
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise _named(error, self._response.url.host or "") from None
+
+
+class GuardedClient:
+    """The client of one process; an async context manager."""
+
+    def __init__(self, *, connections: int = 1000) -> None:
+        self._connections = connections
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+
+    async def __aenter__(self) -> Self:
+        for private in (False, True):
+            resolver = aiohttp.ThreadedResolver() if private else _PublicOnly()
+            connector = aiohttp.TCPConnector(limit=self._connections, resolver=resolver, ttl_dns_cache=30)
+            self._sessions[private] = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=True,
+                trust_env=False,
+                read_bufsize=2**18,
+            )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for session in self._sessions.values():
+            await session.close()
+
+    @asynccontextmanager
+    async def post(
+        self,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        private: bool = False,
+        timeout_s: float = 120.0,
+        connect_s: float = 5.0,
+        retries: int = 0,
+    ) -> AsyncIterator[Reply]:
+        """Send a body and give the answer once its head is here.
+
+        `timeout_s` bounds every wait for the next bytes. Raises AddressRefused, Unreachable, TimedOut, Cut.
+        """
+        target = URL(url)
+        if target.scheme not in ("http", "https") or not target.host:
+            raise NetError(f"{target.scheme}://{target.host} is no address for http.", hint="Use http or https.")
+        if not private and _is_inner_literal(target.host):
+            raise AddressRefused(target.host)
+        timeout = aiohttp.ClientTimeout(total=_LONGEST_S, sock_connect=connect_s, sock_read=timeout_s)
+        response = await self._send(self._sessions[private], target, body, headers, timeout, retries)
+        try:
+            yield Reply(response)
+        finally:
+            # What was not read to its end is cut: nobody waits for it any more.
+            if response.content.at_eof():
+                response.release()
+            else:
+                response.close()
+
+    async def _send(
+        self,
+        session: aiohttp.ClientSession,
+        url: URL,
+        body: bytes,
+        headers: Mapping[str, str],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - handed to the session
+        retries: int,
+    ) -> aiohttp.ClientResponse:
+        for left in range(retries, -1, -1):
+            try:
+                response = await session.post(url, data=body, headers=headers, timeout=timeout, allow_redirects=False)
+            except AddressRefused:
+                raise
+            except (aiohttp.ClientError, OSError, TimeoutError) as error:
+                if left and isinstance(error, aiohttp.ClientConnectorError):
+                    await asyncio.sleep(_PAUSE_S)
+                    continue
+                raise _named(error, url.host or "") from None
+            if left and response.status in _AGAIN:
+                response.close()
+                await asyncio.sleep(_PAUSE_S)
+                continue
+            return response
+        raise Unreachable(f"{url.host} could not be reached.")
+
+
+def _named(error: BaseException, host: str) -> NetError:
+    if isinstance(error.__cause__, AddressRefused):
+        return AddressRefused(host)
+    if isinstance(error, TimeoutError):
+        return TimedOut(f"{host} did not answer in time.", hint="Is it overloaded? The timeout is set per model.")
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return Unreachable(f"No connection to {host} could be made.", hint="Is the address right, and is it up?")
+    return Cut(f"{host} ended the connection early ({type(error).__name__}).")
+
+
+def _is_inner_literal(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return not _is_public(host)
+
+
+def _is_public(address: str) -> bool:
+    found = ipaddress.ip_address(address.partition("%")[0])
+    mapped = getattr(found, "ipv4_mapped", None)
+    found = mapped or found
+    return found.is_global and not found.is_multicast and not found.is_reserved

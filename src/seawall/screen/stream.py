@@ -1,0 +1,163 @@
+"""Screen a stream: what may be the beginning of a match is held back, so no completed match of a detector leaves.
+
+    feed(text) -> Release(text that may leave, findings) -> mask(span) | go_on() | stop
+
+In `window` mode text leaves as soon as no detector's match can begin in it; in `full` mode nothing leaves before
+`finish`. Held back is at most the longest match of any detector, and for encoded or spaced-out runs `LONGEST_RUN`
+characters: of a longer run the beginning may leave before it is decoded. Classifiers judge the last `CONTEXT`
+characters each `STRIDE` and at the end, so they see a violation after its first part has left; choose `full` where that
+is too late.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from seawall.screen.engine import Screen
+from seawall.screen.fold import fold, is_plain, places
+from seawall.screen.views import UNLEET
+from seawall.vocabulary.findings import Finding, Span, Surface
+
+LONGEST_RUN = 512
+CONTEXT = 1000
+STRIDE = 400
+
+
+class Release(msgspec.Struct, frozen=True):
+    """What may leave, and what was found. With findings, `text` ends where the first of them begins."""
+
+    text: str
+    findings: tuple[Finding, ...] = ()
+
+
+class StreamScreen:
+    """The screening of one run of text. Spans are places in the whole original text of the run."""
+
+    def __init__(
+        self,
+        screen: Screen,
+        surface: Surface,
+        *,
+        piece: int = 0,
+        mode: Literal["window", "full"] = "window",
+    ) -> None:
+        self._screen, self._surface, self._piece, self._mode = screen, surface, piece, mode
+        self._parts: list[str] = []
+        self._length = 0
+        # `_tail` is the end of the original text: what was not released yet, with a little before it as context.
+        self._tail, self._base, self._left = "", 0, 0
+        self._told: set[tuple[str, int]] = set()
+        self._masks: list[tuple[Span, str]] = []
+        self._classified = 0
+        self._scores: dict[tuple[str, str], float] = {}
+        self._ended = False
+
+    @property
+    def original(self) -> str:
+        """Return the whole text so far, as it came in."""
+        return "".join(self._parts)
+
+    def feed(self, text: str) -> Release:
+        """Take more text and return what may leave. With findings, call `go_on` once they are settled."""
+        self._parts.append(text)
+        self._length += len(text)
+        if self._mode == "full":
+            return Release("")
+        self._tail += text
+        found = self._matches()
+        if self._screen.classifiers and self._length - self._classified >= STRIDE:
+            found += self._classify()
+        if found:
+            return Release(self._take(min((each.span.start for each in found if each.span), default=self._left)), found)
+        return self.go_on()
+
+    def finish(self) -> Release:
+        """Say that no more text comes and return the rest. With findings, call `go_on` once they are settled."""
+        self._ended = True
+        if self._mode == "full":
+            self._tail = self.original
+            found = self._screen.screen(self._tail, self._surface, piece=self._piece)
+        else:
+            found = self._matches()
+            if self._screen.classifiers and self._length > self._classified:
+                found += self._classify()
+        if found:
+            return Release(self._take(min((each.span.start for each in found if each.span), default=self._left)), found)
+        return self.go_on()
+
+    def mask(self, span: Span, replacement: str) -> None:
+        """Let another text leave in place of a range that has not left."""
+        self._masks.append((span, replacement))
+
+    def go_on(self) -> Release:
+        """Return what may leave now that the findings so far are settled."""
+        return Release(self._take(self._length if self._ended else self._hold()))
+
+    def _matches(self) -> tuple[Finding, ...]:
+        """Return the findings in the tail that cannot grow any more and were not told before."""
+        fresh = []
+        for each in self._screen.match(self._tail, self._surface, piece=self._piece):
+            span = each.span and Span(each.span.start + self._base, each.span.end + self._base)
+            if span is not None:
+                growing = span.end >= self._length and not self._ended
+                if growing or span.end <= self._left or (each.detector, span.start) in self._told:
+                    continue
+                self._told.add((each.detector, span.start))
+            elif (each.detector, -1) in self._told:
+                continue
+            else:
+                self._told.add((each.detector, -1))
+            fresh.append(msgspec.structs.replace(each, span=span))
+        return tuple(fresh)
+
+    def _classify(self) -> tuple[Finding, ...]:
+        self._classified = self._length
+        text = self.original[-CONTEXT:]
+        fresh = []
+        for each in self._screen.classify(text, self._surface, piece=self._piece):
+            key = (each.detector, each.category)
+            if each.failed or each.score > self._scores.get(key, 0.0):
+                self._scores[key] = each.score
+                fresh.append(each)
+        return tuple(fresh)
+
+    def _hold(self) -> int:
+        """Return the place in the original before which everything may leave."""
+        start = self._left - self._base
+        pending = self._tail[start:]
+        if not pending:
+            return self._left
+        # One character of context, so that a word's middle is not taken for its beginning.
+        before = self._tail[max(start - 1, 0) : start]
+        folded = fold(before + pending)
+        skip = len(fold(before))
+        found = self._screen.beginning.search(folded, skip)
+        at = found.start() if found else len(folded)
+        leet = folded.translate(UNLEET)
+        if leet != folded:
+            other = self._screen.beginning.search(leet, skip)
+            at = min(at, other.start() if other else at)
+        if not is_plain(before + pending):
+            at = places(before + pending)[at]
+        held = len(pending) + len(before) - max(at, len(before))
+        return self._length - min(held, max(self._screen.longest, LONGEST_RUN))
+
+    def _take(self, upto: int) -> str:
+        """Return the text up to a place, masked, and forget it but for a little context."""
+        parts: list[str] = []
+        at = self._left
+        for span, replacement in sorted(self._masks, key=lambda each: each[0].start):
+            if span.start >= upto:
+                continue
+            if span.end > at:
+                parts += [self._slice(at, max(span.start, at)), replacement]
+                at = span.end
+        parts.append(self._slice(at, max(upto, at)))
+        self._left = max(upto, at)
+        self._masks = [each for each in self._masks if each[0].end > self._left]
+        keep = max(self._left - 1 - self._base, 0)
+        self._tail, self._base = self._tail[keep:], self._base + keep
+        return "".join(parts)
+
+    def _slice(self, start: int, end: int) -> str:
+        return self._tail[start - self._base : end - self._base]
