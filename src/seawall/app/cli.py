@@ -1,0 +1,93 @@
+"""The command line. Commands are imported when they are used, so that `--help` is quick."""
+
+import importlib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from seawall.vocabulary.errors import SeawallError
+
+_COMMANDS = {
+    "up": ("processes", "Run everything: gateway, worker, ledger."),
+    "gateway": ("processes", "Run a gateway process alone."),
+    "work": ("processes", "Run a worker alone: jobs, batches, the ledger."),
+    "demo": ("demo", "Show the whole path with a small model on this machine."),
+    "projects": ("projects", "Projects and the models that they may use."),
+    "keys": ("keys", "Keys of projects."),
+    "policy": ("policy", "Usage policies: check, publish, compare, try."),
+    "accounts": ("accounts", "Accounts: where they stand and why."),
+    "ledger": ("ledger", "The ledger: verify it, prove from it."),
+    "vault": ("vault", "Content that can be erased: hold, release, erase, rotate keys."),
+    "jobs": ("jobs", "Work in the background: what waits, what failed."),
+}
+
+
+class _Lazy(click.Group):
+    """A group whose commands are known by name and imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"seawall.app.commands.{_COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told) for name, (_, told) in _COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        import difflib
+
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], _COMMANDS, 1)
+            ctx.fail(f"There is no command {args[0]!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
+        return super().resolve_command(ctx, args)
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"seawall {version('seawall')}")
+        ctx.exit()
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Safeguards and accountability for organisations that develop or deploy AI models.
+
+    Settings come from seawall.toml in this directory and from SEAWALL_* variables.
+    """
+    from seawall.app import settings
+    from seawall.app.instance import Instance
+
+    instance = Instance(settings.read(os.environ, Path.cwd()))
+    ctx.obj = instance
+    ctx.call_on_close(instance.close)
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command line. An error that a person can act on is shown as such, without a traceback."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        return cli.main(arguments, prog_name="seawall", standalone_mode=True)
+    except SeawallError as error:
+        if os.environ.get("SEAWALL_DEBUG"):
+            raise
+        if "--json" in arguments:
+            click.echo(json.dumps({"error": error.as_dict()}))
+        else:
+            click.echo(f"Error: {error.message}" + (f"\n  {error.hint}" if error.hint else ""), err=True)
+        sys.exit(1)

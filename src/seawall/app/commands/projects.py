@@ -1,0 +1,165 @@
+"""`seawall projects`: make and change projects, map models to upstreams."""
+
+import getpass
+from collections.abc import Callable
+from typing import Any
+
+import click
+import msgspec
+
+from seawall.access import Project, Upstream
+from seawall.access import projects as rooms
+
+
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    command = click.option(
+        "--by", default=lambda: f"host:{getpass.getuser()}", show_default="host:<user>", help="Who does this."
+    )(command)
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)
+
+
+def _settings(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--zero-retention/--keep", default=None, help="Whether nothing of the content is written."),
+        click.option(
+            "--images/--no-images", "images_allowed", default=None, help="Whether images may pass unscreened."
+        ),
+        click.option(
+            "--append-notices/--no-append-notices", "appends_notices", default=None, help="Notices in the text too."
+        ),
+        click.option("--steer-share", type=float, default=None, help="Share of exchanges that are steered, 0 to 1."),
+        click.option("--country", default=None, help="Two letters; decides which banners apply."),
+    ):
+        command = option(command)
+    return command
+
+
+def _instance() -> Any:
+    return click.get_current_context().obj
+
+
+def _shown(project: Project) -> dict[str, Any]:
+    told: dict[str, Any] = msgspec.to_builtins(project)
+    for model in told["models"].values():
+        del model["credential"]
+    return told
+
+
+def _say(project: Project, as_json: bool, sentence: str) -> None:
+    click.echo(msgspec.json.encode(_shown(project)).decode() if as_json else sentence)
+
+
+def _given(settings: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if value is not None}
+
+
+@click.group()
+def projects() -> None:
+    """Projects and the models that they may use."""
+
+
+@projects.command()
+@click.argument("name")
+@_settings
+@_options
+def create(name: str, by: str, as_json: bool, **settings: Any) -> None:
+    """Make a project NAME."""
+    instance = _instance()
+    with instance.database().begin() as tx:
+        made = rooms.create(tx, name, by=by, record=instance.record, clock=instance.clock, **_given(settings))
+    _say(made, as_json, f"{name} is made ({made.id}). Next: seawall projects model-add {name} MODEL --base-url …")
+
+
+@projects.command("set")
+@click.argument("name")
+@_settings
+@_options
+def set_(name: str, by: str, as_json: bool, **settings: Any) -> None:
+    """Change settings of project NAME."""
+    instance = _instance()
+    with instance.database().begin() as tx:
+        changed = rooms.change(tx, name, by=by, record=instance.record, **_given(settings))
+    _say(changed, as_json, f"{name} is changed.")
+
+
+@projects.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
+def list_(as_json: bool) -> None:
+    """List projects with their models."""
+    with _instance().database().begin() as tx:
+        found = rooms.every(tx)
+    if as_json:
+        click.echo(msgspec.json.encode([_shown(project) for project in found]).decode())
+    elif not found:
+        click.echo("There is no project yet. Make one: seawall projects create NAME")
+    for project in () if as_json else found:
+        kept = "zero retention" if project.zero_retention else "kept"
+        click.echo(f"{project.name}  {project.id}  {kept}  {', '.join(project.models) or 'no models'}")
+
+
+@projects.command()
+@click.argument("name")
+def show(name: str) -> None:
+    """Show project NAME as JSON, without credentials."""
+    with _instance().database().begin() as tx:
+        found = rooms.find(tx, name)
+    click.echo(msgspec.json.format(msgspec.json.encode(_shown(found))).decode())
+
+
+@projects.command()
+@click.argument("name")
+@click.confirmation_option(prompt="Archive the project? Its keys stop working.")
+@_options
+def archive(name: str, by: str, as_json: bool) -> None:
+    """End project NAME; its keys stop working, its records stay."""
+    instance = _instance()
+    with instance.database().begin() as tx:
+        gone = rooms.archive(tx, name, by=by, record=instance.record, clock=instance.clock)
+    _say(gone, as_json, f"{name} is archived.")
+
+
+@projects.command("model-add")
+@click.argument("name")
+@click.argument("model")
+@click.option("--api", type=click.Choice(["messages", "chat"]), default="chat", show_default=True)
+@click.option("--base-url", required=True, help="Up to, not including, /v1.")
+@click.option("--upstream-model", default=None, help="Its name upstream; MODEL by default.")
+@click.option("--timeout", "timeout_s", default=120.0, show_default=True, help="Seconds between two signs of life.")
+@click.option("--retries", default=1, show_default=True)
+@click.option("--private", is_flag=True, help="The address is not on the public internet, and that is meant.")
+@click.option("--credential-env", default=None, help="Variable that holds the credential, so that no history keeps it.")
+@_options
+def model_add(
+    name: str,
+    model: str,
+    upstream_model: str | None,
+    credential_env: str | None,
+    by: str,
+    as_json: bool,
+    **upstream: Any,
+) -> None:
+    """Lead MODEL of project NAME to an upstream."""
+    import os
+
+    instance = _instance()
+    if credential_env is not None and not os.environ.get(credential_env):
+        raise click.UsageError(f"The variable {credential_env} is empty.")
+    credential = os.environ[credential_env] if credential_env else None
+    given = Upstream(name=model, model=upstream_model or model, credential=credential, **upstream)
+    with instance.database().begin() as tx:
+        rooms.set_model(tx, name, given, seal=instance.seal, by=by, record=instance.record)
+        found = rooms.find(tx, name)
+    _say(found, as_json, f"{model} of {name} leads to {given.base_url}.")
+
+
+@projects.command("model-remove")
+@click.argument("name")
+@click.argument("model")
+@_options
+def model_remove(name: str, model: str, by: str, as_json: bool) -> None:
+    """Take MODEL away from project NAME."""
+    instance = _instance()
+    with instance.database().begin() as tx:
+        rooms.remove_model(tx, name, model, by=by, record=instance.record)
+        found = rooms.find(tx, name)
+    _say(found, as_json, f"{model} is taken away from {name}.")

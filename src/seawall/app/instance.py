@@ -1,0 +1,130 @@
+"""One instance, wired: settings to rooms, each made when it is first asked for."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seawall.app.settings import Settings
+from seawall.vocabulary.clock import Clock, system_clock
+from seawall.vocabulary.ids import ItemId, ProjectId, RecordId
+
+if TYPE_CHECKING:
+    # Only for the type checker: the command line must not load PostgreSQL to print its help.
+    from seawall.ledger.sequencer import Sequencer
+    from seawall.ledger.signer import Signer
+    from seawall.store import Database, Transaction
+    from seawall.vault import Keystore, Vault
+    from seawall.vocabulary.records import Record
+
+
+class Instance:
+    """The rooms of one instance, as the commands and processes use them."""
+
+    def __init__(self, settings: Settings, clock: Clock = system_clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.data_dir = Path(settings.data_dir).absolute()
+        self.ledger_dir = self.data_dir / "ledger"
+
+    @cached_property
+    def _server(self) -> Any:
+        from seawall.store import embedded
+
+        return embedded.start(self.data_dir)
+
+    @cached_property
+    def _database(self) -> "Database":
+        from seawall.store import Database
+        from seawall.store.migrate import migrate
+
+        database = Database(self.settings.database_url or self._server.get_uri())
+        migrate(database)
+        return database
+
+    @cached_property
+    def _keystore(self) -> "Keystore":
+        from seawall.vault import Keystore
+
+        return Keystore(self.data_dir / "keystore")
+
+    @cached_property
+    def _vault(self) -> "Vault":
+        from seawall.vault import Vault
+
+        return Vault(self.keystore(), self.clock, record=self.record)
+
+    def database(self) -> "Database":
+        """Return the database, started and migrated."""
+        return self._database
+
+    def keystore(self) -> "Keystore":
+        """Return the keystore."""
+        return self._keystore
+
+    def vault(self) -> "Vault":
+        """Return the vault."""
+        return self._vault
+
+    def record(self, tx: "Transaction", body: "Record") -> RecordId:
+        """Write a record in the caller's transaction."""
+        from seawall.ledger.write import record
+
+        return record(tx, body, clock=self.clock)
+
+    def signer(self) -> "Signer":
+        """Return the key that signs the ledger, under the origin of the settings."""
+        from seawall.ledger.signer import Signer
+
+        return Signer.load_or_create(self.data_dir / "keys", self.settings.ledger_origin)
+
+    def ledger_key(self) -> str:
+        """Return the verifier key of the ledger as it is published now."""
+        from seawall.ledger.sequencer import origin_of, read_state
+
+        with self.database().begin() as tx:
+            generation = read_state(tx).generation
+        return str(self.signer().named(origin_of(self.settings.ledger_origin, generation)).verifier)
+
+    def sequencer(self) -> "Sequencer":
+        """Return the sequencer of the ledger."""
+        from seawall.app.witnesses import witnesses
+        from seawall.ledger.sequencer import Sequencer
+
+        return Sequencer(
+            self.database(),
+            self.signer(),
+            self.ledger_dir,
+            self.clock,
+            witnesses(self.settings.ledger_witnesses),
+            release_after=timedelta(seconds=self.settings.ledger_release_after_s),
+        )
+
+    def account_secret(self) -> bytes:
+        """Return the secret under which end users become accounts."""
+        return self.keystore().secret("accounts")
+
+    def seal(self, tx: "Transaction", credential: str, project: ProjectId) -> ItemId:
+        """Put a credential into the vault."""
+        from seawall.vault import Retention
+
+        return self.vault().put(tx, credential.encode(), owner=project, retention=Retention.CREDENTIAL)
+
+    def unseal(self, tx: "Transaction", item: ItemId) -> str:
+        """Take a credential out of the vault."""
+        return self.vault().get(tx, item).decode()
+
+    def keep(self, tx: "Transaction", contents: "Sequence[tuple[bytes, str]]") -> list[ItemId]:
+        """Put what exchanges said into the vault, each with its owner."""
+        from seawall.vault import Content, Retention
+
+        made = [Content(content=content, owner=owner, retention=Retention.EXCHANGE) for content, owner in contents]
+        return self.vault().put_many(tx, made)
+
+    def close(self) -> None:
+        """Give back what was opened."""
+        if "_database" in self.__dict__:
+            self._database.close()
+        if "_server" in self.__dict__:
+            self._server.cleanup()

@@ -1,0 +1,118 @@
+"""The settings of an instance: one `seawall.toml` and `SEAWALL_*` variables, read once.
+
+A variable wins over the file. An unknown key is an error that offers the nearest name.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from seawall.vocabulary.errors import InvalidInput
+
+PREFIX = "SEAWALL_"
+FILE = "seawall.toml"
+
+
+class BadSettings(InvalidInput):
+    """A setting is unknown or has a value that cannot be used."""
+
+    code = "app.bad_settings"
+
+
+class WitnessSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An outside witness of the ledger: where it is asked, and its verifier key."""
+
+    url: str
+    key: str
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every setting with its default."""
+
+    data_dir: str = "seawall-data"
+    database_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8700
+    gateways: int = 1
+    ledger_origin: str = "localhost/seawall"
+    ledger_release_after_s: float = 3600.0
+    ledger_witnesses: tuple[WitnessSetting, ...] = ()
+    batch_every_s: float = 2.0
+    body_limit: int = 32 * 1024 * 1024
+    connect_timeout_s: float = 5.0
+    classifiers: bool = True
+    log_level: str = "info"
+
+
+EXPLAINED = {
+    "data_dir": "where everything is kept: the embedded database, the keystore, the ledger's files",
+    "database_url": "a PostgreSQL of your own; empty starts the embedded one",
+    "host": "address on which the gateway listens",
+    "port": "port of the gateway",
+    "gateways": "gateway processes that `seawall up` starts; they share the port",
+    "ledger_origin": "name of the ledger: a host name and path that you own",
+    "ledger_release_after_s": "after how many seconds bodies of public records are released",
+    "ledger_witnesses": "outside witnesses, each with `url` and `key` (file only)",
+    "batch_every_s": "how often exchanges are batched and the ledger is published, in seconds",
+    "body_limit": "longest request and answer, in bytes",
+    "connect_timeout_s": "how long a connection to an upstream may take to be made, in seconds",
+    "classifiers": "whether the linear classifier runs (its rules are in monitor mode by default)",
+    "log_level": "debug, info, warning or error",
+}
+
+
+def read(environment: Mapping[str, str], folder: Path) -> Settings:
+    """Return the settings of a working directory and environment. Raises BadSettings."""
+    path = Path(environment.get(PREFIX + "CONFIG") or folder / FILE)
+    given: dict[str, Any] = {}
+    if path.exists():
+        try:
+            given = tomllib.loads(path.read_text())
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadSettings(f"{path}: {error}", hint="It is a TOML file: name = value, one a line.") from None
+        _known(given, str(path))
+        _convert(given, str(path), strict=True)
+    stated = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(PREFIX) and name not in (PREFIX + "CONFIG", PREFIX + "DEBUG")
+    }
+    _known(stated, "the environment", PREFIX)
+    settings = _convert({**given, **stated}, f"{path} and the environment", strict=False)
+    if settings.log_level not in ("debug", "info", "warning", "error") or not 0 < settings.port < 65536:
+        raise BadSettings(
+            f"log_level is {settings.log_level!r}, port is {settings.port}.",
+            hint="Levels: debug, info, warning, error; ports: 1 to 65535.",
+        )
+    return settings
+
+
+def _known(given: Mapping[str, Any], where: str, prefix: str = "") -> None:
+    for name in given:
+        if name not in Settings.__struct_fields__:
+            near = difflib.get_close_matches(name, Settings.__struct_fields__, 1, 0.5)
+            shown = [prefix + each.upper() if prefix else each for each in (name, *near)]
+            hint = f"Did you mean {shown[1]}?" if near else "`docs/generated/settings.md` lists all."
+            raise BadSettings(f"{where}: there is no setting {shown[0]}.", hint=hint)
+
+
+def _convert(given: Mapping[str, Any], where: str, *, strict: bool) -> Settings:
+    try:
+        return msgspec.convert(dict(given), Settings, strict=strict)
+    except msgspec.ValidationError as error:
+        raise BadSettings(f"{where}: {error}", hint="`docs/generated/settings.md` shows what each takes.") from None
+
+
+def settings_table() -> str:
+    """Return the page that lists every setting."""
+    lines = ["# Settings", "", "One `seawall.toml` in the working directory, or `SEAWALL_<NAME>`, which wins.", ""]
+    lines += ["| name | default | what it is |", "|---|---|---|"]
+    defaults = Settings()
+    for name in Settings.__struct_fields__:
+        default = getattr(defaults, name)
+        lines.append(f"| `{name}` | `{default!r}` | {EXPLAINED[name]} |")
+    return "\n".join(lines) + "\n"
