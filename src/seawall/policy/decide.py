@@ -57,7 +57,17 @@ def _holds(rule: Rule, finding: Finding, situation: Situation) -> bool:
 class _Weighing:
     """Collects what the findings of one exchange come to."""
 
-    __slots__ = ("_exempt", "_hits", "_policy", "_rewrites", "_situation", "_striking", "_unscreened", "_would_have")
+    __slots__ = (
+        "_exempt",
+        "_hits",
+        "_met",
+        "_policy",
+        "_rewrites",
+        "_situation",
+        "_striking",
+        "_unscreened",
+        "_would_have",
+    )
 
     def __init__(self, policy: Policy, situation: Situation) -> None:
         self._policy = policy
@@ -67,6 +77,8 @@ class _Weighing:
         # By order of the rules: the rule, and the gravest measure that it comes to.
         self._hits: dict[int, tuple[Rule, Measure]] = {}
         self._would_have: dict[int, tuple[Rule, Measure]] = {}
+        # Rules that a finding met: not those that hold only because screening failed.
+        self._met: set[int] = set()
         self._striking: set[int] = set()
         self._rewrites: list[Rewrite] = []
         self._unscreened = False
@@ -93,6 +105,7 @@ class _Weighing:
         self._enter(rule, measure)
         if not rule.enforced:
             return
+        self._met.add(rule.order)
         if measure is Measure.REWRITE and finding.span is not None:
             rewrite = Rewrite(
                 rule=rule.id,
@@ -128,45 +141,47 @@ class _Weighing:
         hits = [self._hits[order] for order in sorted(self._hits)]
         if not (hits or self._would_have or self._unscreened):
             return ALLOWED
-        worst_first = sorted(hits, key=lambda hit: -hit[1].rank)
+        met = [rule for rule, _ in hits if rule.order in self._met]
         steering = self._situation.arm != "control"
+        worst_first = sorted(hits, key=lambda hit: -hit[1].rank)
         return Verdict(
             measure=gravest(*(measure for _, measure in hits)),
             because=tuple(rule.id for rule, _ in worst_first),
             would_have=tuple(
                 WouldHave(rule=rule.id, measure=measure) for _, (rule, measure) in sorted(self._would_have.items())
             ),
-            banners=tuple(banner for rule, _ in hits for banner in rule.shown(self._situation)),
-            steer=tuple(rule.steer for rule, measure in hits if steering and measure is Measure.STEER),
+            banners=tuple(banner for rule in met for banner in rule.shown(self._situation)),
+            steer=tuple(rule.steer for rule in met if steering and rule.measure is Measure.STEER),
             rewrites=_apart(self._rewrites),
-            warnings=tuple(rule.message for rule, measure in hits if measure is Measure.WARN),
-            strikes=tuple(_due(rule) for rule, _ in hits if rule.order in self._striking),
-            reason=self._reason(worst_first),
+            warnings=tuple(rule.message for rule in met if rule.measure is Measure.WARN),
+            strikes=tuple(
+                StrikeDue(
+                    rule=rule.id,
+                    category=rule.category.value,
+                    weight=rule.strike.weight,
+                    expires_after_s=rule.strike.expires_after_s,
+                )
+                for rule in met
+                if rule.strike is not None and rule.order in self._striking
+            ),
+            reason=self._reason(*worst_first[0]) if worst_first else "",
             unscreened=self._unscreened,
         )
 
-    def _reason(self, worst_first: list[tuple[Rule, Measure]]) -> str:
-        if not worst_first or not worst_first[0][1].refuses:
+    def _reason(self, rule: Rule, measure: Measure) -> str:
+        if not measure.refuses:
             return ""
-        rule, measure = worst_first[0]
-        if rule.message and rule.measure.refuses:
+        met = rule.order in self._met
+        if met and rule.measure.refuses and rule.message:
             return rule.message
         texts = self._policy.texts
-        return texts.unscreened if self._unscreened else rule.message or texts.withheld
+        return texts.unscreened if self._unscreened else (rule.message if met else "") or texts.withheld
 
 
 def _raise_to(hits: dict[int, tuple[Rule, Measure]], rule: Rule, measure: Measure) -> None:
     before = hits.get(rule.order)
     if before is None or measure.rank > before[1].rank:
         hits[rule.order] = (rule, measure)
-
-
-def _due(rule: Rule) -> StrikeDue:
-    strike = rule.strike
-    assert strike is not None  # noqa: S101 - only rules with a strike are in the set
-    return StrikeDue(
-        rule=rule.id, category=rule.category.value, weight=strike.weight, expires_after_s=strike.expires_after_s
-    )
 
 
 def _apart(rewrites: list[Rewrite]) -> tuple[Rewrite, ...]:

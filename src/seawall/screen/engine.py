@@ -32,9 +32,17 @@ _READ_OTHERWISE = -1
 class Classifier(Protocol):
     """A model that scores whole texts."""
 
-    name: str
-    release: str
-    categories: tuple[Category, ...]
+    @property
+    def name(self) -> str:
+        """Name the model."""
+
+    @property
+    def release(self) -> str:
+        """Name the release of its weights."""
+
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """Return what it scores."""
 
     def scores(self, text: str) -> dict[Category, float]:
         """Return a score per category."""

@@ -34,6 +34,14 @@ def _person() -> str:
     return f"host:{getpass.getuser()}"
 
 
+def _detectors() -> frozenset[str]:
+    """Return the names that rules may listen to."""
+    from seawall.screen.detectors import DETECTORS
+
+    # The classifier is named, not loaded: its weights are not needed to know it.
+    return frozenset({"linear", *(each.name for each in DETECTORS)})
+
+
 def _print(shown: Any, as_json: bool, lines: Callable[[], Iterable[str]]) -> None:
     if as_json:
         click.echo(msgspec.json.encode(shown).decode())
@@ -65,7 +73,7 @@ def init(directory: Path, as_json: bool) -> None:
 def check(directory: Path, as_json: bool) -> None:
     """Say everything that is wrong with the policy in DIRECTORY; ends with 1 if anything is. Needs no database."""
     try:
-        documents = room.read(directory)
+        documents = room.read(directory, detectors=_detectors())
     except room.PolicyInvalid as error:
         message = error.message
         _print({"ok": False, "problems": error.problems}, as_json, lambda: [message])
@@ -97,7 +105,9 @@ def publish(directory: Path, by: str, as_json: bool) -> None:
     """Put the policy in DIRECTORY into force, in every process."""
     instance = _instance()
     with instance.database().begin() as tx:
-        version = room.publish(tx, directory, by=by, record=instance.record, clock=instance.clock)
+        version = room.publish(
+            tx, directory, by=by, record=instance.record, clock=instance.clock, detectors=_detectors()
+        )
     told = "is in force" if version.changed else "was in force already; nothing is published"
     _print(version, as_json, lambda: [f"Version {version.version} ({version.digest[:12]}, {version.name}) {told}."])
 
@@ -164,7 +174,7 @@ def diff(before: str, after: str, as_json: bool) -> None:
 @_JSON
 def try_(directory: Path, days: float, limit: int, as_json: bool) -> None:
     """Decide past exchanges again under the draft in DIRECTORY, and show what would change."""
-    edition = room.compile_documents(room.read(directory))
+    edition = room.compile_documents(room.read(directory, detectors=_detectors()))
     instance = _instance()
     # Loaded here: no other command needs the gateway.
     stored = import_module("seawall.gateway.replay").stored

@@ -4,6 +4,7 @@ from seawall.vocabulary.records.access import KeyCreated, KeyRevoked, ModelMappe
 from seawall.vocabulary.records.enforce import DecisionReversed, StandingChanged, StrikeCounted
 from seawall.vocabulary.records.exchanges import ExchangeDecided, ExchangesBatched
 from seawall.vocabulary.records.ledger import LedgerRecovered
+from seawall.vocabulary.records.policy import PolicyPublished
 from seawall.vocabulary.records.record import Audience, Record
 from seawall.vocabulary.records.vault import DueErased, ItemErased, ItemHeld, ItemReleased, KeysRotated
 
@@ -24,6 +25,7 @@ ALL: tuple[type[Record], ...] = (
     KeyCreated,
     KeyRevoked,
     ModelMapped,
+    PolicyPublished,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}

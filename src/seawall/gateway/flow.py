@@ -1,0 +1,252 @@
+"""The live path on one screen: admit, screen, decide, commit, call, screen, decide, commit, reply, act.
+
+Nothing is answered unrecorded: the opening is written while the upstream works and awaited before the first byte of the
+answer; a decision other than allow is committed with it, or before the answer leaves.
+"""
+
+import asyncio
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from seawall.gateway.entries import Outcome
+from seawall.gateway.errors import (
+    AccountRefused,
+    CountRefused,
+    ImagesRefused,
+    TooFast,
+    UnknownModel,
+    UpstreamRefused,
+    kind_of,
+)
+from seawall.gateway.exchange import Exchange
+from seawall.gateway.http import JSON, Header, Watch, key_of, read_body, send_whole
+from seawall.gateway.live import Live
+from seawall.gateway.relay import Relay
+from seawall.gateway.translate import reply_to_chat, reply_to_messages
+from seawall.gateway.upstream import body_of, call, masked, refused
+from seawall.gateway.wire import Body, Piece, Usage, WireFormat, encode
+from seawall.gateway.wire.messages import COUNT_TOKENS
+from seawall.gateway.wire.reading import decode_reply
+from seawall.gateway.wire.stream import estimated_tokens
+from seawall.net import Reply
+from seawall.policy.decide import decide
+from seawall.screen import Screen
+from seawall.vocabulary.decisions import Verdict
+from seawall.vocabulary.errors import SeawallError
+from seawall.vocabulary.findings import Finding
+from seawall.vocabulary.ids import RuleId, new_id
+from seawall.vocabulary.measures import Measure
+from seawall.vocabulary.standing import State
+
+_IN_A_THREAD = 50_000
+
+
+async def answer(live: Live, api: WireFormat, scope: Mapping[str, Any], receive: Any, send: Any) -> None:
+    """Answer one request of an API. Raises SeawallError for what is to be told as an error."""
+    headers: dict[bytes, bytes] = dict(scope["headers"])
+    caller = live.access.authenticate(key_of(headers))
+    raw = await read_body(receive, headers, live.body_limit)
+    request = api.parse(raw)
+    upstream = caller.project.models.get(request.model)
+    if upstream is None:
+        raise UnknownModel(request.model, tuple(caller.project.models))
+    if request.images and not caller.project.images_allowed:
+        raise ImagesRefused(request.images)
+    live.require_fresh()
+    exchange = Exchange(live, api, caller, request, upstream, raw)
+    watch = Watch(receive)
+    try:
+        await _serve(exchange, headers, send)
+    except BaseException as error:
+        if not exchange.ended:
+            interrupted = isinstance(error, asyncio.CancelledError)
+            outcome = Outcome.INTERRUPTED if interrupted else Outcome.FAILED
+            live.recorder.later(exchange.closing(outcome, 499 if interrupted else _status(exchange, error)))
+        if watch.gone and isinstance(error, asyncio.CancelledError):
+            return
+        raise
+    finally:
+        watch.stop()
+
+
+def _status(exchange: Exchange, error: BaseException) -> int:
+    return exchange.api.statuses[kind_of(error)] if isinstance(error, SeawallError) else 500
+
+
+async def _serve(exchange: Exchange, headers: Mapping[bytes, bytes], send: Any) -> None:
+    screen = await exchange.live.screens.of(exchange.policy)
+    slow_down = _over_rate(exchange)
+    if not exchange.standing.refused and slow_down is None:
+        exchange.findings = await screened(screen, exchange.request.pieces)
+        exchange.verdict = decide(exchange.policy, exchange.findings, exchange.standing, exchange.situation("input"))
+    elif slow_down is None:
+        exchange.verdict = decide(exchange.policy, (), exchange.standing, exchange.situation("input"))
+    if slow_down is not None or exchange.verdict.measure.refuses:
+        await _refuse(exchange, slow_down, send)
+        return
+    # Made before anything is written, so that what cannot be translated is refused without a trace of an exchange.
+    body = body_of(exchange)
+    opening = exchange.live.recorder.submit(*exchange.opening())
+    if exchange.api is COUNT_TOKENS and exchange.upstream.api != "messages":
+        await opening
+        await _estimate(exchange, send)
+        return
+    try:
+        async with call(exchange, body, headers) as reply:
+            if reply.status != 200:
+                raise await refused(reply, screen)
+            if exchange.request.stream:
+                await opening
+                await Relay(exchange, screen, send, answer_headers(exchange)).run(reply)
+            else:
+                await _whole(exchange, screen, reply, opening, send)
+    except SeawallError:
+        # What could not be recorded is told before what the upstream did.
+        await opening
+        raise
+
+
+def _over_rate(exchange: Exchange) -> TooFast | None:
+    """Return the error for a restricted account that goes too fast, after noting why."""
+    standing = exchange.standing
+    if standing.state is not State.RESTRICTED or standing.per_minute is None:
+        return None
+    rates, account, now = exchange.live.rates, exchange.account, exchange.at
+    if rates.allow(account, standing.per_minute, now):
+        return None
+    wait = max(1, math.ceil(rates.wait_s(account, standing.per_minute, now)))
+    exchange.verdict = Verdict(
+        measure=Measure.WITHHOLD,
+        because=(RuleId("standing.restricted"),),
+        reason=f"This account is limited to {standing.per_minute} requests a minute.",
+    )
+    error = TooFast(exchange.verdict.reason, hint=f"Try again in {wait} seconds.")
+    error.wait_s = wait
+    return error
+
+
+async def screened(screen: Screen, pieces: Sequence[Piece]) -> tuple[Finding, ...]:
+    """Return what screening says of pieces; long ones are screened in a thread, so that nobody waits for them."""
+    found: list[Finding] = []
+    for number, piece in enumerate(pieces):
+        if len(piece.text) > _IN_A_THREAD:
+            found += await asyncio.to_thread(
+                screen.screen, piece.text, piece.surface, piece=number, newest=piece.newest
+            )
+        elif piece.text:
+            found += screen.screen(piece.text, piece.surface, piece=number, newest=piece.newest)
+    return tuple(found)
+
+
+async def _refuse(exchange: Exchange, slow_down: TooFast | None, send: Any) -> None:
+    """Commit the refusal whole, then tell it: an account's as an error, a request's as a refusing answer."""
+    api, verdict = exchange.api, exchange.verdict
+    of_account = exchange.standing.refused
+    status = 429 if slow_down else 403 if of_account or api is COUNT_TOKENS else 200
+    await exchange.live.recorder.submit(*exchange.opening(), exchange.closing(Outcome.REFUSED, status))
+    if slow_down is not None:
+        raise slow_down
+    if of_account:
+        raise AccountRefused(verdict.reason, hint=f"Decision {exchange.decision}.")
+    if api is COUNT_TOKENS:
+        raise CountRefused(verdict.reason, hint=f"Decision {exchange.decision}.")
+    if exchange.request.stream:
+        stream = api.stream(exchange.request, id=_answer_id(api), created=int(exchange.at.timestamp()))
+        events = stream.closing(reason=verdict.reason, seawall=exchange.notice() | {"refused": True}, usage=Usage())
+        await Relay.send_all(send, events, answer_headers(exchange))
+        return
+    reply = api.refusal(
+        exchange.request,
+        reason=verdict.reason,
+        decision=exchange.decision,
+        id=_answer_id(api),
+        created=int(exchange.at.timestamp()),
+    )
+    await send_whole(send, 200, encode(reply), [JSON, *answer_headers(exchange)])
+
+
+def _answer_id(api: WireFormat) -> str:
+    return new_id("chatcmpl" if api.name == "chat" else "msg")
+
+
+async def _estimate(exchange: Exchange, send: Any) -> None:
+    """Count tokens for an upstream whose API cannot."""
+    count = estimated_tokens(sum(len(piece.text) for piece in exchange.request.pieces))
+    exchange.live.recorder.later(exchange.closing(Outcome.ANSWERED, 200, usage=Usage(input_tokens=count)))
+    body = {"input_tokens": count, "seawall": exchange.notice() | {"estimated": True}}
+    await send_whole(send, 200, encode(body), [JSON, *answer_headers(exchange)])
+
+
+async def _whole(exchange: Exchange, screen: Screen, reply: Reply, opening: "asyncio.Future[None]", send: Any) -> None:
+    api = exchange.api
+    raw = await reply.read(exchange.live.body_limit)
+    body = _in_api(exchange, decode_reply(raw))
+    pieces = api.reply_pieces(body)
+    exchange.output_findings = await screened(screen, pieces)
+    verdict = decide(exchange.policy, exchange.output_findings, exchange.standing, exchange.situation("output"))
+    decided = exchange.decide_output(verdict)
+    usage = api.reply_usage(body)
+    answered = _answered(exchange, body, pieces, usage)
+    outcome = Outcome.REFUSED if verdict.measure.refuses else Outcome.ANSWERED
+    closed = exchange.closing(outcome, 200, usage=usage, content=raw)
+    await opening
+    if decided:
+        await exchange.live.recorder.submit(*decided, closed)
+    else:
+        exchange.live.recorder.later(closed)
+    await send_whole(send, 200, encode(answered), [JSON, *answer_headers(exchange)])
+
+
+def _answered(exchange: Exchange, body: Body, pieces: Sequence[Piece], usage: Usage) -> Body:
+    """Return the answer as the decisions leave it."""
+    api, verdict = exchange.api, exchange.output_verdict
+    if verdict.measure.refuses:
+        given = body.get("id")
+        refusal = api.refusal(
+            exchange.request,
+            reason=verdict.reason,
+            decision=exchange.last_decision,
+            id=given if isinstance(given, str) else _answer_id(api),
+            usage=usage,
+            created=int(exchange.at.timestamp()),
+        )
+        return {**refusal, "seawall": exchange.notice() | {"refused": True}}
+    if verdict.rewrites:
+        changed: dict[int, str] = {}
+        for each in reversed(verdict.rewrites):
+            changed[each.piece] = masked(changed.get(each.piece, pieces[each.piece].text), each)
+        body = api.replace_reply(body, [(pieces[number].path, text) for number, text in changed.items()])
+    if exchange.measure is Measure.ALLOW:
+        return body
+    return api.annotate(body, exchange.notice(), exchange.appended() or None)
+
+
+def _in_api(exchange: Exchange, body: Body) -> Body:
+    if exchange.upstream.api == exchange.api.name:
+        return body
+    if exchange.api.name == "messages":
+        return reply_to_messages(body)
+    return reply_to_chat(body, created=int(exchange.at.timestamp()))
+
+
+def answer_headers(exchange: Exchange) -> list[Header]:
+    """Return the headers that every answer carries."""
+    headers = [(b"seawall-decision", exchange.last_decision.encode()), (b"seawall-exchange", exchange.id.encode())]
+    notice = exchange.notice()
+    if "banners" in notice or "warnings" in notice:
+        # ASCII only: headers carry nothing else safely.
+        headers.append((b"seawall-notice", _ascii(notice)))
+    return headers
+
+
+def _ascii(notice: Mapping[str, Any]) -> bytes:
+    text = msgspec.json.encode(notice).decode()
+    return "".join(
+        letter if letter.isascii() else f"\\u{ord(letter):04x}" for letter in text if ord(letter) < 65536
+    ).encode()
+
+
+__all__ = ["UpstreamRefused", "answer", "answer_headers", "screened"]

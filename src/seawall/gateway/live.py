@@ -1,0 +1,77 @@
+"""What the live path of one process works with: books, screens, recorder, client."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from seawall.access import AccessBook
+from seawall.enforce import RateLimit, StandingBook
+from seawall.gateway.errors import BooksStale
+from seawall.gateway.recorder import Recorder
+from seawall.net import GuardedClient
+from seawall.policy.rules import Policy
+from seawall.screen import DETECTORS, Screen
+from seawall.screen.engine import Classifier
+from seawall.screen.literals import literals
+from seawall.store import Transaction
+from seawall.store.listen import Listener
+from seawall.vocabulary.clock import Clock
+from seawall.vocabulary.records import Record
+
+
+class Policies(Protocol):
+    """Which policy holds for a project."""
+
+    def current(self, project: str) -> Policy:
+        """Return it."""
+
+
+class Screens:
+    """Compiled screens: one for every set of banned terms and deadline that policies ask for."""
+
+    def __init__(self, classifiers: Sequence[Classifier]) -> None:
+        self._classifiers = tuple(classifiers)
+        self._made: dict[tuple[object, float], Screen] = {}
+
+    async def of(self, policy: Policy) -> Screen:
+        """Return the screen of a policy; compiling takes a moment, so the first one does it in a thread."""
+        key = (policy.literals, policy.deadline_s)
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = await asyncio.to_thread(self._make, policy)
+        return made
+
+    def _make(self, policy: Policy) -> Screen:
+        own = tuple(literals(f"literals.{each.name}", each.words, each.category) for each in policy.literals)
+        return Screen((*DETECTORS, *own), self._classifiers, policy.deadline_s)
+
+
+class Live:
+    """Everything that an exchange needs, made once for a process."""
+
+    def __init__(
+        self,
+        *,
+        access: AccessBook,
+        policies: Policies,
+        standings: StandingBook,
+        listener: Listener,
+        recorder: Recorder,
+        client: GuardedClient,
+        screens: Screens,
+        record: Callable[[Transaction, Record], object],
+        account_secret: bytes,
+        clock: Clock,
+        body_limit: int,
+        connect_s: float,
+    ) -> None:
+        self.access, self.policies, self.standings = access, policies, standings
+        self.listener, self.recorder, self.client, self.screens = listener, recorder, client, screens
+        self.record, self.account_secret, self.clock = record, account_secret, clock
+        self.body_limit, self.connect_s = body_limit, connect_s
+        self.rates = RateLimit()
+
+    def require_fresh(self) -> None:
+        """Raise BooksStale unless keys, policies and standings are followed."""
+        if not self.listener.fresh:
+            raise BooksStale

@@ -1,0 +1,32 @@
+"""What the gateway counts, in Prometheus' form. Labels are closed words: no model, key or account is in them."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+REGISTRY = CollectorRegistry()
+_EXCHANGES = Counter("seawall_exchanges", "Exchanges that ended.", ("api", "outcome", "measure"), registry=REGISTRY)
+_SECONDS = Histogram(
+    "seawall_exchange_seconds",
+    "From the request to the end of the answer, upstream included.",
+    ("api",),
+    registry=REGISTRY,
+    buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300),
+)
+_ERRORS = Counter("seawall_errors", "Requests that ended in an error, by its code.", ("code",), registry=REGISTRY)
+OPEN = Gauge("seawall_exchanges_open", "Exchanges that are being answered.", registry=REGISTRY)
+UNWRITTEN = Gauge("seawall_groups_unwritten", "Groups of entries that are not committed yet.", registry=REGISTRY)
+
+
+def ended(api: str, outcome: str, measure: str, seconds: float) -> None:
+    """Count an exchange that ended."""
+    _EXCHANGES.labels(api, outcome, measure).inc()
+    _SECONDS.labels(api).observe(seconds)
+
+
+def failed(code: str) -> None:
+    """Count an error that a client was shown."""
+    _ERRORS.labels(code).inc()
+
+
+def page() -> bytes:
+    """Return the page that Prometheus reads."""
+    return generate_latest(REGISTRY)
