@@ -31,13 +31,9 @@ def contradictions(
         # The nearest place that was written: a field that is missing is a problem of what it is missing from.
         return next((places[path[:cut]] for cut in range(len(path), -1, -1) if path[:cut] in places), Place("policy"))
 
-    literals = {each.name for each in documents.policy.literals}
+    literals = {f"literals.{each.name}" for each in documents.policy.literals}
     known = None if detectors is None else detectors | literals
     found: list[Problem] = []
-    for number, each in enumerate(documents.policy.literals):
-        if detectors is not None and each.name in detectors:
-            place = at("policy", "literals", number, "name")
-            found.append(problem(place, f"A detector is called {each.name!r} already.", "Choose another name."))
     for section in (_rules, _overlays, _banners, _exemptions, _main, _ladder):
         found += section(documents, at, known)
     return found

@@ -33,7 +33,8 @@ def diff(before: Documents, after: Documents) -> tuple[Difference, ...]:
         ("banner", "banners", lambda each: each["name"]),
         ("exemption", "exemptions", _exemption),
     ):
-        found += _entries(what, _by(name, old[section]), _by(name, new[section]))
+        former, latter = _by(name, old[section]), _by(name, new[section])
+        found += [*_entries(what, former, latter), *_moved(what, former, latter)]
     found += _values("ladder", "", old["ladder"], new["ladder"])
     return tuple(found)
 
@@ -60,8 +61,11 @@ def _entries(what: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Di
             yield Difference(what=what, name=name, change="removed")
         else:
             yield from _values(what, name, old[name], new[name])
-    kept_old, kept_new = [each for each in old if each in new], [each for each in new if each in old]
+
+
+def _moved(what: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Difference]:
     # Order decides only which of two rules of one gravity speaks, but the digest differs, so it is told.
+    kept_old, kept_new = [each for each in old if each in new], [each for each in new if each in old]
     if kept_old != kept_new:
         yield Difference(what=what, name="", change="moved", fields=(("order", kept_old, kept_new),))
 

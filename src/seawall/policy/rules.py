@@ -128,7 +128,7 @@ class Exemption(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Literals(msgspec.Struct, frozen=True, kw_only=True):
-    """Words that the operator bans; the screen makes a detector of that name of them."""
+    """Words that the operator bans; the gateway makes a detector ``literals.<name>`` of them."""
 
     name: str
     category: Category
