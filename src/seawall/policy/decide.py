@@ -87,12 +87,15 @@ class _Weighing:
         """Ask every rule that has a say about one finding."""
         self._unscreened |= finding.failed
         for rule in self._policy.index.get((finding.surface, finding.category), ()):
+            # The cheapest question first: most scores are below every threshold.
+            if not finding.failed and finding.score < rule.threshold:
+                continue
             if rule.id in self._exempt or not _holds(rule, finding, self._situation):
                 continue
             if finding.failed:
                 # Not known is not clean: without an answer the rule does as it says for that case.
                 self._enter(rule, Measure.ANNOTATE if rule.fail_open else Measure.WITHHOLD)
-            elif finding.score >= rule.threshold:
+            else:
                 self._hit(rule, finding)
 
     def _hit(self, rule: Rule, finding: Finding) -> None:
