@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from seawall.app.commands.policy import DirectoryInUse, policy
+from seawall.app.settings import Settings
 from seawall.policy import DEFAULT, read
 from seawall.policy.problems import NoSuchVersion
 from seawall.store import Database
@@ -24,7 +25,11 @@ Folder = Callable[..., Path]
 def run(database: Database, clock: FrozenClock) -> Callable[..., Result]:
     records: list[Any] = []
     instance = SimpleNamespace(
-        database=lambda: database, record=lambda _tx, body: records.append(body), clock=clock, records=records
+        database=lambda: database,
+        record=lambda _tx, body: records.append(body),
+        clock=clock,
+        records=records,
+        settings=Settings(),
     )
 
     def call(*arguments: object, fails: bool = False) -> Result:

@@ -9,12 +9,13 @@ from seawall.policy.compile import changed, ladder
 from seawall.policy.documents import BannerDoc, Documents, RuleDoc
 from seawall.policy.problems import Place, Problem, nearest, problem
 from seawall.policy.shaping import Path
+from seawall.policy.tiers import tiers
 from seawall.vocabulary.categories import Category
 from seawall.vocabulary.findings import Surface
 from seawall.vocabulary.ladder import MalformedLadder
 from seawall.vocabulary.measures import Measure
 
-_INCOMING = {Surface.INPUT, Surface.TOOL_RESULT}
+_INCOMING = {Surface.INPUT, Surface.TOOL_RESULT, Surface.DOCUMENT}
 _OUTGOING = {Surface.OUTPUT, Surface.TOOL_CALL}
 _AGAINST_ACCOUNT = {Measure.RESTRICT, Measure.SUSPEND, Measure.BAN}
 _RESERVED = ("standing.",)
@@ -23,7 +24,10 @@ Said = tuple[str, str, str]  # the field at fault, the message, the hint
 
 
 def contradictions(
-    documents: Documents, places: Mapping[Path, Place], detectors: frozenset[str] | None = None
+    documents: Documents,
+    places: Mapping[Path, Place],
+    detectors: frozenset[str] | None = None,
+    judges: frozenset[str] | None = None,
 ) -> list[Problem]:
     """Return every problem between the parts of documents that are each well formed."""
 
@@ -36,7 +40,7 @@ def contradictions(
     found: list[Problem] = []
     for section in (_rules, _overlays, _banners, _exemptions, _main, _ladder):
         found += section(documents, at, known)
-    return found
+    return [*found, *tiers(documents, at, judges)]
 
 
 _At = Callable[..., Place]
@@ -120,7 +124,11 @@ def _measure(rule: RuleDoc) -> Iterator[Said]:
     if measure is Measure.STEER and not rule.steer:
         yield "measure", "steers without saying how.", "Add `steer:` with the instruction for the model."
     if measure is Measure.STEER and surfaces - _INCOMING:
-        yield "surfaces", "steers an answer that was given already.", "Steering works on input and tool_result."
+        yield (
+            "surfaces",
+            "steers an answer that was given already.",
+            "Steering works on input, document and tool_result.",
+        )
     if rule.steer and measure is not Measure.STEER:
         yield "steer", f"has an instruction, but its measure is {name!r}.", "Remove steer, or write `measure: steer`."
     if rule.mask and measure is not Measure.REWRITE:

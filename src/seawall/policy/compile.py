@@ -10,6 +10,7 @@ import msgspec
 
 from seawall.policy.documents import BannerDoc, ChangeDoc, Documents, ExemptionDoc, LadderDoc, RuleDoc
 from seawall.policy.rules import BannerTerm, Edition, Exemption, Literals, Policy, Rule, Strike
+from seawall.policy.tiers import compiled as cascade
 from seawall.vocabulary.categories import Category
 from seawall.vocabulary.decisions import Buffering
 from seawall.vocabulary.findings import Surface
@@ -79,6 +80,7 @@ def _policy(documents: Documents, rules: Iterable[RuleDoc], digest: str, version
         deadline_s=main.deadline.total_seconds(),
         literals=tuple(Literals(name=each.name, category=each.category, words=each.words) for each in main.literals),
         texts=main.texts,
+        cascade=cascade(documents, compiled),
     )
 
 
@@ -107,6 +109,7 @@ def _rule(rule: RuleDoc, order: int, fail_open: bool, banners: dict[str, BannerD
         projects=frozenset(rule.when.projects),
         countries=frozenset(rule.when.countries),
         when_input=frozenset(rule.when.input),
+        asks_accurate=rule.asks == "accurate",
     )
 
 

@@ -94,7 +94,8 @@ class _Weighing:
                 continue
             if finding.failed:
                 # Not known is not clean: without an answer the rule does as it says for that case.
-                self._enter(rule, Measure.ANNOTATE if rule.fail_open else Measure.WITHHOLD)
+                tolerated = rule.fail_open or finding.fail_open
+                self._enter(rule, Measure.ANNOTATE if tolerated else Measure.WITHHOLD)
             else:
                 self._hit(rule, finding)
 

@@ -35,6 +35,8 @@ def diff(before: Documents, after: Documents) -> tuple[Difference, ...]:
     ):
         former, latter = _by(name, old[section]), _by(name, new[section])
         found += [*_entries(what, former, latter), *_moved(what, former, latter)]
+    tiers = [{category: {"steps": steps} for category, steps in each["cascade"].items()} for each in (old, new)]
+    found += _entries("cascade", *tiers)
     found += _values("ladder", "", old["ladder"], new["ladder"])
     return tuple(found)
 

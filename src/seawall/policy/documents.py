@@ -92,6 +92,21 @@ class WhenDoc(_Document, frozen=True, kw_only=True):
     input: tuple[Category, ...] = ()
 
 
+class TierDoc(_Document, frozen=True, kw_only=True):
+    """One further tier for a category: asked where the tier before gives a score in `band`, both ends included at 0 and
+    1.
+
+    `judge` names a judge of the settings. `when: after` asks it once the exchange is over.
+    """
+
+    tier: Literal["accurate", "judge"] = "accurate"
+    band: tuple[Share, ...] = (0.3, 0.9)
+    surfaces: Annotated[tuple[Surface, ...], Meta(min_length=1)] = (Surface.INPUT, Surface.OUTPUT)
+    judge: str = ""
+    when: Literal["inline", "after"] = "inline"
+    fail: Fail = "closed"
+
+
 class RuleDoc(_Document, frozen=True, kw_only=True):
     """One rule of ``rules.yaml``."""
 
@@ -111,6 +126,7 @@ class RuleDoc(_Document, frozen=True, kw_only=True):
     banners: tuple[Name, ...] = ()
     strike: StrikeDoc | None = None
     when: WhenDoc = WhenDoc()
+    asks: Literal["accurate"] | None = None
 
 
 class ChangeDoc(_Document, frozen=True, kw_only=True, omit_defaults=True):
@@ -130,6 +146,7 @@ class ChangeDoc(_Document, frozen=True, kw_only=True, omit_defaults=True):
     banners: tuple[Name, ...] | UnsetType = UNSET
     strike: StrikeDoc | UnsetType | None = UNSET
     when: WhenDoc | UnsetType = UNSET
+    asks: Literal["accurate"] | UnsetType | None = UNSET
 
 
 class RulesDoc(_Document, frozen=True, kw_only=True):
@@ -208,3 +225,4 @@ class Documents(_Document, frozen=True, kw_only=True):
     banners: tuple[BannerDoc, ...]
     exemptions: tuple[ExemptionDoc, ...]
     overlays: dict[str, OverlayDoc]
+    cascade: dict[Category, tuple[TierDoc, ...]] = {}

@@ -50,12 +50,14 @@ def publish(
     record: Write,
     clock: Clock,
     detectors: frozenset[str] | None = None,
+    judges: frozenset[str] | None = None,
 ) -> PolicyVersion:
     """Put the policy of a directory into force for every process once this transaction commits.
 
-    With `detectors`, rules may listen to those only. Raises PolicyInvalid.
+    With `detectors`, rules may listen to those only; with `judges`, the cascade may ask those only. Raises
+    PolicyInvalid.
     """
-    return _publish(tx, read(directory, detectors=detectors), by=by, record=record, clock=clock)
+    return _publish(tx, read(directory, detectors=detectors, judges=judges), by=by, record=record, clock=clock)
 
 
 def ensure_default(tx: Transaction, *, record: Write, clock: Clock) -> PolicyVersion:

@@ -1,7 +1,7 @@
 """A directory of YAML becomes documents, or the list of everything that is wrong with it.
 
     policy.yaml  categories.yaml or categories/*.yaml  rules.yaml  ladder.yaml  banners.yaml  exemptions.yaml
-    overlays/<project>.yaml
+    cascade.yaml  overlays/<project>.yaml
 
 `policy.yaml`, the categories and `rules.yaml` are required. A YAML file that is none of these is a problem, not a
 file that is quietly left out.
@@ -21,6 +21,7 @@ from seawall.policy.documents import (
     MainDoc,
     OverlayDoc,
     RulesDoc,
+    TierDoc,
 )
 from seawall.policy.problems import Place, PolicyInvalid, nearest, problem
 from seawall.policy.shaping import BROKEN, Path, Shaper
@@ -35,20 +36,24 @@ _SINGLE: dict[str, Any] = {
     "ladder.yaml": LadderDoc,
     "banners.yaml": BannersDoc,
     "exemptions.yaml": ExemptionsDoc,
+    "cascade.yaml": dict[Category, tuple[TierDoc, ...]],
 }
 _CATEGORIES: Any = dict[Category, CategoryDoc]
 
 
-def read(directory: File, *, detectors: frozenset[str] | None = None) -> Documents:
+def read(
+    directory: File, *, detectors: frozenset[str] | None = None, judges: frozenset[str] | None = None
+) -> Documents:
     """Return the documents of a directory. Raises PolicyInvalid with every problem that there is.
 
-    With `detectors`, the names that rules may listen to, a rule that listens to another one is a problem as well.
+    With `detectors`, the names that rules may listen to, a rule that listens to another one is a problem as well; so is
+    a cascade that asks a judge that is not among `judges`.
     """
     reading = _Reading(directory)
     documents = reading.documents()
     found = list(reading.shaper.problems)
     if documents is not None:
-        found += contradictions(documents, reading.shaper.places, detectors)
+        found += contradictions(documents, reading.shaper.places, detectors, judges)
     if found:
         raise PolicyInvalid(found)
     assert documents is not None  # noqa: S101 - without documents there are problems
@@ -85,6 +90,7 @@ class _Reading:
             banners=_or(single.get("banners.yaml"), BannersDoc).banners,
             exemptions=_or(single.get("exemptions.yaml"), ExemptionsDoc).exemptions,
             overlays=overlays,
+            cascade=_or(single.get("cascade.yaml"), dict),
         )
 
     def _say(self, place: Place, message: str, hint: str = "") -> None:

@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from seawall.vocabulary.cascade import Cascade
 from seawall.vocabulary.categories import Category
 from seawall.vocabulary.decisions import Banner, Buffering
 from seawall.vocabulary.findings import Surface
@@ -87,6 +88,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     projects: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
     when_input: frozenset[Category] = frozenset()
+    asks_accurate: bool = False
 
     def sees(self, detector: str) -> bool:
         """Tell whether the rule listens to a detector. A name that ends in ``.*`` stands for a whole family."""
@@ -158,6 +160,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     deadline_s: float
     literals: tuple[Literals, ...]
     texts: Texts
+    cascade: Cascade = Cascade()
     version: int = 0
     project: str = ""
 

@@ -20,7 +20,7 @@ from seawall.screen.prefix import beginnings
 from seawall.screen.views import ENCODED, LEET, SPACED, readings
 from seawall.vocabulary.categories import Category
 from seawall.vocabulary.errors import SeawallError
-from seawall.vocabulary.findings import Finding, Span, Surface
+from seawall.vocabulary.findings import Finding, Span, Surface, Tier
 
 log = logging.getLogger(__name__)
 
@@ -111,6 +111,7 @@ class Screen:
         found: list[Finding] = []
         for classifier in self.classifiers:
             common = {"detector": classifier.name, "release": classifier.release, "surface": surface, "piece": piece}
+            common["tier"] = Tier.FAST
             try:
                 scores = classifier.scores(text)
             except Exception:

@@ -14,6 +14,16 @@ class Surface(StrEnum):
     OUTPUT = "output"
     TOOL_CALL = "tool_call"
     TOOL_RESULT = "tool_result"
+    DOCUMENT = "document"
+
+
+class Tier(StrEnum):
+    """What decided: a pattern, the classifier that is always on, the slower one behind it, or a model that is asked."""
+
+    RULES = "rules"
+    FAST = "fast"
+    ACCURATE = "accurate"
+    JUDGE = "judge"
 
 
 class Span(msgspec.Struct, frozen=True, array_like=True):
@@ -28,7 +38,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `score` is in 0..1. `precision` is the measured share of true hits among such findings, or None when nobody
     measured it. `piece` numbers the piece within the exchange. `newest` is false for context that was judged in an
-    earlier exchange already. A detector that failed or was late gives a finding with `failed`, which is never a pass.
+    earlier exchange already. A detector that failed or was late gives a finding with `failed`, which is never a pass;
+    `fail_open` says that the policy chose to go on without that answer. `tier` is which tier of the cascade it is from.
     """
 
     category: Category
@@ -42,6 +53,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     deterministic: bool = False
     precision: float | None = None
     failed: bool = False
+    fail_open: bool = False
+    tier: Tier = Tier.RULES
 
     @property
     def counts_strikes(self) -> bool:

@@ -38,8 +38,14 @@ def _detectors() -> frozenset[str]:
     """Return the names that rules may listen to."""
     from seawall.screen.detectors import DETECTORS
 
-    # The classifier is named, not loaded: its weights are not needed to know it.
-    return frozenset({"linear", *(each.name for each in DETECTORS)})
+    # The classifiers are named, not loaded: their weights are not needed to know them.
+    return frozenset({"linear", "encoder", "judge.*", *map("judge.{}".format, _judges()), *(d.name for d in DETECTORS)})
+
+
+def _judges() -> frozenset[str]:
+    """Return the names of the judges in the settings; none where the command runs without an instance."""
+    instance = _instance()
+    return frozenset() if instance is None else frozenset(each.name for each in instance.settings.judges)
 
 
 def _print(shown: Any, as_json: bool, lines: Callable[[], Iterable[str]]) -> None:
@@ -73,7 +79,7 @@ def init(directory: Path, as_json: bool) -> None:
 def check(directory: Path, as_json: bool) -> None:
     """Say everything that is wrong with the policy in DIRECTORY; ends with 1 if anything is. Needs no database."""
     try:
-        documents = room.read(directory, detectors=_detectors())
+        documents = room.read(directory, detectors=_detectors(), judges=_judges())
     except room.PolicyInvalid as error:
         message = error.message
         _print({"ok": False, "problems": error.problems}, as_json, lambda: [message])
@@ -106,7 +112,7 @@ def publish(directory: Path, by: str, as_json: bool) -> None:
     instance = _instance()
     with instance.database().begin() as tx:
         version = room.publish(
-            tx, directory, by=by, record=instance.record, clock=instance.clock, detectors=_detectors()
+            tx, directory, by=by, record=instance.record, clock=instance.clock, detectors=_detectors(), judges=_judges()
         )
     told = "is in force" if version.changed else "was in force already; nothing is published"
     _print(version, as_json, lambda: [f"Version {version.version} ({version.digest[:12]}, {version.name}) {told}."])
@@ -174,7 +180,7 @@ def diff(before: str, after: str, as_json: bool) -> None:
 @_JSON
 def try_(directory: Path, days: float, limit: int, as_json: bool) -> None:
     """Decide past exchanges again under the draft in DIRECTORY, and show what would change."""
-    edition = room.compile_documents(room.read(directory, detectors=_detectors()))
+    edition = room.compile_documents(room.read(directory, detectors=_detectors(), judges=_judges()))
     instance = _instance()
     # Loaded here: no other command needs the gateway.
     stored = import_module("seawall.gateway.replay").stored

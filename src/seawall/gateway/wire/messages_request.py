@@ -89,7 +89,9 @@ def _read_block(gathered: Gathered, block: Body, path: Path, surface: Surface, n
         gathered.images += 1
         _read_source(gathered, block, path, surface, newest)
     elif kind == "document":
-        _read_document(gathered, block, path, surface, newest)
+        _read_document(gathered, block, path, _inside(surface), newest)
+    elif kind == "search_result":
+        gathered.walk(path, {name: v for name, v in block.items() if name != "type"}, _inside(surface), newest)
     elif kind == "redacted_thinking":
         gathered.walk(path, {name: v for name, v in block.items() if name not in ("type", "data")}, surface, newest)
     elif kind.endswith("tool_use"):
@@ -99,6 +101,11 @@ def _read_block(gathered: Gathered, block: Body, path: Path, surface: Surface, n
     else:
         gathered.images += kind == "container_upload"
         gathered.walk(path, {name: value for name, value in block.items() if name != "type"}, surface, newest)
+
+
+def _inside(surface: Surface) -> Surface:
+    """Return where the text of a document stands: what a tool gave stays a tool's, the rest is nobody's own words."""
+    return Surface.DOCUMENT if surface is Surface.INPUT else surface
 
 
 def _read_tool_use(gathered: Gathered, block: Body, path: Path, newest: bool) -> None:
