@@ -20,7 +20,7 @@ from tests.policy.conftest import rules
 
 Folder = Callable[..., Path]
 GOLDEN = Path(__file__).parent / "golden"
-NAMES = frozenset({"linear", *(each.name for each in DETECTORS)})
+NAMES = frozenset({"linear", "encoder", "judge.*", *(each.name for each in DETECTORS)})
 
 
 def _told(directory: Path, detectors: frozenset[str] | None = None) -> str:

@@ -7,7 +7,7 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -30,6 +30,23 @@ class WitnessSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     key: str
 
 
+class JudgeSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A judge: a safety model at an OpenAI-compatible endpoint. `credential_env` names the variable with its key."""
+
+    name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+    format: str
+    model: str
+    base_url: str
+    wire: Literal["completions", "chat"] | None = None
+    private: bool = False
+    zero_retention: bool = False
+    deadline_s: Annotated[float, msgspec.Meta(gt=0, le=600)] = 2.0
+    calls_per_minute: Annotated[int, msgspec.Meta(ge=0)] = 120
+    tokens_per_day: Annotated[int, msgspec.Meta(ge=0)] = 2_000_000
+    precision: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
+    credential_env: str = ""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Every setting with its default."""
 
@@ -45,6 +62,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     body_limit: int = 32 * 1024 * 1024
     connect_timeout_s: float = 5.0
     classifiers: bool = True
+    accurate_workers: int = 1
+    accurate_waiting: int = 64
+    accurate_deadline_s: float = 0.5
+    judges: tuple[JudgeSetting, ...] = ()
     log_level: str = "info"
 
 
@@ -61,6 +82,10 @@ EXPLAINED = {
     "body_limit": "longest request and answer, in bytes",
     "connect_timeout_s": "how long a connection to an upstream may take to be made, in seconds",
     "classifiers": "whether the linear classifier runs (its rules are in monitor mode by default)",
+    "accurate_workers": "threads of the accurate tier in each gateway process; 0 leaves it out",
+    "accurate_waiting": "how many texts may wait for the accurate tier; more are findings of failure",
+    "accurate_deadline_s": "after how many seconds an answer of the accurate tier is too late",
+    "judges": "safety models that are asked, see docs/screen.md (file only)",
     "log_level": "debug, info, warning or error",
 }
 

@@ -2,22 +2,30 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from seawall.access import AccessBook
 from seawall.app.instance import Instance
+from seawall.app.releases import record_releases
+from seawall.app.tiers import accurate, judges, open_judges, pooled
 from seawall.enforce import StandingBook
 from seawall.gateway.batches import batch_due, interrupt_abandoned
 from seawall.gateway.live import Live, Screens
 from seawall.gateway.recorder import Recorder
+from seawall.gateway.reviews import Reviewer
 from seawall.ledger.write import batch
 from seawall.net import GuardedClient
-from seawall.policy import PolicyBook, ensure_default
+from seawall.policy import PolicyBook, ensure_default, load_version
+from seawall.policy.rules import Policy
+from seawall.screen.cascade import Tiers
 from seawall.screen.engine import Classifier
 from seawall.screen.linear import LinearClassifier
+from seawall.screen.pool import BatchClassifier
 from seawall.store import Transaction
+from seawall.store.jobs import Job
 from seawall.store.listen import Listener
+from seawall.vault import jobs as vault_jobs
 from seawall.vocabulary.errors import SeawallError
 from seawall.vocabulary.ids import ExchangeId, new_id
 
@@ -25,41 +33,63 @@ log = logging.getLogger(__name__)
 
 
 def prepare(instance: Instance) -> None:
-    """Migrate the database and publish the default policy where there is none."""
+    """Migrate the database, publish the default policy where there is none, record the classifiers' releases once."""
     with instance.database().begin() as tx:
         ensure_default(tx, record=instance.record, clock=instance.clock)
+    if instance.settings.classifiers:
+        record_releases(instance)
 
 
 @asynccontextmanager
-async def living(instance: Instance) -> AsyncIterator[Live]:
-    """Give the live path of this process, its books loaded and followed."""
+async def living(instance: Instance, further: Callable[[], BatchClassifier | None] = accurate) -> AsyncIterator[Live]:
+    """Give the live path of this process, its books loaded and followed. `further` loads the accurate tier."""
     await asyncio.to_thread(prepare, instance)
     clock, database = instance.clock, instance.database()
     access, policies, standings = AccessBook(instance.unseal), PolicyBook(clock), StandingBook(clock)
     listener = Listener(database, [access, policies, standings], clock=clock)
     recorder = Recorder(database, new_id("gw"), keep=instance.keep, write=instance.record, clock=clock)
     classifiers: list[Classifier] = [LinearClassifier.load()] if instance.settings.classifiers else []
+    slower = await asyncio.to_thread(further) if instance.settings.classifiers else None
     recorder.start()
     following = asyncio.create_task(listener.run())
     try:
         async with GuardedClient() as client:
-            yield Live(
-                access=access,
-                policies=policies,
-                standings=standings,
-                listener=listener,
-                recorder=recorder,
-                client=client,
-                screens=Screens(classifiers),
-                record=instance.record,
-                account_secret=instance.account_secret(),
-                clock=clock,
-                body_limit=instance.settings.body_limit,
-                connect_s=instance.settings.connect_timeout_s,
-            )
+            with pooled(instance.settings, slower) as pool:
+                yield Live(
+                    access=access,
+                    policies=policies,
+                    standings=standings,
+                    listener=listener,
+                    recorder=recorder,
+                    client=client,
+                    screens=Screens(classifiers),
+                    record=instance.record,
+                    account_secret=instance.account_secret(),
+                    clock=clock,
+                    body_limit=instance.settings.body_limit,
+                    connect_s=instance.settings.connect_timeout_s,
+                    tiers=Tiers(pool, judges(instance.settings, client, clock)),
+                )
     finally:
         following.cancel()
         await recorder.stop()
+
+
+def worker_jobs(instance: Instance) -> tuple[Job, ...]:
+    """Return what a worker runs: the vault's jobs, and judges that are asked after an exchange."""
+
+    def policy(tx: Transaction, digest: str, project: str) -> Policy:
+        return load_version(tx, digest).of(project)
+
+    reviewer = Reviewer(
+        instance.database(),
+        instance.vault(),
+        judges=lambda: open_judges(instance.settings, instance.clock),
+        policy=policy,
+        record=instance.record,
+        clock=instance.clock,
+    )
+    return (*vault_jobs(instance.vault(), instance.database(), instance.clock), reviewer.job())
 
 
 def publish_once(instance: Instance) -> int:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from seawall.screen.cascade import Later
 from seawall.store import Transaction
 from seawall.vocabulary.ids import AccountId, DecisionId, ExchangeId, KeyId, ProjectId
 from seawall.vocabulary.records import Record
@@ -21,7 +22,7 @@ class Outcome(StrEnum):
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
-    """A request was taken. `content` is what the vault keeps; None where nothing may be kept."""
+    """A request was taken. `content` is what the vault keeps, None where nothing may be; `later` the judges to ask."""
 
     exchange: ExchangeId
     project: ProjectId
@@ -40,6 +41,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     standing: bytes
     at: datetime
     content: bytes | None
+    later: tuple[Later, ...] = ()
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +68,7 @@ class Closed(msgspec.Struct, frozen=True, kw_only=True):
     input_tokens: int | None = None
     output_tokens: int | None = None
     content: bytes | None = None
+    later: tuple[Later, ...] = ()
 
 
 Entry = Opened | Decided | Closed

@@ -14,6 +14,7 @@ from seawall.gateway.entries import Closed, Decided, Entry, Opened, Outcome
 from seawall.gateway.live import Live
 from seawall.gateway.wire import Request, Usage, WireFormat
 from seawall.policy.rules import Arm, Situation, Stage
+from seawall.screen.cascade import Later
 from seawall.store import Transaction
 from seawall.vocabulary.decisions import ALLOWED, Verdict
 from seawall.vocabulary.findings import Finding
@@ -40,6 +41,7 @@ class Exchange:
         self.verdict, self.findings = ALLOWED, tuple[Finding, ...]()
         self.output_verdict, self.output_findings = ALLOWED, tuple[Finding, ...]()
         self.output_decision: DecisionId | None = None
+        self.later: dict[Stage, list[Later]] = {"input": [], "output": []}
         self._content = None if caller.zero_retention else raw
         self._started = monotonic()
         self._ended = False
@@ -91,6 +93,7 @@ class Exchange:
             standing=_encode(self.standing),
             at=self.at,
             content=self._content,
+            later=tuple(self.later["input"]),
         )
         return [opened, *self._decided(self.decision, self.verdict)]
 
@@ -125,6 +128,7 @@ class Exchange:
             input_tokens=usage.input_tokens if usage else None,
             output_tokens=usage.output_tokens if usage else None,
             content=None if self.caller.zero_retention else content,
+            later=tuple(self.later["output"]),
         )
 
     @property

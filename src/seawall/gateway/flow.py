@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from seawall.gateway.cascading import settled
 from seawall.gateway.entries import Outcome
 from seawall.gateway.errors import (
     AccountRefused,
@@ -80,7 +81,8 @@ async def _serve(exchange: Exchange, headers: Mapping[bytes, bytes], send: Any) 
     screen = await exchange.live.screens.of(exchange.policy)
     slow_down = _over_rate(exchange)
     if not exchange.standing.refused and slow_down is None:
-        exchange.findings = await screened(screen, exchange.request.pieces)
+        found = await screened(screen, exchange.request.pieces)
+        exchange.findings = await settled(exchange, "input", exchange.request.pieces, found)
         exchange.verdict = decide(exchange.policy, exchange.findings, exchange.standing, exchange.situation("input"))
     elif slow_down is None:
         exchange.verdict = decide(exchange.policy, (), exchange.standing, exchange.situation("input"))
@@ -185,7 +187,7 @@ async def _whole(exchange: Exchange, screen: Screen, reply: Reply, opening: "asy
     raw = await reply.read(exchange.live.body_limit)
     body = _in_api(exchange, decode_reply(raw))
     pieces = api.reply_pieces(body)
-    exchange.output_findings = await screened(screen, pieces)
+    exchange.output_findings = await settled(exchange, "output", pieces, await screened(screen, pieces))
     verdict = decide(exchange.policy, exchange.output_findings, exchange.standing, exchange.situation("output"))
     decided = exchange.decide_output(verdict)
     usage = api.reply_usage(body)

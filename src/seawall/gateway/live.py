@@ -11,6 +11,7 @@ from seawall.gateway.recorder import Recorder
 from seawall.net import GuardedClient
 from seawall.policy.rules import Policy
 from seawall.screen import DETECTORS, Screen
+from seawall.screen.cascade import Tiers
 from seawall.screen.engine import Classifier
 from seawall.screen.literals import literals
 from seawall.store import Transaction
@@ -31,11 +32,11 @@ class Screens:
 
     def __init__(self, classifiers: Sequence[Classifier]) -> None:
         self._classifiers = tuple(classifiers)
-        self._made: dict[tuple[object, float], Screen] = {}
+        self._made: dict[tuple[object, float, float], Screen] = {}
 
     async def of(self, policy: Policy) -> Screen:
         """Return the screen of a policy; compiling takes a moment, so the first one does it in a thread."""
-        key = (policy.literals, policy.deadline_s)
+        key = (policy.literals, policy.deadline_s, policy.cascade.floor)
         made = self._made.get(key)
         if made is None:
             made = self._made[key] = await asyncio.to_thread(self._make, policy)
@@ -43,7 +44,7 @@ class Screens:
 
     def _make(self, policy: Policy) -> Screen:
         own = tuple(literals(f"literals.{each.name}", each.words, each.category) for each in policy.literals)
-        return Screen((*DETECTORS, *own), self._classifiers, policy.deadline_s)
+        return Screen((*DETECTORS, *own), self._classifiers, policy.deadline_s, floor=policy.cascade.floor)
 
 
 class Live:
@@ -64,11 +65,13 @@ class Live:
         clock: Clock,
         body_limit: int,
         connect_s: float,
+        tiers: Tiers = Tiers(),  # noqa: B008 - frozen
     ) -> None:
         self.access, self.policies, self.standings = access, policies, standings
         self.listener, self.recorder, self.client, self.screens = listener, recorder, client, screens
         self.record, self.account_secret, self.clock = record, account_secret, clock
         self.body_limit, self.connect_s = body_limit, connect_s
+        self.tiers = tiers
         self.rates = RateLimit()
 
     def require_fresh(self) -> None:

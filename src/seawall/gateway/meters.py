@@ -2,6 +2,8 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from seawall.screen.pool import Pool
+
 REGISTRY = CollectorRegistry()
 _EXCHANGES = Counter("seawall_exchanges", "Exchanges that ended.", ("api", "outcome", "measure"), registry=REGISTRY)
 _SECONDS = Histogram(
@@ -14,6 +16,16 @@ _SECONDS = Histogram(
 _ERRORS = Counter("seawall_errors", "Requests that ended in an error, by its code.", ("code",), registry=REGISTRY)
 OPEN = Gauge("seawall_exchanges_open", "Exchanges that are being answered.", registry=REGISTRY)
 UNWRITTEN = Gauge("seawall_groups_unwritten", "Groups of entries that are not committed yet.", registry=REGISTRY)
+ACCURATE_CPU = Gauge("seawall_accurate_cpu_seconds", "CPU time of the accurate tier's workers.", registry=REGISTRY)
+ACCURATE_SCORED = Gauge("seawall_accurate_scored", "Texts that the accurate tier has scored.", registry=REGISTRY)
+ACCURATE_WAITING = Gauge("seawall_accurate_waiting", "Texts that wait for the accurate tier.", registry=REGISTRY)
+
+
+def accurate(pool: Pool) -> None:
+    """Take down where the accurate tier's pool is."""
+    ACCURATE_CPU.set(pool.cpu_s)
+    ACCURATE_SCORED.set(pool.scored)
+    ACCURATE_WAITING.set(pool.waiting)
 
 
 def ended(api: str, outcome: str, measure: str, seconds: float) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from seawall.gateway.entries import Closed, Decided, Entry, Opened
+from seawall.gateway.later import queue_reviews
 from seawall.gateway.statements import insert_opened, update_closed
 from seawall.store import Database, Transaction
 from seawall.store.database import DatabaseUnavailable
@@ -166,6 +167,7 @@ class Recorder:
                 self._decide(tx, entry)
             if closed:
                 update_closed(cursor, closed, self._put(tx, closed))
+            queue_reviews(tx, opened, closed)
             if beat:
                 self._beat(tx)
 

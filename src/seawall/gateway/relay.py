@@ -11,20 +11,22 @@ from typing import Any
 
 import msgspec
 
+from seawall.gateway.cascading import settled
 from seawall.gateway.entries import Outcome
 from seawall.gateway.errors import UpstreamRefused
 from seawall.gateway.exchange import Exchange
 from seawall.gateway.http import Header
 from seawall.gateway.translate import ChatStreamToMessages, MessagesStreamToChat
-from seawall.gateway.wire import Channel, ErrorKind, Event, Parser, TextDelta, encode_event
+from seawall.gateway.wire import Channel, ErrorKind, Event, Parser, Piece, TextDelta, encode_event
 from seawall.gateway.wire.request import BadReply
 from seawall.gateway.wire.sse import EventTooLong
 from seawall.net import NetError, Reply
 from seawall.policy.decide import decide
 from seawall.screen import Release, Screen, StreamScreen
+from seawall.screen.stream import CONTEXT
 from seawall.vocabulary.decisions import Verdict
 from seawall.vocabulary.errors import SeawallError
-from seawall.vocabulary.findings import Finding, Span
+from seawall.vocabulary.findings import Finding, Span, Surface
 from seawall.vocabulary.ids import RuleId, new_id
 from seawall.vocabulary.measures import Measure
 
@@ -38,12 +40,19 @@ class _Stop(Exception):
 class _Run:
     """One channel: its screen, its number, since when its text is held."""
 
-    def __init__(self, screen: StreamScreen, number: int, max_wait_s: float, fail_open: bool) -> None:
-        self.screen, self.number = screen, number
+    def __init__(
+        self, screen: StreamScreen, surface: Surface, number: int, max_wait_s: float, fail_open: bool, *, whole: bool
+    ) -> None:
+        self.screen, self.surface, self.number, self._whole = screen, surface, number, whole
         self.max_wait_s, self.fail_open = max_wait_s, fail_open
         self.masked: set[Span] = set()
         self.took = self.gave = 0
         self.held_at = monotonic()
+
+    def judged(self) -> Piece:
+        """Return the text that further tiers judge: the part that classifiers see, or all of what is held whole."""
+        said = self.screen.original
+        return Piece(surface=self.surface, text=said if self._whole else said[-CONTEXT:])
 
 
 class Relay:
@@ -107,7 +116,7 @@ class Relay:
             texts[delta.channel] = texts.get(delta.channel, "") + text
         for channel in [each for each in self._runs if self._stream.is_boundary(event, each)]:
             run = self._runs.pop(channel)
-            rest = await self._settled(run, run.screen.finish())
+            rest = await self._settled(run, run.screen.finish(), ended=True)
             if channel in texts:
                 texts[channel] += rest
             elif rest:
@@ -131,12 +140,13 @@ class Relay:
 
     async def _whole(self, delta: TextDelta) -> str:
         self._numbers += 1
-        found = self._screen.screen(delta.text, delta.surface, piece=self._numbers)
+        number = self._numbers
+        found = await self._judged(number, delta, self._screen.screen(delta.text, delta.surface, piece=number))
         if not found:
             return delta.text
         text = delta.text
         for rewrite in reversed((await self._decide(found)).rewrites):
-            if rewrite.piece == self._numbers:
+            if rewrite.piece == number:
                 text = text[: rewrite.span.start] + rewrite.mask + text[rewrite.span.end :]
         return text
 
@@ -166,20 +176,29 @@ class Relay:
         screen = StreamScreen(self._screen, delta.surface, piece=self._numbers, mode=buffering.mode)
         self._said.append((delta.channel, screen))
         wait = buffering.max_wait_s if buffering.mode == "window" else 0.0
-        return _Run(screen, self._numbers, wait, buffering.fail_open)
+        whole = buffering.mode == "full"
+        return _Run(screen, delta.surface, self._numbers, wait, buffering.fail_open, whole=whole)
 
-    async def _settled(self, run: _Run, release: Release) -> str:
+    async def _settled(self, run: _Run, release: Release, *, ended: bool = False) -> str:
         """Return what may leave once the findings of a release are decided on. Raises _Stop."""
-        if not release.findings:
-            return release.text
-        verdict = await self._decide(release.findings, release.text)
+        findings = release.findings
+        if findings or (ended and run.surface in self._exchange.policy.cascade.always):
+            findings = await self._judged(run.number, run.judged(), findings)
+        if not findings:
+            return release.text + (run.screen.go_on().text if release.findings else "")
+        verdict = await self._decide(findings)
         for rewrite in verdict.rewrites:
             if rewrite.piece == run.number and rewrite.span not in run.masked:
                 run.masked.add(rewrite.span)
                 run.screen.mask(rewrite.span, rewrite.mask)
         return release.text + run.screen.go_on().text
 
-    async def _decide(self, fresh: Sequence[Finding], before: str = "") -> Verdict:
+    async def _judged(self, number: int, said: TextDelta | Piece, found: Sequence[Finding]) -> tuple[Finding, ...]:
+        """Return the findings once the further tiers that the policy asks for have answered."""
+        piece = Piece(surface=said.surface, text=said.text)
+        return await settled(self._exchange, "output", [piece], found, number=number)
+
+    async def _decide(self, fresh: Sequence[Finding]) -> Verdict:
         exchange = self._exchange
         exchange.output_findings += tuple(fresh)
         verdict = decide(exchange.policy, exchange.output_findings, exchange.standing, exchange.situation("output"))

@@ -22,9 +22,11 @@ from seawall.gateway.wire import BadRequest, ErrorKind, Piece, WireFormat
 from seawall.gateway.wire.chat import CHAT
 from seawall.gateway.wire.messages import COUNT_TOKENS, MESSAGES
 from seawall.ledger.serve import LedgerFiles
+from seawall.screen.cascade import Text, settle
 from seawall.screen.moderation import moderation
+from seawall.vocabulary.cascade import Cascade
 from seawall.vocabulary.errors import SeawallError
-from seawall.vocabulary.findings import Finding, Surface
+from seawall.vocabulary.findings import Finding, Surface, Tier
 from seawall.vocabulary.ids import new_id
 
 log = logging.getLogger(__name__)
@@ -92,10 +94,15 @@ class Gateway:
         caller = self._live.access.authenticate(key_of(headers))
         texts, model = _moderated(await read_body(receive, headers, self._live.body_limit))
         self._live.require_fresh()
-        screen = await self._live.screens.of(self._live.policies.current(caller.project.name))
+        policy = self._live.policies.current(caller.project.name)
+        screen = await self._live.screens.of(policy)
         found: list[tuple[Finding, ...]] = []
         for text in texts:
-            found.append(await screened(screen, [Piece(surface=Surface.INPUT, text=text)]))
+            first = await screened(screen, [Piece(surface=Surface.INPUT, text=text)])
+            seen = Text(text=text, surface=Surface.INPUT)
+            found.append(
+                (await settle(_own(policy.cascade), self._live.tiers, [seen], first, zero_retention=True)).findings
+            )
         await send_json(send, 200, moderation(found, id=new_id("modr"), model=model))
 
     async def health(self, scope: Scope, receive: Any, send: Any) -> None:
@@ -110,6 +117,8 @@ class Gateway:
     async def metrics(self, scope: Scope, receive: Any, send: Any) -> None:
         """Give the counts in Prometheus' form."""
         meters.UNWRITTEN.set(self._live.recorder.waiting)
+        if self._live.tiers.accurate is not None:
+            meters.accurate(self._live.tiers.accurate)
         await send_whole(send, 200, meters.page(), [(b"content-type", b"text/plain; version=0.0.4; charset=utf-8")])
 
 
@@ -179,6 +188,11 @@ def _api_of(scope: Scope) -> WireFormat:
         name == b"anthropic-version" for name, _ in scope["headers"]
     )
     return MESSAGES if spoken else CHAT
+
+
+def _own(cascade: Cascade) -> Cascade:
+    """Return a cascade without judges: no model of others sees what is sent for moderation."""
+    return msgspec.structs.replace(cascade, steps=tuple(each for each in cascade.steps if each.tier is not Tier.JUDGE))
 
 
 def _moderated(raw: bytes) -> tuple[list[str], str]:

@@ -54,3 +54,27 @@ processes = Table(
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("seen_at", DateTime(timezone=True), nullable=False),
 )
+
+# What judges said once an exchange was over, and the decision that followed, if any.
+reviews = Table(
+    "gateway_reviews",
+    metadata,
+    Column("exchange", Text, primary_key=True),
+    Column("stage", Text, primary_key=True),
+    Column("judge", Text, primary_key=True),
+    Column("piece", Integer, primary_key=True),
+    Column("findings", JSONB, nullable=False),
+    Column("decision", Text),
+    Column("verdict", JSONB(none_as_null=True)),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
+# Releases of classifiers whose record was written.
+classifier_releases = Table(
+    "gateway_classifier_releases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("release", Text, primary_key=True),
+    Column("weights", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+)

@@ -46,7 +46,7 @@ def _judge(step: TierDoc, judges: frozenset[str] | None) -> Iterator[Said]:
 def compiled(documents: Documents, rules: Iterable[Rule]) -> Cascade:
     """Return the cascade that documents and the rules of a project come to."""
     rules = tuple(rules)
-    steps = [step for category, tiers in documents.cascade.items() for step in _steps(category, tiers, rules)]
+    steps = [step for category in Category for step in _steps(category, documents.cascade.get(category, ()), rules)]
     named = {step.category for step in steps if step.tier is Tier.ACCURATE}
     steps += [_asked(rule) for rule in rules if rule.asks_accurate and rule.category not in named]
     return cascade(steps, _floors(rules), _texts(documents))
@@ -88,5 +88,7 @@ def _texts(documents: Documents) -> tuple[Prohibition, ...]:
         Prohibition(
             category=category, title=each.title, prohibited=each.prohibited.strip(), allowed=each.allowed.strip()
         )
-        for category, each in documents.categories.items()
+        # In an order of their own: stored documents come back with their keys sorted.
+        for category in Category
+        if (each := documents.categories.get(category))
     )

@@ -37,12 +37,8 @@ def test_a_messages_request_gives_every_text_on_its_surface():
     request = parse(MESSAGES, MESSAGES_FULL)
 
     assert texts(request, newest=True, surface=Surface.TOOL_RESULT) == ["sunny"]
-    assert texts(request, newest=True, surface=Surface.INPUT) == [
-        "and tomorrow?",
-        "https://example.org/a.png",
-        "a title",
-        "document text",
-    ]
+    assert texts(request, newest=True, surface=Surface.INPUT) == ["and tomorrow?", "https://example.org/a.png"]
+    assert texts(request, newest=True, surface=Surface.DOCUMENT) == ["a title", "document text"]
     assert texts(request, newest=False, surface=Surface.TOOL_CALL) == ["weather", "Paris"]
     context = texts(request, newest=False, surface=Surface.INPUT)
     for text in ("be kind", "first question", "let me look", "looking", "tells the weather", "the name of a city"):

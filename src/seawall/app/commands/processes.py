@@ -56,16 +56,15 @@ def gateway(host: str | None, port: int | None) -> None:
 def work() -> None:
     """Run a worker alone: jobs, batches of exchanges, the ledger. Any number may run; one publishes at a time."""
     from seawall.app import logs
-    from seawall.app.wiring import keep_publishing, prepare
+    from seawall.app.wiring import keep_publishing, prepare, worker_jobs
     from seawall.store.jobs import run_worker
-    from seawall.vault import jobs as vault_jobs
 
     instance = _instance()
     logs.start(instance.settings.log_level)
 
     async def process(stop: asyncio.Event) -> None:
         await asyncio.to_thread(prepare, instance)
-        jobs = vault_jobs(instance.vault(), instance.database(), instance.clock)
+        jobs = await asyncio.to_thread(worker_jobs, instance)
         await asyncio.gather(keep_publishing(instance, stop), run_worker(instance.database(), jobs, stop=stop))
 
     _run(process)

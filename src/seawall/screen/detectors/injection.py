@@ -10,7 +10,7 @@ _G = r"[\W_]{0,4}"
 DETECTOR = Detector(
     name="injected_instructions",
     category=Category.PROMPT_INJECTION,
-    finds="instructions to the model inside documents and the results of tools, fake roles, and addresses that carry data out",
+    finds="instructions to the model inside documents and results of tools, fake roles, addresses that carry data out",
     patterns=(
         rf"(?:ignore|disregard|forget|override){_G}(?:{_YOUR}{_G}){{1,4}}{_RULES}",
         _words(

@@ -26,9 +26,7 @@ class Malformed(SeawallError):
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
-    """What is judged: the text of a person (or what they hand over) or of the model, after `context`, the turn
-    before.
-    """
+    """What is judged: a text of a person or that they hand over, or of the model, after `context`, the turn before."""
 
     text: str
     role: Literal["user", "assistant"] = "user"

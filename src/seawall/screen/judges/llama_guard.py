@@ -90,7 +90,7 @@ def _policy(asked: Sequence[Prohibition]) -> str:
 
 
 def asks(subject: Subject, asked: Sequence[Prohibition], wire: Wire, around: str) -> tuple[Ask, ...]:
-    """Return the one request: the prompt between a model's turn marks, or the conversation for the server's template."""
+    """Return the one request: a prompt between turn marks, or the conversation for the server's own template."""
     categories = tuple(each.category for each in asked)
     if wire == "chat":
         path, body = chat(turns(subject), most=40)

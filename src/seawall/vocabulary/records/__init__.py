@@ -6,6 +6,7 @@ from seawall.vocabulary.records.exchanges import ExchangeDecided, ExchangesBatch
 from seawall.vocabulary.records.ledger import LedgerRecovered
 from seawall.vocabulary.records.policy import PolicyPublished
 from seawall.vocabulary.records.record import Audience, Record
+from seawall.vocabulary.records.screen import ClassifierReleased, LabelsExported
 from seawall.vocabulary.records.vault import DueErased, ItemErased, ItemHeld, ItemReleased, KeysRotated
 
 ALL: tuple[type[Record], ...] = (
@@ -26,6 +27,8 @@ ALL: tuple[type[Record], ...] = (
     KeyRevoked,
     ModelMapped,
     PolicyPublished,
+    ClassifierReleased,
+    LabelsExported,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}

@@ -1,0 +1,32 @@
+"""What judges say after an exchange, and which releases of classifiers are on record."""
+
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    """Create both tables."""
+    op.execute("""
+        CREATE TABLE gateway_reviews (
+            exchange text NOT NULL,
+            stage text NOT NULL,
+            judge text NOT NULL,
+            piece integer NOT NULL,
+            findings jsonb NOT NULL,
+            decision text,
+            verdict jsonb,
+            at timestamptz NOT NULL,
+            CONSTRAINT gateway_reviews_pkey PRIMARY KEY (exchange, stage, judge, piece)
+        )
+    """)
+    op.execute("""
+        CREATE TABLE gateway_classifier_releases (
+            name text NOT NULL,
+            release text NOT NULL,
+            weights text NOT NULL,
+            recorded_at timestamptz NOT NULL,
+            CONSTRAINT gateway_classifier_releases_pkey PRIMARY KEY (name, release)
+        )
+    """)
