@@ -1,9 +1,10 @@
 """Logistic regression by mini-batches, one weight vector per category, in numpy alone.
 
-The same rows and seed give the same weights. Unknown labels carry no gradient.
+The same rows and seed give the same weights. Unknown labels carry no gradient, presumed zeros a smaller one. A second
+stage goes on from the first with few rows of the domain that matters, mixed with rows seen before.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -14,12 +15,12 @@ from seawall.screen.linear.table import COLUMNS
 from seawall.vocabulary.categories import Category
 from training.rows import Row
 
-UNKNOWN = -1
 Floats = NDArray[np.float64]
+Taught = Mapping[str, Mapping[Category, float]]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """How to learn."""
+    """How to learn: the first stage, and in the `settle_` fields the second."""
 
     seed: int = 20261124
     epochs: int = 5
@@ -27,27 +28,53 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     rate: float = 0.12
     decay: float = 1e-6
     heaviest: float = 8.0
+    presumed: float = 0.3
+    taught: float = 0.5
+    settle_epochs: int = 4
+    settle_rate: float = 0.04
+    settle_repeats: int = 6
+    settle_mixed: int = 20_000
 
 
 class Examples(msgspec.Struct, frozen=True):
-    """All rows as buckets: per row its slice, and how many of it are character pieces."""
+    """All rows as buckets: per row its slice, how many of it are character pieces, targets and how much they count."""
 
     buckets: NDArray[np.int32]
     bounds: NDArray[np.int64]
     grams: NDArray[np.int64]
-    truth: NDArray[np.int8]
+    target: Floats
+    weight: Floats
 
 
-def examples(rows: Sequence[Row], categories: Sequence[Category]) -> Examples:
-    """Hash the first window of each row."""
+def examples(
+    rows: Sequence[Row], categories: Sequence[Category], settings: Settings | None = None, taught: Taught | None = None
+) -> Examples:
+    """Hash the first window of each row. `taught` holds a teacher's probabilities by text, for what is not known."""
     kept, sizes, grams = [], [0], []
     for row in rows:
         pieces, words = features(next(windows(row.text)))
         kept.append(np.concatenate((pieces, words)).astype(np.int32))
         sizes.append(len(kept[-1]))
         grams.append(len(pieces))
-    truth = np.array([[row.known.get(each, UNKNOWN) for each in categories] for row in rows], dtype=np.int8)
-    return Examples(np.concatenate(kept), np.cumsum(sizes), np.array(grams), truth)
+    target, weight = _targets(rows, categories, settings or Settings(), taught or {})
+    return Examples(np.concatenate(kept), np.cumsum(sizes), np.array(grams), target, weight)
+
+
+def _targets(
+    rows: Sequence[Row], categories: Sequence[Category], settings: Settings, taught: Taught
+) -> tuple[Floats, Floats]:
+    target = np.zeros((len(rows), len(categories)))
+    weight = np.zeros_like(target)
+    for place, row in enumerate(rows):
+        hints = taught.get(row.text, {})
+        for column, category in enumerate(categories):
+            if category in row.known:
+                target[place, column], weight[place, column] = row.known[category], 1
+            elif category in hints:
+                target[place, column], weight[place, column] = hints[category], settings.taught
+            elif category in row.presumed:
+                weight[place, column] = settings.presumed
+    return target, weight
 
 
 def _batch(data: Examples, picked: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64], Floats]:
@@ -62,8 +89,8 @@ def _batch(data: Examples, picked: NDArray[np.int64]) -> tuple[NDArray[np.int32]
 class _Head:
     """One category while it is learned (Adagrad)."""
 
-    def __init__(self, truth: NDArray[np.int8], settings: Settings) -> None:
-        positives, negatives = int((truth == 1).sum()), int((truth == 0).sum())
+    def __init__(self, target: Floats, weight: Floats, settings: Settings) -> None:
+        positives, negatives = float((target * weight).sum()), float(((1 - target) * weight).sum())
         self.lift = min(settings.heaviest, max(1.0, (negatives / max(positives, 1)) ** 0.5))
         self.weights = np.zeros(BUCKETS)
         self.bias = -float(np.log(max(negatives, 1) / max(positives * self.lift, 1)))
@@ -71,14 +98,19 @@ class _Head:
         self.settings = settings
 
     def step(
-        self, buckets: NDArray[np.int32], rows: NDArray[np.int64], values: Floats, truth: NDArray[np.int8], rate: float
+        self,
+        buckets: NDArray[np.int32],
+        rows: NDArray[np.int64],
+        values: Floats,
+        aim: tuple[Floats, Floats],
+        rate: float,
     ) -> None:
-        known = truth != UNKNOWN
-        if not known.any():
+        target, weight = aim
+        if not weight.any():
             return
-        sums = np.bincount(rows, weights=self.weights[buckets] * values, minlength=len(truth)) + self.bias
-        weight = np.where(truth == 1, self.lift, 1.0) * known / known.sum()
-        error = (1 / (1 + np.exp(-np.clip(sums, -30, 30))) - (truth == 1)) * weight
+        sums = np.bincount(rows, weights=self.weights[buckets] * values, minlength=len(target)) + self.bias
+        lifted = weight * (1 + (self.lift - 1) * target)
+        error = (1 / (1 + np.exp(-np.clip(sums, -30, 30))) - target) * lifted / weight.sum()
         pull: Floats = np.bincount(buckets, weights=error[rows] * values, minlength=BUCKETS).astype(np.float64)
         slope = pull + self.settings.decay * self.weights
         self.seen += slope * slope
@@ -86,20 +118,46 @@ class _Head:
         self.bias -= rate * float(error.sum())
 
 
-def fit(data: Examples, settings: Settings, *, tell: Callable[[str], None]) -> Floats:
-    """Return weights, one column per category."""
+class Learned(msgspec.Struct, frozen=True):
+    """Weights, one column per category, and the biases beside them."""
+
+    weights: Floats
+    biases: Floats
+
+
+def fit(data: Examples, settings: Settings, *, tell: Callable[[str], None]) -> Learned:
+    """Learn from nothing."""
+    heads = [_Head(target, weight, settings) for target, weight in zip(data.target.T, data.weight.T, strict=True)]
+    _run(heads, data, settings, settings.epochs, settings.rate, tell)
+    return _learned(heads)
+
+
+def settle(before: Learned, data: Examples, settings: Settings, *, tell: Callable[[str], None]) -> Learned:
+    """Go on from weights with other rows."""
+    heads = [_Head(target, weight, settings) for target, weight in zip(data.target.T, data.weight.T, strict=True)]
+    for column, head in enumerate(heads):
+        head.weights, head.bias = before.weights[:, column].copy(), float(before.biases[column])
+    _run(heads, data, settings, settings.settle_epochs, settings.settle_rate, tell)
+    return _learned(heads)
+
+
+def _learned(heads: Sequence[_Head]) -> Learned:
+    return Learned(np.stack([head.weights for head in heads], axis=1), np.array([head.bias for head in heads]))
+
+
+def _run(
+    heads: Sequence[_Head], data: Examples, settings: Settings, epochs: int, full: float, tell: Callable[[str], None]
+) -> None:
     chance = np.random.default_rng(settings.seed)
-    heads = [_Head(column, settings) for column in data.truth.T]
-    for epoch in range(settings.epochs):
-        rate = settings.rate * (1 - epoch / settings.epochs)
+    for epoch in range(epochs):
+        rate = full * (1 - epoch / epochs)
         order = chance.permutation(len(data.grams))
         for start in range(0, len(order), settings.batch):
             picked = order[start : start + settings.batch]
             buckets, rows, values = _batch(data, picked)
-            for head, truth in zip(heads, data.truth[picked].T, strict=True):
-                head.step(buckets, rows, values, truth, rate)
-        tell(f"epoch {epoch + 1} of {settings.epochs}")
-    return np.stack([head.weights for head in heads], axis=1)
+            for column, head in enumerate(heads):
+                head.step(buckets, rows, values, (data.target[picked, column], data.weight[picked, column]), rate)
+        tell(f"epoch {epoch + 1} of {epochs}")
 
 
 def quantise(weights: Floats, *, keep: float = 0.9999) -> NDArray[np.int8]:

@@ -1,30 +1,60 @@
 """Labelled rows from disk, split by a hash of how a text begins.
 
-Texts that begin alike (templates, reposts) fall on the same side. Rows that begin like one of the validation sets are
-dropped, so that those stay outside sets. Nothing here prints or keeps a text beyond the run.
+Texts that begin alike (templates, reposts) fall on the same side. Rows that begin like one of the validation sets, or
+share half of their six-word sequences with them, are dropped, so that those stay outside sets. Nothing here prints or
+keeps a text beyond the run.
 """
 
 import gzip
 import hashlib
 import json
+import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
 from seawall.vocabulary.categories import Category
-from training.sources import SOURCES, Source, truths
+from training.generators import make
+from training.sources import SOURCES, Source, presumed, truths
 
 OPENING = 40
+SHINGLE = 6
+_WORD = re.compile(r"\w+")
+MADE, FOLDS = "made", 5
+DOMAIN = Source("eval_oai_moderation_half", "MIT", "openai/moderation-api-release")
 FIT, CALIBRATE, TEST = "fit", "calibrate", "test"
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A text with what is known of it."""
+    """A text with what is known of it, what is presumed absent, and whether anything at all is wrong with it."""
 
     text: str
     known: dict[Category, int]
     part: str
+    presumed: frozenset[Category] = frozenset()
+    source: str = ""
+    unsafe: int | None = None
+
+    @property
+    def taught(self) -> dict[Category, int]:
+        """What is learned from: what is known, and zeros for what is presumed absent."""
+        return {**dict.fromkeys(sorted(self.presumed), 0), **self.known}
+
+
+class Barred(msgspec.Struct, frozen=True):
+    """What validation rows are recognised by: how they begin, and their sequences of words."""
+
+    openings: set[bytes]
+    shingles: set[int]
+
+    def bars(self, text: str, key: bytes) -> bool:
+        """Tell whether a text is as good as in a validation set."""
+        if key in self.openings:
+            return True
+        held = shingles(text)
+        return bool(held) and 2 * len(held & self.shingles) >= len(held)
 
 
 def read(path: Path) -> Iterator[tuple[str, dict[str, object]]]:
@@ -46,24 +76,75 @@ def part_of(key: bytes) -> str:
     return {0: TEST, 1: CALIBRATE}.get(int.from_bytes(key[:4], "big") % 10, FIT)
 
 
-def openings(folder: Path) -> set[bytes]:
-    """Return the openings of every validation row."""
-    return {digest(text) for path in sorted(folder.glob("*.jsonl.gz")) for text, _ in read(path)}
+def shingles(text: str) -> set[int]:
+    """Return a number for every sequence of six words."""
+    words = [word.encode("utf-8", "surrogatepass") for word in _WORD.findall(text.lower())]
+    return {zlib.crc32(b" ".join(words[at : at + SHINGLE])) for at in range(len(words) - SHINGLE + 1)}
 
 
-def take(path: Path, source: Source, barred: set[bytes]) -> list[Row]:
+def barred(folder: Path) -> Barred:
+    """Return what every validation row is recognised by."""
+    texts = [text for path in sorted(folder.glob("*.jsonl.gz")) for text, _ in read(path)]
+    return Barred({digest(text) for text in texts}, set().union(*map(shingles, texts)))
+
+
+def take(path: Path, source: Source, barred: Barred) -> list[Row]:
     """Return at most `source.most` labelled rows of one file, chosen by hash, each text once."""
     chosen: dict[str, tuple[bytes, Row]] = {}
     for text, labels in read(path):
         key, known = digest(text), truths(labels, source)
-        if known and text.strip() and key not in barred:
+        unsafe = _unsafe(labels)
+        if (known or unsafe is not None) and text.strip() and not barred.bars(text, key):
             order = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-            chosen[text] = (order, Row(text=text, known=known, part=part_of(key)))
+            row = Row(
+                text=text,
+                known=known,
+                part=part_of(key),
+                presumed=presumed(known, source),
+                source=source.file,
+                unsafe=unsafe,
+            )
+            chosen[text] = (order, row)
     kept = sorted(chosen.values(), key=lambda pair: pair[0])
     return [row for _, row in kept[: source.most]]
+
+
+def _unsafe(labels: dict[str, object]) -> int | None:
+    """Return whether anything is wrong with a text: the label that says so, or any other that is set."""
+    if any(value == 1 for name, value in labels.items() if name not in ("type", "mixed")):
+        return 1
+    return 0 if labels.get("unsafe") == 0 else None
 
 
 def files(data: Path) -> list[tuple[Source, Path]]:
     """Return the sources that are present."""
     named = [(source, data / "train" / f"{source.file}.jsonl.gz") for source in SOURCES]
     return [(source, path) for source, path in named if path.exists()]
+
+
+def made(seed: int, barred: Barred) -> list[Row]:
+    """Return the examples of our own generators; a tenth calibrates, none tests."""
+    rows = []
+    for each in make(seed):
+        key = digest(each.text)
+        part = CALIBRATE if part_of(key) == CALIBRATE else FIT
+        if not barred.bars(each.text, key):
+            unsafe = int(any(each.known.values()))
+            rows.append(Row(text=each.text, known=each.known, part=part, source=MADE, unsafe=unsafe))
+    return rows
+
+
+def domain(data: Path) -> list[Row]:
+    """Return the rows of the permitted OpenAI half, each in the fold that its opening gives it."""
+    path = data / "validation" / f"{DOMAIN.file}.jsonl.gz"
+    if not path.exists():
+        return []
+    return [
+        Row(text=text, known=truths(labels, DOMAIN), part=fold_of(digest(text)), source=DOMAIN.file)
+        for text, labels in read(path)
+    ]
+
+
+def fold_of(key: bytes) -> str:
+    """Give every opening one of five folds."""
+    return str(int.from_bytes(key[:4], "big") // 10 % FOLDS)

@@ -1,0 +1,60 @@
+"""What is written beside the encoder's model: where it comes from, how its logits are read, and what was measured."""
+
+from pathlib import Path
+
+import msgspec
+
+from seawall.screen.linear.manifest import Benign, Head, Outside, Used, WeightsUnusable
+
+
+class EncoderHead(Head, frozen=True, kw_only=True):
+    """One category. Its probability is the logistic of `scale` x logit + `linear` x linear logit + `bias`."""
+
+    linear: float
+
+
+class Tried(msgspec.Struct, frozen=True, kw_only=True):
+    """One way of training that was compared: what it was, and what it reached on rows held out of the fold."""
+
+    name: str
+    rows: int
+    tokens: int
+    any_auprc: float
+    any_auroc: float
+    xstest_auroc: float | None = None
+
+
+class EncoderManifest(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is known about one model."""
+
+    release: str
+    sha256: str
+    vocabulary: str
+    linear: str
+    window: int
+    seed: int
+    prevalence: float
+    commit: str
+    code: str
+    command: str
+    licence: str
+    repeatable: str
+    parity: float
+    heads: tuple[EncoderHead, ...]
+    sources: tuple[Used, ...]
+    benign: tuple[Benign, ...] = ()
+    together: tuple[Outside, ...] = ()
+    tried: tuple[Tried, ...] = ()
+
+
+def read(path: Path) -> EncoderManifest:
+    """Read a manifest. Raises WeightsUnusable."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=EncoderManifest)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise WeightsUnusable(path, str(error)) from error
+
+
+def write(path: Path, manifest: EncoderManifest) -> None:
+    """Write a manifest so that people can read it, too."""
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
