@@ -2,15 +2,14 @@
 
 import logging
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 from seawall.app.settings import BadSettings, JudgeSetting, Settings
 from seawall.net import GuardedClient
 from seawall.screen.judges import BY_NAME, Contract, Judge
-from seawall.screen.pool import BatchClassifier, Pool
+from seawall.screen.pool import ENCODER, Limits, Pool, TierFailed
 from seawall.vocabulary.clock import Clock
-from seawall.vocabulary.errors import SeawallError
 
 log = logging.getLogger(__name__)
 
@@ -51,33 +50,25 @@ async def open_judges(settings: Settings, clock: Clock) -> AsyncIterator[dict[st
         yield judges(settings, client, clock)
 
 
-def accurate() -> BatchClassifier | None:
-    """Return the classifier of the accurate tier; None, and a warning, where its runtime is not installed."""
-    try:
-        from seawall.screen.encoder import EncoderClassifier
-    except ImportError as error:
-        log.warning("the accurate tier cannot run", extra={"missing": error.name or ""})
-        return None
-    try:
-        return EncoderClassifier.load()
-    except SeawallError as error:
-        log.warning("the accurate tier cannot run: %s", error.message, extra={"code": error.code})
-        return None
-
-
-@contextmanager
-def pooled(settings: Settings, classifier: BatchClassifier | None) -> Iterator[Pool | None]:
-    """Give the pool around the accurate tier's classifier, and end it."""
-    if classifier is None or settings.accurate_workers < 1:
+@asynccontextmanager
+async def pooled(settings: Settings, load: str = ENCODER) -> AsyncIterator[Pool | None]:
+    """Give the accurate tier; None, and a warning, where it is left out or cannot run. The cascade then says so."""
+    if settings.accurate_workers < 1 or not settings.classifiers:
         yield None
         return
-    pool = Pool(
-        classifier,
+    limits = Limits(
         workers=settings.accurate_workers,
         most_waiting=settings.accurate_waiting,
         deadline_s=settings.accurate_deadline_s,
     )
+    pool = Pool(load, limits)
+    try:
+        await pool.__aenter__()
+    except TierFailed as error:
+        log.warning("%s", error.message, extra={"code": error.code})
+        yield None
+        return
     try:
         yield pool
     finally:
-        pool.close()
+        await pool.__aexit__()

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from seawall.access import AccessBook
 from seawall.app.instance import Instance
 from seawall.app.releases import record_releases
-from seawall.app.tiers import accurate, judges, open_judges, pooled
+from seawall.app.tiers import judges, open_judges, pooled
 from seawall.enforce import StandingBook
 from seawall.gateway.batches import batch_due, interrupt_abandoned
 from seawall.gateway.live import Live, Screens
@@ -21,7 +21,7 @@ from seawall.policy.rules import Policy
 from seawall.screen.cascade import Tiers
 from seawall.screen.engine import Classifier
 from seawall.screen.linear import LinearClassifier
-from seawall.screen.pool import BatchClassifier
+from seawall.screen.pool import ENCODER
 from seawall.store import Transaction
 from seawall.store.jobs import Job
 from seawall.store.listen import Listener
@@ -41,35 +41,33 @@ def prepare(instance: Instance) -> None:
 
 
 @asynccontextmanager
-async def living(instance: Instance, further: Callable[[], BatchClassifier | None] = accurate) -> AsyncIterator[Live]:
-    """Give the live path of this process, its books loaded and followed. `further` loads the accurate tier."""
+async def living(instance: Instance, further: str = ENCODER) -> AsyncIterator[Live]:
+    """Give the live path of this process, its books loaded and followed. `further` names the accurate tier's loader."""
     await asyncio.to_thread(prepare, instance)
     clock, database = instance.clock, instance.database()
     access, policies, standings = AccessBook(instance.unseal), PolicyBook(clock), StandingBook(clock)
     listener = Listener(database, [access, policies, standings], clock=clock)
     recorder = Recorder(database, new_id("gw"), keep=instance.keep, write=instance.record, clock=clock)
     classifiers: list[Classifier] = [LinearClassifier.load()] if instance.settings.classifiers else []
-    slower = await asyncio.to_thread(further) if instance.settings.classifiers else None
     recorder.start()
     following = asyncio.create_task(listener.run())
     try:
-        async with GuardedClient() as client:
-            with pooled(instance.settings, slower) as pool:
-                yield Live(
-                    access=access,
-                    policies=policies,
-                    standings=standings,
-                    listener=listener,
-                    recorder=recorder,
-                    client=client,
-                    screens=Screens(classifiers),
-                    record=instance.record,
-                    account_secret=instance.account_secret(),
-                    clock=clock,
-                    body_limit=instance.settings.body_limit,
-                    connect_s=instance.settings.connect_timeout_s,
-                    tiers=Tiers(pool, judges(instance.settings, client, clock)),
-                )
+        async with GuardedClient() as client, pooled(instance.settings, further) as pool:
+            yield Live(
+                access=access,
+                policies=policies,
+                standings=standings,
+                listener=listener,
+                recorder=recorder,
+                client=client,
+                screens=Screens(classifiers),
+                record=instance.record,
+                account_secret=instance.account_secret(),
+                clock=clock,
+                body_limit=instance.settings.body_limit,
+                connect_s=instance.settings.connect_timeout_s,
+                tiers=Tiers(pool, judges(instance.settings, client, clock)),
+            )
     finally:
         following.cancel()
         await recorder.stop()

@@ -121,9 +121,8 @@ class _Run:
             return
         for step in due:
             if step.category in scores:
-                score = scores[step.category]
-                precision = pool.classifier.precision_at(step.category, score)
-                self._answer(text, step, pool.name, pool.release, score, precision)
+                found = scores[step.category]
+                self._answer(text, step, pool.name, pool.release, found.score, found.precision)
             else:
                 self._fail(text, [step], pool.name, pool.release)
 

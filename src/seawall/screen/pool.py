@@ -1,37 +1,36 @@
-"""The accurate tier's workers: a bounded queue before a model that scores in batches, in threads of their own.
+"""The accurate tier: a bounded queue before worker processes that score texts in batches.
 
-    scores(text) -> remembered | queue -> worker takes a batch -> answer, or Overloaded, or Late
+    scores(text) -> remembered | queue -> a worker's next batch -> answer, or Overloaded, or Late, or TierFailed
 
-The event loop only waits for the answer of whoever asked. A full queue and a late answer are errors that the cascade
-makes findings of failure. What was scored is remembered by a digest in memory, so that the history of a conversation
-costs nothing the second time. Limits: threads share the process; the model must release the interpreter while it works,
-as onnxruntime does, and use one thread for a call. `cpu_s` is the CPU time of the workers.
+The event loop never computes and never waits: whoever asks awaits an answer. A full queue, a late answer and a worker
+that died are errors that the cascade makes findings of failure; a worker that died is started again. What was scored is
+remembered by a digest in memory, so that the history of a conversation costs nothing the second time. `cpu_s` is the
+CPU time of the workers. Of a text beyond 16,000 characters the first and the last 8,000 are read.
 """
 
 import asyncio
 import hashlib
-import os
+import logging
 import sys
-import threading
-import time
 from collections import OrderedDict, deque
-from collections.abc import Sequence
-from concurrent.futures import Future
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import Protocol
+from typing import Never, TypeVar
 
-from seawall.screen.engine import Classifier
+import msgspec
+
+from seawall.screen.worker import HEAD, Greeting, Reply, Scored, frame
 from seawall.vocabulary.categories import Category
 from seawall.vocabulary.errors import SeawallError
 
-Scores = dict[Category, float]
+log = logging.getLogger(__name__)
 
+ENCODER = "seawall.screen.encoder:EncoderClassifier.load"
+_LONGEST = 16_000
+_READY_S, _PAUSE_S, _LONGEST_PAUSE_S = 60.0, 0.2, 10.0
 
-class BatchClassifier(Classifier, Protocol):
-    """A classifier that scores many texts in one go."""
-
-    def batch_scores(self, texts: Sequence[str]) -> list[Scores]:
-        """Return the scores of texts, in their order."""
+Scores = Mapping[Category, Scored]
+_Kind = TypeVar("_Kind")
 
 
 class TierFailed(SeawallError):
@@ -52,38 +51,62 @@ class Late(TierFailed):
     code = "screen.tier_late"
 
 
-class Pool:
-    """Workers around one classifier. Ask from one event loop; close it at the end."""
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """How much a pool does at once, how long anyone waits, and how much it remembers."""
 
-    def __init__(
-        self,
-        classifier: BatchClassifier,
-        *,
-        workers: int = 1,
-        most_waiting: int = 64,
-        batch: int = 8,
-        deadline_s: float = 0.5,
-        remembers: int = 4096,
-    ) -> None:
-        self.classifier, self.name, self.release = classifier, classifier.name, classifier.release
-        self._most_waiting, self._batch, self._deadline_s, self._remembers = most_waiting, batch, deadline_s, remembers
-        self._waiting: deque[tuple[str, Future[Scores]]] = deque()
-        self._wake = threading.Condition()
+    workers: int = 1
+    most_waiting: int = 64
+    batch: int = 8
+    deadline_s: float = 0.5
+    remembers: int = 4096
+
+
+class Pool:
+    """Worker processes around one classifier; an async context manager. Raises TierFailed where it cannot be loaded."""
+
+    def __init__(self, load: str = ENCODER, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+        self._load, self._limits = load, limits
+        self._waiting: deque[tuple[str, asyncio.Future[Scores]]] = deque()
+        self._wake = asyncio.Condition()
         self._known: OrderedDict[bytes, Scores] = OrderedDict()
-        self._cpu = [0.0] * workers
-        self._stopping = False
-        self.scored = 0
-        self._threads = [
-            threading.Thread(target=self._run, args=(number,), name=f"accurate-{number}", daemon=True)
-            for number in range(workers)
-        ]
-        for each in self._threads:
-            each.start()
+        self._cpu = [0.0] * limits.workers
+        self._spent = 0.0
+        self._tasks: list[asyncio.Task[None]] = []
+        self._greeting = Greeting()
+        self.submitted = self.scored = 0
+
+    async def __aenter__(self) -> "Pool":
+        ready: list[asyncio.Future[Greeting]] = []
+        for number in range(self._limits.workers):
+            ready.append(asyncio.get_running_loop().create_future())
+            self._tasks.append(asyncio.create_task(self._keep(number, ready[-1])))
+        try:
+            self._greeting = await asyncio.wait_for(ready[0], _READY_S)
+        except TimeoutError:
+            await self._end()
+            raise TierFailed(f"The accurate tier was not ready within {_READY_S:g} seconds.") from None
+        except TierFailed:
+            await self._end()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._end()
+
+    @property
+    def name(self) -> str:
+        """Return the name of the classifier."""
+        return self._greeting.name
+
+    @property
+    def release(self) -> str:
+        """Return the release of the classifier."""
+        return self._greeting.release
 
     @property
     def cpu_s(self) -> float:
-        """Return the CPU time that the workers have used."""
-        return sum(self._cpu)
+        """Return the CPU time that the workers have used, those that ended among them."""
+        return self._spent + sum(self._cpu)
 
     @property
     def waiting(self) -> int:
@@ -98,75 +121,120 @@ class Pool:
             self._known.move_to_end(key)
             return known
         try:
-            found = await asyncio.wait_for(asyncio.wrap_future(self._submit(text)), self._deadline_s)
+            found = await asyncio.wait_for(await self._submit(text), self._limits.deadline_s)
         except TimeoutError:
-            raise Late(f"The {self.name} tier did not answer within {self._deadline_s:g} seconds.") from None
+            raise Late(f"The accurate tier did not answer within {self._limits.deadline_s:g} seconds.") from None
         self._known[key] = found
-        if len(self._known) > self._remembers:
+        if len(self._known) > self._limits.remembers:
             self._known.popitem(last=False)
         return found
 
-    def close(self) -> None:
-        """End the workers; what still waits is cancelled."""
-        with self._wake:
-            self._stopping = True
-            for _, future in self._waiting:
-                future.cancel()
-            self._waiting.clear()
-            self._wake.notify_all()
-        for each in self._threads:
-            each.join(10.0)
-
-    def _submit(self, text: str) -> "Future[Scores]":
-        future: Future[Scores] = Future()
-        with self._wake:
-            if self._stopping or len(self._waiting) >= self._most_waiting:
-                raise Overloaded(f"{len(self._waiting)} texts wait for the {self.name} tier, and no more may.")
-            self._waiting.append((text, future))
+    async def _submit(self, text: str) -> "asyncio.Future[Scores]":
+        if len(self._waiting) >= self._limits.most_waiting:
+            raise Overloaded(f"{len(self._waiting)} texts wait for the accurate tier, and no more may.")
+        future: asyncio.Future[Scores] = asyncio.get_running_loop().create_future()
+        self._waiting.append((_ends(text), future))
+        self.submitted += 1
+        async with self._wake:
             self._wake.notify()
         return future
 
-    def _run(self, number: int) -> None:
-        _yield_to_others()
+    async def _keep(self, number: int, ready: "asyncio.Future[Greeting]") -> None:
+        """Run one worker, and another after it when it dies."""
+        pause = _PAUSE_S
         while True:
-            taken = self._take()
-            if taken is None:
+            begun = asyncio.get_running_loop().time()
+            failed = await self._run(number, ready)
+            if asyncio.get_running_loop().time() - begun > _LONGEST_PAUSE_S:
+                pause = _PAUSE_S
+            if not ready.done():
+                ready.set_exception(failed)
                 return
-            begun = time.thread_time()
-            self._score(taken)
-            self._cpu[number] += time.thread_time() - begun
+            log.warning("a worker of the accurate tier ended", extra={"worker": number})
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_S)
 
-    def _take(self) -> "list[tuple[str, Future[Scores]]] | None":
-        """Return the next batch of texts whose askers still wait; None at the end."""
-        with self._wake:
-            while not self._waiting and not self._stopping:
-                self._wake.wait()
-            if self._stopping:
-                return None
-            taken: list[tuple[str, Future[Scores]]] = []
-            while self._waiting and len(taken) < self._batch:
-                text, future = self._waiting.popleft()
-                if future.set_running_or_notify_cancel():
-                    taken.append((text, future))
-            return taken
-
-    def _score(self, taken: "list[tuple[str, Future[Scores]]]") -> None:
-        if not taken:
-            return
-        self.scored += len(taken)
+    async def _run(self, number: int, ready: "asyncio.Future[Greeting]") -> TierFailed:
+        """Run one worker to its end and return why it ended."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "seawall.screen.worker", self._load),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
         try:
-            found = self.classifier.batch_scores([text for text, _ in taken])
-        except Exception as error:  # noqa: BLE001 - whatever a model raises: nobody may wait for it for ever
-            failed = TierFailed(f"The {self.name} tier failed ({type(error).__name__}).")
-            for _, future in taken:
-                future.set_exception(failed)
-            return
-        for (_, future), scores in zip(taken, found, strict=True):
-            future.set_result(scores)
+            greeting = await _read(process, Greeting)
+            if greeting.error:
+                return TierFailed(f"The accurate tier cannot be loaded: {greeting.error}.")
+            if not ready.done():
+                ready.set_result(greeting)
+            await self._work(number, process)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return TierFailed("The accurate tier ended at once.")
+        finally:
+            self._spent, self._cpu[number] = self._spent + self._cpu[number], 0.0
+            await _finish(process)
+
+    async def _work(self, number: int, process: asyncio.subprocess.Process) -> Never:
+        """Hand batches to a worker until it dies. Raises IncompleteReadError, ConnectionError."""
+        assert process.stdin is not None  # noqa: S101 - it is a pipe
+        while True:
+            taken = await self._take()
+            try:
+                process.stdin.write(frame([text for text, _ in taken]))
+                await process.stdin.drain()
+                reply = await _read(process, Reply)
+            except BaseException:
+                _settle(taken, TierFailed("The accurate tier's worker ended while it had the text."))
+                raise
+            self.scored += len(taken)
+            self._cpu[number] = reply.cpu_s
+            if reply.error:
+                _settle(taken, TierFailed(f"The accurate tier failed ({reply.error})."))
+                continue
+            for (_, future), row in zip(taken, reply.rows, strict=True):
+                if not future.done():
+                    future.set_result(dict(zip(self._greeting.categories, row, strict=True)))
+
+    async def _take(self) -> "list[tuple[str, asyncio.Future[Scores]]]":
+        """Return the next batch of texts whose askers still wait."""
+        while True:
+            async with self._wake:
+                await self._wake.wait_for(lambda: bool(self._waiting))
+            taken: list[tuple[str, asyncio.Future[Scores]]] = []
+            while self._waiting and len(taken) < self._limits.batch:
+                text, future = self._waiting.popleft()
+                if not future.done():
+                    taken.append((text, future))
+            if taken:
+                return taken
+
+    async def _end(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        _settle(list(self._waiting), TierFailed("The accurate tier has ended."))
+        self._waiting.clear()
 
 
-def _yield_to_others() -> None:
-    """Let the event loop's thread go first where both want the same core (Linux counts niceness by thread)."""
-    if sys.platform == "linux":
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+async def _read(process: asyncio.subprocess.Process, kind: type[_Kind]) -> _Kind:
+    assert process.stdout is not None  # noqa: S101 - it is a pipe
+    head = await process.stdout.readexactly(HEAD)
+    return msgspec.msgpack.decode(await process.stdout.readexactly(int.from_bytes(head, "big")), type=kind)
+
+
+def _settle(taken: "list[tuple[str, asyncio.Future[Scores]]]", error: TierFailed) -> None:
+    for _, future in taken:
+        if not future.done():
+            future.set_exception(error)
+
+
+async def _finish(process: asyncio.subprocess.Process) -> None:
+    """End a worker and wait for it, whatever it is at."""
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            process.kill()
+    await process.wait()
+
+
+def _ends(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} {text[-_LONGEST // 2 :]}"

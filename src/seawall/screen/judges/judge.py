@@ -97,7 +97,9 @@ class Judge:
         except NetError as error:
             raise self._failed("unreachable", f"could not be asked ({error.code})") from None
         except Malformed as error:
-            raise self._failed("malformed", f"gave an answer that cannot be used: {error.message}") from None
+            raise self._failed(
+                "malformed", f"gave an answer that cannot be used ({error.message.rstrip('.')})"
+            ) from None
 
     async def _post(self, ask: Ask) -> Mapping[str, Any]:
         contract = self.contract
