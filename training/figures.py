@@ -6,40 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seawall.screen.linear.manifest import Heldout, Operating
+from seawall.screen.measure import auprc, auroc, recall_at
 
 Floats = NDArray[np.float64]
 GRID = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999)
 PREVALENCE = 0.05
 ENOUGH_POSITIVES, ENOUGH_NEGATIVES = 30, 500
-
-
-def auroc(scores: Floats, truth: Floats) -> float:
-    """Return the chance that a positive stands above a negative; ties count half."""
-    values, inverse = np.unique(scores, return_inverse=True)
-    positive = np.bincount(inverse, weights=truth, minlength=len(values))
-    negative = np.bincount(inverse, weights=1 - truth, minlength=len(values))
-    below = np.cumsum(negative) - negative
-    return float((positive * (below + negative / 2)).sum() / (positive.sum() * negative.sum()))
-
-
-def _curve(scores: Floats, truth: Floats) -> tuple[Floats, Floats]:
-    """Return found and falsely found counts at each distinct score, from the highest down."""
-    order = np.argsort(-scores, kind="stable")
-    last = np.flatnonzero(np.append(np.diff(scores[order]) != 0, True))
-    return np.cumsum(truth[order])[last], np.cumsum(1 - truth[order])[last]
-
-
-def auprc(scores: Floats, truth: Floats) -> float:
-    """Return the average precision."""
-    found, false = _curve(scores, truth)
-    return float((np.diff(found, prepend=0.0) * found / (found + false)).sum() / truth.sum())
-
-
-def recall_at(scores: Floats, truth: Floats, rate: float) -> float:
-    """Return the highest recall whose false-positive rate does not exceed `rate`."""
-    found, false = _curve(scores, truth)
-    allowed = found[false <= rate * (1 - truth).sum()]
-    return float(allowed[-1] / truth.sum()) if len(allowed) else 0.0
 
 
 def wilson(hits: float, of: float, z: float = 1.96) -> tuple[float, float]:
@@ -57,22 +29,38 @@ def bounded_precision(found: float, positives: float, false: float, negatives: f
     return round(PREVALENCE * hit / (PREVALENCE * hit + (1 - PREVALENCE) * miss), 4)
 
 
-def platt(sums: Floats, truth: Floats, *, rounds: int = 50) -> tuple[float, float]:
-    """Fit scale and bias that turn sums into probabilities, by Newton's method on Platt's smoothed targets."""
+def logistic(numbers: Floats, truth: Floats, weight: Floats | None = None, *, rounds: int = 50) -> Floats:
+    """Fit one factor per number and a bias that turn numbers into probabilities, none of the factors negative.
+
+    Newton's method on Platt's smoothed targets. `numbers` hold one column per row.
+    """
     if not len(truth):
-        return 1e-3, 0.0
-    positives = truth.sum()
-    target = np.where(truth > 0, (positives + 1) / (positives + 2), 1 / (len(truth) - positives + 2))
-    spread = max(float(sums.std()), 1e-9)
-    inputs = np.stack((sums / spread, np.ones_like(sums)))
-    chosen = np.array([1.0, float(np.log((positives + 1) / (len(truth) - positives + 1)))])
+        return np.array([*([1e-3] * len(numbers)), 0.0])
+    weight = np.ones(len(truth)) if weight is None else weight
+    used = list(range(len(numbers)))
+    while True:
+        found = _newton(numbers[used], truth, weight, rounds)
+        if len(used) == 1 or found[:-1].min() >= 0:
+            break
+        used.pop(int(found[:-1].argmin()))
+    made = np.zeros(len(numbers) + 1)
+    made[used], made[-1] = np.maximum(found[:-1], 1e-9), found[-1]
+    return made
+
+
+def _newton(numbers: Floats, truth: Floats, weight: Floats, rounds: int) -> Floats:
+    positives, negatives = float((weight * truth).sum()), float((weight * (1 - truth)).sum())
+    target = np.where(truth > 0, (positives + 1) / (positives + 2), 1 / (negatives + 2))
+    spread = np.maximum(numbers.std(axis=1), 1e-9)
+    rows = np.concatenate((numbers / spread[:, None], np.ones((1, len(truth)))))
+    chosen = np.array([*([1.0] * len(numbers)), float(np.log((positives + 1) / (negatives + 1)))])
     for _ in range(rounds):
-        guess = 1 / (1 + np.exp(-np.clip(chosen @ inputs, -30, 30)))
-        slope = inputs @ (guess - target) + 1e-3 * chosen
-        bend = (inputs * (guess * (1 - guess))) @ inputs.T + 1e-3 * np.eye(2)
+        guess = 1 / (1 + np.exp(-np.clip(chosen @ rows, -30, 30)))
+        slope = rows @ (weight * (guess - target)) + 1e-3 * chosen
+        bend = (rows * (weight * guess * (1 - guess))) @ rows.T + 1e-3 * np.eye(len(rows))
         step = np.linalg.solve(bend, slope)
         chosen = chosen - step / max(1.0, float(np.abs(step).max()))
-    return max(float(chosen[0]), 1e-3) / spread, float(chosen[1])
+    return np.append(chosen[:-1] / spread, chosen[-1])
 
 
 def points(scores: Floats, truth: Floats) -> tuple[Operating, ...]:

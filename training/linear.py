@@ -1,7 +1,9 @@
 """Train the linear classifier: `python -m training.linear --data DIR --out FILE.npy`.
 
-DIR holds train/*.jsonl.gz (and validation/*.jsonl.gz, read only to leave look-alikes out). Writes FILE.npy and, beside
-it, FILE.json with digests, figures and terms. Prints counts and figures, never a text.
+DIR holds train/*.jsonl.gz and validation/*.jsonl.gz (of which the permitted OpenAI half is learned from last, fold by
+fold for its figures and whole for the weights; the rest is read only to leave look-alikes out). Writes FILE.npy and,
+beside it, FILE.json with digests, figures and terms, and FILE.folds.npz with the scores of rows held out of their fold.
+Prints counts and figures, never a text.
 """
 
 import argparse
@@ -11,74 +13,121 @@ import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from seawall.screen.linear.features import SCHEME
-from seawall.screen.linear.manifest import Head, Manifest, Used, write
+from seawall.screen.linear.manifest import Head, Manifest, Outside, Used, write
 from seawall.screen.linear.table import Table
 from seawall.vocabulary.categories import Category
 from seawall.vocabulary.errors import InvalidInput
 from training import figures
-from training.fit import Settings, examples, fit, quantise
-from training.rows import CALIBRATE, FIT, TEST, Row, files, openings, take
-from training.sources import LABELS, LICENCE
+from training.fit import Floats, Learned, Settings, Taught, examples, fit, quantise, settle
+from training.folds import crossed, inputs, of_any, of_category, probabilities
+from training.generators.made import LEARNED
+from training.rows import CALIBRATE, DOMAIN, FIT, FOLDS, TEST, Row, barred, domain, files, made, take
+from training.sources import LICENCE, OWN, Source
 
 COMMAND = "python -m training.linear --data DIR --out src/seawall/screen/linear/weights.npy"
+DOMAIN_COUNTS = 4.0
 ROOT = Path(__file__).resolve().parent.parent
 DECISIVE = (
     "src/seawall/screen/linear/features.py",
     "src/seawall/screen/linear/table.py",
-    *(f"training/{name}.py" for name in ("figures", "fit", "linear", "rows", "sources")),
+    *(f"training/{name}.py" for name in ("figures", "fit", "folds", "linear", "rows", "sources")),
+    *(
+        f"training/generators/{name}.py"
+        for name in ("contrasts", "documents", "long", "made", "make", "mild", "speech")
+    ),
 )
 
 
 def gather(data: Path, tell: Callable[[str], None]) -> tuple[list[Row], list[Used]]:
-    """Read every source that is present. Raises InvalidInput."""
+    """Read every source that is present, and make our own examples. Raises InvalidInput."""
     if not files(data):
         raise InvalidInput(
             f"No training file lies under {data / 'train'}.", hint="Name the folder that holds train/ with --data"
         )
-    barred, rows, used = openings(data / "validation"), [], []
+    bar, rows, used = barred(data / "validation"), [], []
     for source, path in files(data):
-        taken = take(path, source, barred)
+        taken = take(path, source, bar)
         rows += taken
-        used.append(
-            Used(
-                file=f"train/{path.name}",
-                sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-                rows=len(taken),
-                licence=source.licence,
-                origin=source.origin,
-                share_alike=source.share_alike,
-            )
-        )
-    tell(f"{len(rows)} rows of {len(used)} files")
+        used.append(_used(f"train/{path.name}", path.read_bytes(), len(taken), source))
+    rows += (own := made(Settings().seed, bar))
+    made_by = b"".join((ROOT / path).read_bytes() for path in DECISIVE if "generators" in path)
+    used.append(_used("training/generators", made_by, len(own), OWN))
+    tell(f"{len(rows)} rows of {len(used)} sources")
     return rows, used
 
 
-def _judged(
-    rows: Sequence[Row], sums: NDArray[np.float64], column: int, category: Category, part: str
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    chosen = [place for place, row in enumerate(rows) if row.part == part and category in row.known]
-    return sums[chosen, column], np.array([rows[place].known[category] for place in chosen], dtype=np.float64)
+def _used(file: str, content: bytes, rows: int, source: Source) -> Used:
+    return Used(
+        file=file,
+        sha256=hashlib.sha256(content).hexdigest(),
+        rows=rows,
+        licence=source.licence,
+        origin=source.origin,
+        share_alike=source.share_alike,
+    )
 
 
-def head(
-    rows: Sequence[Row], sums: NDArray[np.float64], column: int, category: Category, learned: Sequence[Row]
-) -> Head:
-    """Calibrate one category on one part of the held-out rows and test it on the other."""
-    scale, bias = figures.platt(*_judged(rows, sums, column, category, CALIBRATE))
-    tested, truth = _judged(rows, sums, column, category, TEST)
-    scores = 1 / (1 + np.exp(-np.clip(scale * tested + bias, -30, 30)))
-    values = [row.known[category] for row in learned if category in row.known]
+class Stage(msgspec.Struct, frozen=True):
+    """The weights that ship, and for every domain row the sums of weights that never saw its fold."""
+
+    table: NDArray[np.int8]
+    held_out: Floats
+
+
+def stages(
+    learned: Sequence[Row],
+    known: Sequence[Row],
+    categories: Sequence[Category],
+    settings: Settings,
+    taught: Taught,
+    tell: Callable[[str], None],
+) -> Stage:
+    """Learn from all sources, then settle on the domain rows: without each fold for its figures, with all to ship."""
+    before = fit(examples(learned, categories, settings, taught), settings, tell=tell)
+    held_out = np.zeros((len(categories), len(known)))
+    if not known:
+        return Stage(quantise(before.weights), held_out)
+    for fold in map(str, range(FOLDS)):
+        inside = [place for place, row in enumerate(known) if row.part == fold]
+        table = Table(_settled(before, learned, [row for row in known if row.part != fold], categories, settings))
+        held_out[:, inside] = _sums(table, [known[place] for place in inside], len(categories)).T
+        tell(f"fold {fold} of {FOLDS}")
+    return Stage(_settled(before, learned, known, categories, settings), held_out)
+
+
+def _settled(
+    before: Learned, learned: Sequence[Row], known: Sequence[Row], categories: Sequence[Category], settings: Settings
+) -> NDArray[np.int8]:
+    order = np.random.default_rng(settings.seed).permutation(len(learned))[: settings.settle_mixed]
+    rows = [*(learned[place] for place in sorted(order)), *(list(known) * settings.settle_repeats)]
+    return quantise(settle(before, examples(rows, categories, settings), settings, tell=lambda _: None).weights)
+
+
+def _sums(table: Table, rows: Sequence[Row], columns: int) -> Floats:
+    found = np.zeros((len(rows), columns))
+    for place, row in enumerate(rows):
+        found[place] = table.pool(row.text)[:columns]
+    return found
+
+
+def head(category: Category, constants: Floats, scores: Floats, rows: Sequence[Row], held: Outside | None) -> Head:
+    """Describe one category; `scores` are the probabilities of `rows`."""
+    tested = [place for place, row in enumerate(rows) if row.part == TEST and category in row.known]
+    truth = np.array([rows[place].known[category] for place in tested], dtype=np.float64)
+    values = [row.known[category] for row in rows if row.part == FIT and category in row.known]
     return Head(
         category=category,
-        scale=scale,
-        bias=bias,
+        scale=float(constants[0]),
+        bias=float(constants[-1]),
         positives=sum(values),
         negatives=len(values) - sum(values),
-        heldout=figures.heldout(scores, truth),
+        heldout=figures.heldout(scores[tested], truth),
+        outside=(held,) if held else (),
     )
 
 
@@ -92,22 +141,35 @@ def code_digest() -> str:
     return hashlib.sha256(b"".join((ROOT / path).read_bytes() for path in DECISIVE)).hexdigest()
 
 
-def train(data: Path, out: Path, *, settings: Settings, tell: Callable[[str], None]) -> Manifest:
+def train(
+    data: Path, out: Path, *, settings: Settings, tell: Callable[[str], None], taught: Taught | None = None
+) -> Manifest:
     """Train, calibrate, test, and write weights and manifest."""
     rows, used = gather(data, tell)
+    known = domain(data)
+    if known:
+        path = data / "validation" / f"{DOMAIN.file}.jsonl.gz"
+        used.append(_used(f"validation/{path.name}", path.read_bytes(), len(known), DOMAIN))
     learned = [row for row in rows if row.part == FIT]
-    aside = [row for row in rows if row.part != FIT]
     present = {category for row in learned for category, value in row.known.items() if value}
-    wanted = dict.fromkeys((*LABELS.values(), Category.PROMPT_INJECTION))
-    categories = [category for category in wanted if category in present]
-    weights = quantise(fit(examples(learned, categories), settings, tell=tell))
-    table = Table(weights)
-    sums = np.array([table.pool(row.text) for row in aside], dtype=np.float64)
+    categories = [category for category in LEARNED if category in present]
+    stage = stages(learned, known, categories, settings, taught or {}, tell)
+    aside = [row for row in rows if row.part == CALIBRATE]
+    calibrated = _calibrated(stage, aside, known, categories)
+    tested = [row for row in rows if row.part == TEST]
+    sums = _sums(Table(stage.table), tested, len(categories))
+    heads = []
+    for column, (category, (constants, held_out)) in enumerate(zip(categories, calibrated, strict=True)):
+        scores = np.concatenate((probabilities(constants, sums[:, column][None]), np.zeros(len(learned))))
+        held = of_category(held_out, known, category)
+        heads.append(head(category, constants, scores, [*tested, *learned], held))
+    crossed_scores = np.array([held_out for _, held_out in calibrated])
+    together = of_any(crossed_scores, known)
     stored = io.BytesIO()
-    np.save(stored, weights, allow_pickle=False)
+    np.save(stored, stage.table, allow_pickle=False)
     found = hashlib.sha256(stored.getvalue()).hexdigest()
     manifest = Manifest(
-        release=f"1-{found[:8]}",
+        release=f"2-{found[:8]}",
         scheme=SCHEME,
         sha256=found,
         seed=settings.seed,
@@ -116,12 +178,26 @@ def train(data: Path, out: Path, *, settings: Settings, tell: Callable[[str], No
         code=code_digest(),
         command=COMMAND,
         licence=LICENCE,
-        heads=tuple(head(aside, sums, place, category, learned) for place, category in enumerate(categories)),
+        heads=tuple(heads),
         sources=tuple(used),
+        together=(together,) if together else (),
     )
     out.write_bytes(stored.getvalue())
+    np.savez(out.with_suffix(".folds.npz"), scores=crossed_scores, categories=np.array(categories, dtype=np.str_))
     write(out.with_suffix(".json"), manifest)
     return manifest
+
+
+def _calibrated(
+    stage: Stage, aside: Sequence[Row], known: Sequence[Row], categories: Sequence[Category]
+) -> list[tuple[Floats, Floats]]:
+    """Return, per category, its constants and the probabilities of the domain rows, each without its fold."""
+    sums, made = _sums(Table(stage.table), aside, len(categories)), []
+    for column, category in enumerate(categories):
+        held_out = stage.held_out[column][None]
+        given = inputs(aside, sums[:, column][None], known, held_out, category, DOMAIN_COUNTS)
+        made.append((given.constants(), crossed(given, known, held_out)))
+    return made
 
 
 def main() -> None:

@@ -140,7 +140,13 @@ def domain(data: Path) -> list[Row]:
     if not path.exists():
         return []
     return [
-        Row(text=text, known=truths(labels, DOMAIN), part=fold_of(digest(text)), source=DOMAIN.file)
+        Row(
+            text=text,
+            known=truths(labels, DOMAIN),
+            part=fold_of(digest(text)),
+            source=DOMAIN.file,
+            unsafe=int(any(value == 1 for value in labels.values())),
+        )
         for text, labels in read(path)
     ]
 

@@ -118,6 +118,8 @@ SOURCES: tuple[Source, ...] = (
     Source("counsel_chat", "MIT", "nbertagnolli/counsel-chat"),
 )
 
+OWN = Source("made", "Apache-2.0", "written by this project: training/generators")
+
 _SELDOM_POSTED = (
     *(Category.CYBER, Category.NONVIOLENT_CRIMES, Category.WEAPONS, Category.PRIVACY, Category.ELECTIONS),
     *(Category.JAILBREAK, Category.PROMPT_INJECTION),
