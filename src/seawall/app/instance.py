@@ -1,6 +1,5 @@
 """One instance, wired: settings to rooms, each made when it is first asked for."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from seawall.ledger.sequencer import Sequencer
     from seawall.ledger.signer import Signer
     from seawall.store import Database, Transaction
-    from seawall.vault import Keystore, Vault
+    from seawall.vault import Keystore, Vault, Writer
     from seawall.vocabulary.records import Record
 
 
@@ -115,12 +114,11 @@ class Instance:
         """Take a credential out of the vault."""
         return self.vault().get(tx, item).decode()
 
-    def keep(self, tx: "Transaction", contents: "Sequence[tuple[bytes, str]]") -> list[ItemId]:
-        """Put what exchanges said into the vault, each with its owner."""
-        from seawall.vault import Content, Retention
+    def exchange_writer(self) -> "Writer":
+        """Return what puts the content of exchanges into the vault, for one thread."""
+        from seawall.vault import Retention, Writer
 
-        made = [Content(content=content, owner=owner, retention=Retention.EXCHANGE) for content, owner in contents]
-        return self.vault().put_many(tx, made)
+        return Writer(self.vault(), Retention.EXCHANGE)
 
     def close(self) -> None:
         """Give back what was opened."""

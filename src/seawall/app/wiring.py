@@ -37,7 +37,7 @@ async def living(instance: Instance) -> AsyncIterator[Live]:
     clock, database = instance.clock, instance.database()
     access, policies, standings = AccessBook(instance.unseal), PolicyBook(clock), StandingBook(clock)
     listener = Listener(database, [access, policies, standings], clock=clock)
-    recorder = Recorder(database, new_id("gw"), keep=instance.keep, write=instance.record, clock=clock)
+    recorder = Recorder(database, new_id("gw"), content=instance.exchange_writer(), write=instance.record, clock=clock)
     classifiers: list[Classifier] = [LinearClassifier.load()] if instance.settings.classifiers else []
     recorder.start()
     following = asyncio.create_task(listener.run())

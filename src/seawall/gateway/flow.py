@@ -89,7 +89,7 @@ async def _serve(exchange: Exchange, headers: Mapping[bytes, bytes], send: Any) 
         return
     # Made before anything is written, so that what cannot be translated is refused without a trace of an exchange.
     body = body_of(exchange)
-    opening = exchange.live.recorder.submit(*exchange.opening())
+    opening = exchange.live.recorder.submit(*exchange.opening(), patient=exchange.verdict.measure is Measure.ALLOW)
     if exchange.api is COUNT_TOKENS and exchange.upstream.api != "messages":
         await opening
         await _estimate(exchange, send)
