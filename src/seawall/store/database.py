@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import psycopg
 from sqlalchemy import Connection, MetaData, create_engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from seawall.vocabulary.errors import SeawallError
+from seawall.store.outages import BadAddress, DatabaseBusy, DatabaseUnavailable, told
+
+__all__ = ["Database", "DatabaseUnavailable", "Transaction", "metadata"]
 
 Transaction = Connection
 
@@ -21,37 +25,49 @@ metadata = MetaData(
     }
 )
 
-
-class DatabaseUnavailable(SeawallError):
-    """PostgreSQL cannot be reached."""
-
-    code, status = "store.unavailable", 503
+# A server that vanishes without a word is given up after some ten seconds, rather than after two hours.
+_PATIENCE = {
+    "connect_timeout": "5",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+}
 
 
 class Database:
-    """One PostgreSQL database, by its libpq connection string (``postgresql://…``)."""
+    """One PostgreSQL database, by its libpq address (``postgresql://…``). Raises BadAddress."""
 
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
-        self.url = url
-        driver_url = url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
-        # hide_parameters keeps bound values out of exceptions, and so out of logs.
-        self.engine = create_engine(driver_url, pool_size=pool_size, pool_pre_ping=True, hide_parameters=True)
+        self.url = _patient(url)
+        try:
+            # hide_parameters keeps bound values out of exceptions, and so out of logs.
+            self.engine = create_engine(
+                self.url.replace("postgresql://", "postgresql+psycopg://", 1),
+                pool_size=pool_size, pool_pre_ping=True, hide_parameters=True,
+            )  # fmt: skip
+        except (ArgumentError, ValueError):
+            raise BadAddress("cannot be read") from None
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
         """Give a transaction that commits at the end of the block and rolls back on an exception.
 
-        Raises DatabaseUnavailable when no connection can be made.
+        Raises DatabaseUnavailable: when no connection can be made, when it is lost, when there is no room left, when
+        others are in the way. Nothing of the block is kept then, unless the error says that this is not known.
         """
+        committing = False
         try:
-            connection = self.engine.connect()
-        except OperationalError as error:
-            raise DatabaseUnavailable(
-                f"PostgreSQL does not answer ({type(error.orig).__name__}).",
-                hint="Is the server up, and is SEAWALL_DATABASE_URL right?",
-            ) from None
-        with connection, connection.begin():
-            yield connection
+            with self.engine.connect() as connection, connection.begin():
+                yield connection
+                committing = True
+        except PoolTimeout:
+            raise DatabaseBusy("All connections to PostgreSQL are in use.") from None
+        except (DBAPIError, psycopg.Error) as error:
+            outage = told(error, committing=committing)
+            if outage is None:
+                raise
+            raise outage from None
 
     def connect_raw(self, *, autocommit: bool = False) -> "psycopg.Connection[tuple[object, ...]]":
         """Open a psycopg connection outside the pool, for the hot path and for LISTEN. The caller closes it."""
@@ -60,3 +76,12 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+def _patient(url: str) -> str:
+    """Return the address with the time limits that it does not set itself."""
+    parts = urlsplit(url.replace("postgres://", "postgresql://", 1))
+    if parts.scheme != "postgresql":
+        raise BadAddress("does not begin with postgresql://")
+    given = dict(parse_qsl(parts.query, keep_blank_values=True))
+    return parts._replace(query=urlencode(_PATIENCE | given)).geturl()
