@@ -46,6 +46,8 @@ _IN_A_THREAD = 50_000
 
 async def answer(live: Live, api: WireFormat, scope: Mapping[str, Any], receive: Any, send: Any) -> None:
     """Answer one request of an API. Raises SeawallError for what is to be told as an error."""
+    # First: without its books the gateway cannot tell a key that is wrong from one that it has not read yet.
+    live.require_fresh()
     headers: dict[bytes, bytes] = dict(scope["headers"])
     caller = live.access.authenticate(key_of(headers))
     raw = await read_body(receive, headers, live.body_limit)

@@ -207,12 +207,11 @@ class ChatStream:
             events += [self._chunk(index, {"refusal": reason})] if reason else []
             events.append(self._chunk(index, {}, finish="content_filter", seawall=seawall))
         if self._include_usage:
-            final = write_usage(usage) if usage else self._final_usage()
-            events.append(self._made({**self._head, "choices": [], "usage": final}))
+            events.append(self._made({**self._head, "choices": [], "usage": self._final_usage(usage)}))
         return [*events, Event("", DONE)]
 
-    def _final_usage(self) -> Body:
-        seen = self.usage
+    def _final_usage(self, usage: Usage | None) -> Body:
+        seen = usage or self.usage
         output = max(seen.output_tokens, estimated_tokens(self._characters))
         return write_usage(msgspec.structs.replace(seen, output_tokens=output))
 
