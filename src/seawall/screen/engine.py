@@ -219,10 +219,11 @@ def _database(patterns: Sequence[tuple[Detector, str]]) -> hyperscan.Database:
 def _beginnings(patterns: Sequence[tuple[Detector, str]]) -> re.Pattern[str]:
     """Return one expression that finds the first place where any match, or an evasion, may be beginning."""
     each = [f"(?i:{beginnings(p)})" if detector.wording else beginnings(p) for detector, p in patterns]
+    # A run is held from its first character: what has left cannot be joined or decoded with the rest any more.
     runs = [
-        r"\b[A-Za-z0-9](?:[ ._*+-]{1,2}[A-Za-z0-9]){2,80}[ ._*+-]{0,2}\Z",
-        r"[A-Za-z0-9+/_-]{16,}={0,2}\Z",
-        r"(?:%[0-9A-Fa-f]{2}){4,}%?[0-9A-Fa-f]?\Z",
+        r"\b[A-Za-z0-9](?:[ ._*+-]{1,2}[A-Za-z0-9]){0,80}[ ._*+-]{0,2}\Z",
+        r"[A-Za-z0-9+/_-]++={0,2}\Z",
+        r"(?:%[0-9A-Fa-f]{2})*%[0-9A-Fa-f]{0,2}\Z",
     ]
     return re.compile("|".join([*each, *runs, r"\Z"]), re.ASCII | re.DOTALL)
 
