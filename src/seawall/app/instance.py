@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seawall.app.settings import Settings
 from seawall.vocabulary.clock import Clock, system_clock
@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from seawall.ledger.sequencer import Sequencer
     from seawall.ledger.signer import Signer
     from seawall.store import Database, Transaction
+<<<<<<< HEAD
     from seawall.vault import Keystore, Vault, Writer
+=======
+    from seawall.store.embedded import Server
+    from seawall.vault import Keystore, Vault
+>>>>>>> main
     from seawall.vocabulary.records import Record
 
 
@@ -28,17 +33,18 @@ class Instance:
         self.ledger_dir = self.data_dir / "ledger"
 
     @cached_property
-    def _server(self) -> Any:
+    def _server(self) -> "Server | None":
         from seawall.store import embedded
 
-        return embedded.start(self.data_dir)
+        return None if self.settings.database_url else embedded.start(self.data_dir)
 
     @cached_property
     def _database(self) -> "Database":
         from seawall.store import Database
         from seawall.store.migrate import migrate
 
-        database = Database(self.settings.database_url or self._server.get_uri())
+        server = self.server()
+        database = Database(server.get_uri() if server else self.settings.database_url)
         migrate(database)
         return database
 
@@ -53,6 +59,10 @@ class Instance:
         from seawall.vault import Vault
 
         return Vault(self.keystore(), self.clock, record=self.record)
+
+    def server(self) -> "Server | None":
+        """Return the embedded server, started; None where the settings name another."""
+        return self._server
 
     def database(self) -> "Database":
         """Return the database, started and migrated."""
@@ -124,5 +134,5 @@ class Instance:
         """Give back what was opened."""
         if "_database" in self.__dict__:
             self._database.close()
-        if "_server" in self.__dict__:
-            self._server.cleanup()
+        if self.__dict__.get("_server") is not None:
+            self.__dict__["_server"].cleanup()

@@ -26,11 +26,12 @@ log = logging.getLogger(__name__)
 
 _MOST = 500
 _FLAGS = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_DOTALL
-# What may be the beginning of spaced-out letters or of an encoded run: it is read otherwise once it is whole.
+# What may be the beginning of spaced-out letters or of an encoded run. It is held from its first character: what has
+# left cannot be joined or decoded with the rest any more.
 _RUNS = (
-    r"\b[A-Za-z0-9](?:[ ._*+-]{1,2}[A-Za-z0-9]){2,80}[ ._*+-]{0,2}\Z",
-    r"[A-Za-z0-9+/_-]{16,}={0,2}\Z",
-    r"(?:%[0-9A-Fa-f]{2}){4,}%?[0-9A-Fa-f]?\Z",
+    r"\b[A-Za-z0-9](?:[ ._*+-]{1,2}[A-Za-z0-9]){0,80}[ ._*+-]{0,2}\Z",
+    r"[A-Za-z0-9+/_-]++={0,2}\Z",
+    r"(?:%[0-9A-Fa-f]{2})*%[0-9A-Fa-f]{0,2}\Z",
 )
 
 
