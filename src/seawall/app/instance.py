@@ -14,12 +14,8 @@ if TYPE_CHECKING:
     from seawall.ledger.sequencer import Sequencer
     from seawall.ledger.signer import Signer
     from seawall.store import Database, Transaction
-<<<<<<< HEAD
-    from seawall.vault import Keystore, Vault, Writer
-=======
     from seawall.store.embedded import Server
-    from seawall.vault import Keystore, Vault
->>>>>>> main
+    from seawall.vault import Keystore, Vault, Writer
     from seawall.vocabulary.records import Record
 
 
