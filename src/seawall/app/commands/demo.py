@@ -58,9 +58,10 @@ def demo(
 
     It is left up until Ctrl-C, with its address and commands to try. Nothing leaves this machine.
     """
-    from seawall.app.demo.opening import Options
+    from seawall.app.demo.opening import Options, require_sdks
     from seawall.app.demo.paper import Paper
 
+    require_sdks()
     paper = Paper(sys.stderr if as_json else sys.stdout)
     options = Options(
         folder=(data_dir or (_temporary() if once else Path(_FOLDER))).absolute(),
@@ -76,7 +77,8 @@ def demo(
             status = _show(options, paper, once=once, as_json=as_json)
     except KeyboardInterrupt:
         status = _STOPPED
-    paper.doing()
+    finally:
+        paper.doing()
     paper.line("Stopped.")
     raise click.exceptions.Exit(status)
 
@@ -137,7 +139,7 @@ def _then_undisturbed(paper: "Paper") -> Iterator[None]:
         yield
     finally:
         _ignore_signals()
-        paper.doing("stopping everything")
+        paper.doing("stopping everything", passing=True)
 
 
 def _command() -> str:

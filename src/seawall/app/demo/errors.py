@@ -12,7 +12,7 @@ class SdkMissing(SeawallError):
 
     def __init__(self, names: list[str]) -> None:
         super().__init__(
-            f"The demo speaks through the official SDKs, and {' and '.join(names)} is not installed.",
+            f"The demo speaks through the official SDKs, and {' and '.join(names)} cannot be found.",
             hint="In a clone: make setup. Elsewhere: pip install 'seawall[local]'",
         )
 

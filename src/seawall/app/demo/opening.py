@@ -54,9 +54,8 @@ def require_sdks() -> None:
 def open_stage(options: Options, stack: ExitStack, paper: Paper) -> Ready:
     """Start a whole Seawall with its upstreams, projects and keys.
 
-    Raises SdkMissing, ScenarioInvalid, SetInvalid, AlreadyRunning, NotStarted, NotSeen.
+    Raises ScenarioInvalid, SetInvalid, AlreadyRunning, NotStarted, NotSeen.
     """
-    require_sdks()
     scenario = load()
     sample = draw(options.labelled, options.limit, options.seed) if options.labelled else None
     with InstanceLock(options.folder):
