@@ -59,19 +59,27 @@ def open_stage(options: Options, stack: ExitStack, paper: Paper) -> Ready:
     scenario = load()
     sample = draw(options.labelled, options.limit, options.seed) if options.labelled else None
     with InstanceLock(options.folder):
-        stage = Stage(options.folder, free_port(options.port, paper.line))
+        stage = Stage(options.folder, free_port(options.port, paper.warn))
     paper.doing("starting PostgreSQL, a gateway, a worker, and what answers")
     seawall = stage.start(stack)
     starting = Starting(stack, stage.logs, stage.environment, scripted=options.scripted)
+    _load_sdks()
     stage.ready(seawall)
     paper.doing("loading the model")
-    upstreams = starting.ready(paper.line)
+    upstreams = starting.ready(paper.warn)
     keys = _furnished(stage, scenario, upstreams, paper)
     outsider, first = _seen(stage, paper)
     paper.doing()
     return Ready(
         scenario=scenario, sample=sample, stage=stage, upstreams=upstreams, keys=keys, outsider=outsider, first=first
     )
+
+
+def _load_sdks() -> None:
+    """Load both SDKs, which takes seconds, while the processes start."""
+    from seawall.app.demo import speaking_anthropic, speaking_openai
+
+    del speaking_anthropic, speaking_openai
 
 
 def _furnished(stage: Stage, scenario: Scenario, upstreams: Upstreams, paper: Paper) -> dict[str, Key]:

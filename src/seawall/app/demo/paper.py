@@ -24,6 +24,12 @@ class Paper:
         click.echo(text, file=self._stream)
         self._draw()
 
+    def warn(self, text: str) -> None:
+        """Write a line to standard error, wherever the report goes."""
+        self._wipe()
+        click.echo(text, err=True)
+        self._draw()
+
     def lines(self, texts: list[str]) -> None:
         """Write lines."""
         for text in texts:

@@ -77,7 +77,7 @@ def _stageplay(ready: Ready) -> Stageplay:
     invented = invent(random.SystemRandom())
 
     def speaker(over: str, key: Key) -> Speaker:
-        # Here, because loading an SDK takes a second, and whatever starts meanwhile can use it.
+        # Not at the top: what is missing is to be told by an error with a next step.
         if over == "messages":
             from seawall.app.demo.speaking_anthropic import AnthropicSpeaker
 
