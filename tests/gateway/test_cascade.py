@@ -12,8 +12,9 @@ import pytest
 
 from seawall.access import projects
 from seawall.app.instance import Instance
+from seawall.app.reviewing import worker_jobs
 from seawall.app.settings import JudgeSetting, Settings
-from seawall.app.wiring import living, worker_jobs
+from seawall.app.wiring import living
 from seawall.gateway.server import Gateway
 from seawall.gateway.server import run as serve
 from seawall.ledger.serve import LedgerFiles
@@ -48,6 +49,7 @@ async def start(
             instance = Instance(
                 Settings(data_dir=str(tmp_path / "data"), database_url=database_url, judges=judges, **given)
             )
+            running.callback(instance.close)
             stack = Stack(instance, upstream)
             await asyncio.to_thread(_publish, instance, tmp_path / "policy", cascade)
             stack.secret = await asyncio.to_thread(stack.project)
@@ -62,7 +64,6 @@ async def start(
             async def end() -> None:
                 stop.set()
                 await serving
-                instance.close()
 
             running.push_async_callback(end)
             await stack.followed()

@@ -74,6 +74,12 @@ class Written:
         self.content: list[bytes] = []
         self.records: list[Record] = []
 
+    def ready(self, tx: Transaction) -> None:
+        pass
+
+    def renew(self) -> None:
+        pass
+
     def keep(self, tx: Transaction, items: Sequence[tuple[bytes, str]]) -> list[str]:
         self.content += [content for content, _ in items]
         return [f"it_{len(self.content)}_{place}" for place in range(len(items))]
@@ -89,7 +95,7 @@ def written() -> Written:
 
 @pytest.fixture
 async def recorder(database: Database, clock: FrozenClock, written: Written) -> AsyncIterator[Recorder]:
-    recorder = Recorder(database, "gw_1", keep=written.keep, write=written.record, clock=clock)
+    recorder = Recorder(database, "gw_1", content=written, write=written.record, clock=clock)
     recorder.start()
     yield recorder
     await recorder.stop()

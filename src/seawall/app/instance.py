@@ -1,10 +1,9 @@
 """One instance, wired: settings to rooms, each made when it is first asked for."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seawall.app.settings import Settings
 from seawall.vocabulary.clock import Clock, system_clock
@@ -15,7 +14,8 @@ if TYPE_CHECKING:
     from seawall.ledger.sequencer import Sequencer
     from seawall.ledger.signer import Signer
     from seawall.store import Database, Transaction
-    from seawall.vault import Keystore, Vault
+    from seawall.store.embedded import Server
+    from seawall.vault import Keystore, Vault, Writer
     from seawall.vocabulary.records import Record
 
 
@@ -29,17 +29,18 @@ class Instance:
         self.ledger_dir = self.data_dir / "ledger"
 
     @cached_property
-    def _server(self) -> Any:
+    def _server(self) -> "Server | None":
         from seawall.store import embedded
 
-        return embedded.start(self.data_dir)
+        return None if self.settings.database_url else embedded.start(self.data_dir)
 
     @cached_property
     def _database(self) -> "Database":
         from seawall.store import Database
         from seawall.store.migrate import migrate
 
-        database = Database(self.settings.database_url or self._server.get_uri())
+        server = self.server()
+        database = Database(server.get_uri() if server else self.settings.database_url)
         migrate(database)
         return database
 
@@ -54,6 +55,10 @@ class Instance:
         from seawall.vault import Vault
 
         return Vault(self.keystore(), self.clock, record=self.record)
+
+    def server(self) -> "Server | None":
+        """Return the embedded server, started; None where the settings name another."""
+        return self._server
 
     def database(self) -> "Database":
         """Return the database, started and migrated."""
@@ -115,16 +120,15 @@ class Instance:
         """Take a credential out of the vault."""
         return self.vault().get(tx, item).decode()
 
-    def keep(self, tx: "Transaction", contents: "Sequence[tuple[bytes, str]]") -> list[ItemId]:
-        """Put what exchanges said into the vault, each with its owner."""
-        from seawall.vault import Content, Retention
+    def exchange_writer(self) -> "Writer":
+        """Return what puts the content of exchanges into the vault, for one thread."""
+        from seawall.vault import Retention, Writer
 
-        made = [Content(content=content, owner=owner, retention=Retention.EXCHANGE) for content, owner in contents]
-        return self.vault().put_many(tx, made)
+        return Writer(self.vault(), Retention.EXCHANGE)
 
     def close(self) -> None:
         """Give back what was opened."""
         if "_database" in self.__dict__:
             self._database.close()
-        if "_server" in self.__dict__:
-            self._server.cleanup()
+        if self.__dict__.get("_server") is not None:
+            self.__dict__["_server"].cleanup()

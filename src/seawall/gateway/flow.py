@@ -47,6 +47,8 @@ _IN_A_THREAD = 50_000
 
 async def answer(live: Live, api: WireFormat, scope: Mapping[str, Any], receive: Any, send: Any) -> None:
     """Answer one request of an API. Raises SeawallError for what is to be told as an error."""
+    # First: without its books the gateway cannot tell a key that is wrong from one that it has not read yet.
+    live.require_fresh()
     headers: dict[bytes, bytes] = dict(scope["headers"])
     caller = live.access.authenticate(key_of(headers))
     raw = await read_body(receive, headers, live.body_limit)
@@ -91,7 +93,7 @@ async def _serve(exchange: Exchange, headers: Mapping[bytes, bytes], send: Any) 
         return
     # Made before anything is written, so that what cannot be translated is refused without a trace of an exchange.
     body = body_of(exchange)
-    opening = exchange.live.recorder.submit(*exchange.opening())
+    opening = exchange.live.recorder.submit(*exchange.opening(), patient=exchange.verdict.measure is Measure.ALLOW)
     if exchange.api is COUNT_TOKENS and exchange.upstream.api != "messages":
         await opening
         await _estimate(exchange, send)

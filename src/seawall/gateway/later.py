@@ -9,18 +9,12 @@ from seawall.store.jobs import enqueue
 JOB = "judge.review"
 
 
-def queue_reviews(tx: Transaction, opened: Sequence[Opened], closed: Sequence[Closed]) -> None:
+def queue_reviews(tx: Transaction, rows: Sequence[Opened | Closed]) -> None:
     """Queue a job for every judge and text that was noted. Ids and names only: the content is in the vault."""
-    for stage, rows in (("input", opened), ("output", closed)):
-        for row in rows:
-            for each in row.later:
-                categories = ",".join(each.categories)
-                enqueue(
-                    tx,
-                    JOB,
-                    exchange=row.exchange,
-                    stage=stage,
-                    judge=each.judge,
-                    piece=each.piece,
-                    categories=categories,
-                )
+    for row in rows:
+        stage = "input" if isinstance(row, Opened) else "output"
+        for each in row.later:
+            categories = ",".join(each.categories)
+            enqueue(
+                tx, JOB, exchange=row.exchange, stage=stage, judge=each.judge, piece=each.piece, categories=categories
+            )

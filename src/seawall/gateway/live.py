@@ -17,6 +17,7 @@ from seawall.screen.literals import literals
 from seawall.store import Transaction
 from seawall.store.listen import Listener
 from seawall.vocabulary.clock import Clock
+from seawall.vocabulary.findings import Surface
 from seawall.vocabulary.records import Record
 
 
@@ -33,18 +34,32 @@ class Screens:
     def __init__(self, classifiers: Sequence[Classifier]) -> None:
         self._classifiers = tuple(classifiers)
         self._made: dict[tuple[object, float, float], Screen] = {}
+        self._making: dict[tuple[object, float, float], asyncio.Task[Screen]] = {}
 
     async def of(self, policy: Policy) -> Screen:
-        """Return the screen of a policy; compiling takes a moment, so the first one does it in a thread."""
+        """Return the screen of a policy. The first one who asks has it compiled in a thread; the others wait for it."""
         key = (policy.literals, policy.deadline_s, policy.cascade.floor)
         made = self._made.get(key)
-        if made is None:
-            made = self._made[key] = await asyncio.to_thread(self._make, policy)
+        if made is not None:
+            return made
+        making = self._making.get(key)
+        if making is None:
+            making = self._making[key] = asyncio.create_task(asyncio.to_thread(self._make, policy))
+        try:
+            # Shielded: whoever goes away must not take the work of the others along.
+            made = self._made[key] = await asyncio.shield(making)
+        finally:
+            if making.done():
+                self._making.pop(key, None)
         return made
 
     def _make(self, policy: Policy) -> Screen:
         own = tuple(literals(f"literals.{each.name}", each.words, each.category) for each in policy.literals)
-        return Screen((*DETECTORS, *own), self._classifiers, policy.deadline_s, floor=policy.cascade.floor)
+        screen = Screen((*DETECTORS, *own), self._classifiers, policy.deadline_s, floor=policy.cascade.floor)
+        for surface in (Surface.OUTPUT, Surface.TOOL_CALL):
+            # What streams are made of; the first one shall not wait for it.
+            screen.beginning(surface)
+        return screen
 
 
 class Live:

@@ -5,6 +5,8 @@ refuses, the stream ends in order with the API's own refusal. The time bound of 
 keeps coming and the same text is still held: then the stream stops, unless the policy fails open.
 """
 
+import asyncio
+import logging
 from collections.abc import Sequence
 from time import monotonic
 from typing import Any
@@ -13,14 +15,14 @@ import msgspec
 
 from seawall.gateway.cascading import settled
 from seawall.gateway.entries import Outcome
-from seawall.gateway.errors import UpstreamRefused
+from seawall.gateway.errors import Unexpected, UpstreamRefused, kind_of
 from seawall.gateway.exchange import Exchange
 from seawall.gateway.http import Header
 from seawall.gateway.translate import ChatStreamToMessages, MessagesStreamToChat
-from seawall.gateway.wire import Channel, ErrorKind, Event, Parser, Piece, TextDelta, encode_event
+from seawall.gateway.wire import Channel, ErrorKind, Event, Parser, Piece, TextDelta, Usage, encode_event
 from seawall.gateway.wire.request import BadReply
 from seawall.gateway.wire.sse import EventTooLong
-from seawall.net import NetError, Reply
+from seawall.net import Reply
 from seawall.policy.decide import decide
 from seawall.screen import Release, Screen, StreamScreen
 from seawall.screen.stream import CONTEXT
@@ -29,6 +31,8 @@ from seawall.vocabulary.errors import SeawallError
 from seawall.vocabulary.findings import Finding, Span, Surface
 from seawall.vocabulary.ids import RuleId, new_id
 from seawall.vocabulary.measures import Measure
+
+log = logging.getLogger(__name__)
 
 _STREAM: list[Header] = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-cache")]
 
@@ -87,16 +91,31 @@ class Relay:
             await self._relay(reply)
         except _Stop:
             await self._refuse()
-        except (NetError, BadReply, EventTooLong, UpstreamRefused, SeawallError) as error:
+        except (SeawallError, EventTooLong) as error:
             await self._fail(error)
+        except asyncio.CancelledError:
+            if not self._exchange.ended:
+                self._close(Outcome.INTERRUPTED, 499)
+            raise
+        except Exception:
+            log.exception("stream failed")
+            await self._fail(Unexpected())
         else:
             if not self._stream.ended:
                 await self._fail(BadReply("The upstream's stream broke off before its end."))
                 return
-            exchange = self._exchange
-            closed = exchange.closing(Outcome.ANSWERED, 200, usage=self._stream.usage, content=self._content())
-            exchange.live.recorder.later(closed)
+            self._close(Outcome.ANSWERED, 200)
             await self._flush(last=True)
+
+    def _close(self, outcome: Outcome, status: int) -> None:
+        """Close the exchange, with what was counted and said so far."""
+        closed = self._exchange.closing(outcome, status, usage=self._usage, content=self._content())
+        self._exchange.live.recorder.later(closed)
+
+    @property
+    def _usage(self) -> Usage:
+        # A translator hears of counts long before it passes them on.
+        return self._translator.usage if self._translator else self._stream.usage
 
     async def _relay(self, reply: Reply) -> None:
         parser = Parser()
@@ -217,11 +236,10 @@ class Relay:
 
     async def _refuse(self) -> None:
         exchange = self._exchange
-        exchange.live.recorder.later(
-            exchange.closing(Outcome.REFUSED, 200, usage=self._stream.usage, content=self._content())
-        )
+        self._close(Outcome.REFUSED, 200)
         seawall = exchange.notice() | {"refused": True}
-        for event in self._stream.closing(reason=exchange.output_verdict.reason, seawall=seawall):
+        reason, usage = exchange.output_verdict.reason, self._usage if self._translator else None
+        for event in self._stream.closing(reason=reason, seawall=seawall, usage=usage):
             self._out.append(encode_event(event))
         await self._flush(last=True)
 
@@ -231,10 +249,8 @@ class Relay:
         known = error if isinstance(error, SeawallError) else BadReply("The upstream's stream cannot be read.")
         if not self._began and not self._out:
             raise known
-        kind = ErrorKind.TIMEOUT if known.status == 504 else ErrorKind.UPSTREAM
-        exchange.live.recorder.later(
-            exchange.closing(Outcome.FAILED, exchange.api.statuses[kind], content=self._content())
-        )
+        kind = kind_of(known)
+        self._close(Outcome.FAILED, exchange.api.statuses[kind])
         event = exchange.api.error_event(kind, known.message, code=known.code, hint=known.hint)
         self._out.append(encode_event(event))
         await self._flush(last=True)

@@ -14,7 +14,7 @@ import msgspec
 import uvicorn
 
 from seawall.gateway import meters
-from seawall.gateway.errors import TooFast, UnknownRoute, UpstreamRefused, kind_of
+from seawall.gateway.errors import TooFast, Unexpected, UnknownRoute, UpstreamRefused, kind_of
 from seawall.gateway.flow import answer, screened
 from seawall.gateway.http import JSON, ClientGone, key_of, read_body, send_json, send_whole
 from seawall.gateway.live import Live
@@ -69,7 +69,7 @@ class Gateway:
             await _tell(api, error, begun)
         except Exception:
             log.exception("request failed", extra={"path": path[:100]})
-            await _tell(api, _Unexpected(), begun)
+            await _tell(api, Unexpected(), begun)
 
     async def exchange(self, api: WireFormat, scope: Scope, receive: Any, send: Any) -> None:
         """Answer a request of an API through the live path."""
@@ -77,6 +77,7 @@ class Gateway:
 
     async def models(self, scope: Scope, receive: Any, send: Any) -> None:
         """List the models of the caller's project, in the fields of both APIs."""
+        self._live.require_fresh()
         caller = self._live.access.authenticate(key_of(dict(scope["headers"])))
         names = sorted(caller.project.models)
         epoch = "1970-01-01T00:00:00Z"
@@ -90,10 +91,10 @@ class Gateway:
 
     async def moderations(self, scope: Scope, receive: Any, send: Any) -> None:
         """Answer in OpenAI's shape what our own detectors say of texts. No model sees them and nothing is kept."""
+        self._live.require_fresh()
         headers = dict(scope["headers"])
         caller = self._live.access.authenticate(key_of(headers))
         texts, model = _moderated(await read_body(receive, headers, self._live.body_limit))
-        self._live.require_fresh()
         policy = self._live.policies.current(caller.project.name)
         screen = await self._live.screens.of(policy)
         found: list[tuple[Finding, ...]] = []
@@ -139,15 +140,6 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/readyz"): Route("anyone", CHAT, Gateway.ready),
     ("GET", "/metrics"): Route("anyone", CHAT, Gateway.metrics),
 }
-
-
-class _Unexpected(SeawallError):
-    """Something that should not happen did."""
-
-    code = "gateway.unexpected"
-
-    def __init__(self) -> None:
-        super().__init__("The gateway failed on this request. It was not answered.", hint="The log says where.")
 
 
 class _Begun:

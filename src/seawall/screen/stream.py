@@ -42,6 +42,7 @@ class StreamScreen:
         mode: Literal["window", "full"] = "window",
     ) -> None:
         self._screen, self._surface, self._piece, self._mode = screen, surface, piece, mode
+        self._beginning = screen.beginning(surface)
         self._parts: list[str] = []
         self._length = 0
         # `_tail` is the end of the original text: what was not released yet, with a little before it as context.
@@ -131,11 +132,11 @@ class StreamScreen:
         before = self._tail[max(start - 1, 0) : start]
         folded = fold(before + pending)
         skip = len(fold(before))
-        found = self._screen.beginning.search(folded, skip)
+        found = self._beginning.search(folded, skip)
         at = found.start() if found else len(folded)
         leet = folded.translate(UNLEET)
         if leet != folded:
-            other = self._screen.beginning.search(leet, skip)
+            other = self._beginning.search(leet, skip)
             at = min(at, other.start() if other else at)
         if not is_plain(before + pending):
             at = places(before + pending)[at]

@@ -76,6 +76,8 @@ class Cluster:
         for left in self.data_dir.glob("postgres.*.new"):
             shutil.rmtree(left, ignore_errors=True)
         if not (self.folder / "PG_VERSION").exists():
+            if self.folder.exists() and (not self.folder.is_dir() or any(self.folder.iterdir())):
+                raise EmbeddedStartFailed(self.data_dir, f"{self.folder} exists and holds no database.")
             fresh = self.data_dir / f"postgres.{os.getpid()}.new"
             self._own(fresh)
             options = ("--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--username=postgres")

@@ -182,10 +182,9 @@ class MessagesStream:
         return [*start, *stops, *notice, self._made("message_delta", marked), *end]
 
     def _final_usage(self, usage: Usage | None) -> Body:
-        if usage is not None:
-            return {**write_usage(usage)}
-        output = max(self.usage.output_tokens, estimated_tokens(self._characters))
-        return {**write_usage(self.usage), **self._counts, "output_tokens": output}
+        counted = usage or self.usage
+        output = max(counted.output_tokens, estimated_tokens(self._characters))
+        return {**write_usage(counted), **({} if usage else self._counts), "output_tokens": output}
 
     def _text_block(self, text: str) -> list[Event]:
         index = self._next_index

@@ -12,6 +12,7 @@ from typing import Final, Self
 import numpy as np
 
 from seawall.screen.linear import manifest as manifests
+from seawall.screen.linear.contributions import Explained, contributions
 from seawall.screen.linear.features import SCHEME
 from seawall.screen.linear.manifest import Head, Heldout, Manifest, WeightsUnusable
 from seawall.screen.linear.table import Table
@@ -58,6 +59,12 @@ class LinearClassifier:
         sums = self._table.pool(text)[: len(self._scale)]
         scores = 1.0 / (1.0 + np.exp(-np.clip(self._scale * sums + self._bias, -30.0, 30.0)))
         return dict(zip(self.categories, scores.tolist(), strict=True))
+
+    def explain(self, text: str, category: Category) -> Explained:
+        """Return what moved the score of a category. Raises KeyError for one without a score."""
+        head, column = self._heads[category], self.categories.index(category)
+        total, parts = contributions(self._table, text, column, head.scale)
+        return Explained(category=category, logit=total + head.bias, bias=head.bias, parts=parts)
 
     def precision_at(self, category: Category, score: float) -> float | None:
         """Return the precision that was shown for findings at or above a score, or None where it was not measured.

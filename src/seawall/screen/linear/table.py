@@ -23,12 +23,17 @@ class Table:
         # A row is read as one 16-byte number: gathering such numbers is several times faster than gathering rows.
         self._rows = np.ascontiguousarray(weights).view(np.complex128).ravel()
 
+    def weights(self, buckets: Buckets) -> NDArray[np.int8]:
+        """Return the rows of buckets."""
+        return self._rows.take(buckets).view(np.int8).reshape(-1, COLUMNS)
+
     def _sum(self, buckets: Buckets) -> NDArray[np.float32]:
-        picked = self._rows.take(buckets).view(np.int8).reshape(-1, COLUMNS).astype(np.float32)
+        picked = self.weights(buckets).astype(np.float32)
         total: NDArray[np.float32] = _ONES[: len(buckets)] @ picked
         return total
 
-    def _pool_one(self, codes: Codes) -> NDArray[np.float32]:
+    def pool_one(self, codes: Codes) -> NDArray[np.float32]:
+        """Return one number per column for one window."""
         grams, words = features(codes)
         pooled = self._sum(grams) / np.float32(len(grams) ** 0.5)
         if len(words):
@@ -38,7 +43,7 @@ class Table:
     def pool(self, text: str) -> NDArray[np.float32]:
         """Return one number per column: the highest over the text's windows."""
         first, *rest = windows(text)
-        pooled = self._pool_one(first)
+        pooled = self.pool_one(first)
         for codes in rest:
-            np.maximum(pooled, self._pool_one(codes), out=pooled)
+            np.maximum(pooled, self.pool_one(codes), out=pooled)
         return pooled

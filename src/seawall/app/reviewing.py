@@ -1,0 +1,27 @@
+"""What a worker runs: the vault's jobs, and judges that are asked after an exchange."""
+
+from seawall.app.instance import Instance
+from seawall.app.tiers import open_judges
+from seawall.gateway.reviews import Reviewer
+from seawall.policy import load_version
+from seawall.policy.rules import Policy
+from seawall.store import Transaction
+from seawall.store.jobs import Job
+from seawall.vault import jobs as vault_jobs
+
+
+def worker_jobs(instance: Instance) -> tuple[Job, ...]:
+    """Return the jobs of a worker."""
+
+    def policy(tx: Transaction, digest: str, project: str) -> Policy:
+        return load_version(tx, digest).of(project)
+
+    reviewer = Reviewer(
+        instance.database(),
+        instance.vault(),
+        judges=lambda: open_judges(instance.settings, instance.clock),
+        policy=policy,
+        record=instance.record,
+        clock=instance.clock,
+    )
+    return (*vault_jobs(instance.vault(), instance.database(), instance.clock), reviewer.job())
