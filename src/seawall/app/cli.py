@@ -19,6 +19,8 @@ _COMMANDS = {
     "projects": ("projects", "Projects and the models that they may use."),
     "keys": ("keys", "Keys of projects."),
     "policy": ("policy", "Usage policies: check, publish, compare, try."),
+    "screen": ("screen", "Screen a text or a file, and say why; releases of classifiers; labels."),
+    "bench": ("bench", "Measure: how good the classifiers and judges are."),
     "accounts": ("accounts", "Accounts: where they stand and why."),
     "ledger": ("ledger", "The ledger: verify it, prove from it."),
     "vault": ("vault", "Content that can be erased: hold, release, erase, rotate keys."),

@@ -11,7 +11,7 @@ nothing.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -80,7 +80,7 @@ class Reviewer:
             if seen is None or row["zero_retention"]:
                 log.info("nothing is kept that could be judged", extra={"exchange": exchange})
                 return
-            project = _project(tx, row)
+            project = project_name(tx, row)
             policy = self._policy(tx, row["policy"], project)
         asked = [Category(each) for each in categories.split(",")]
         findings = asyncio.run(self._ask(judge, seen, asked, policy))
@@ -162,7 +162,7 @@ class Reviewer:
     def _text(self, tx: Transaction, row: RowMapping, stage: Stage, piece: int) -> Text | None:
         """Return the text that is to be judged; None where it is not kept any more."""
         said = self._content(tx, row["input_item"])
-        pieces = _APIS.get(row["api"], MESSAGES).parse(said).pieces if said else ()
+        pieces = parsed(row, said) if said else ()
         if stage == "input":
             if piece >= len(pieces):
                 return None
@@ -181,6 +181,11 @@ class Reviewer:
             return None
 
 
+def parsed(row: RowMapping, kept: bytes) -> Sequence[Piece]:
+    """Return the pieces of a request that the vault keeps."""
+    return _APIS.get(row["api"], MESSAGES).parse(kept).pieces
+
+
 def answer_text(kept: bytes) -> str:
     """Return what the model said, from what the vault keeps of an answer: a body of either API, or a stream's texts."""
     body = decode_reply(kept)
@@ -191,7 +196,8 @@ def answer_text(kept: bytes) -> str:
     return "\n\n".join(each.text for each in pieces if each.surface is Surface.OUTPUT)
 
 
-def _project(tx: Transaction, row: RowMapping) -> str:
+def project_name(tx: Transaction, row: RowMapping) -> str:
+    """Return the name of an exchange's project. Raises NoSuchProject."""
     name = tx.scalar(text("SELECT name FROM access_projects WHERE id = :id"), {"id": row["project"]})
     if name is None:
         raise NoSuchProject(row["project"])

@@ -24,6 +24,7 @@ from seawall.gateway.wire.messages import COUNT_TOKENS, MESSAGES
 from seawall.ledger.serve import LedgerFiles
 from seawall.screen.cascade import Text, settle
 from seawall.screen.moderation import moderation
+from seawall.screen.pool import Pool
 from seawall.vocabulary.cascade import Cascade
 from seawall.vocabulary.errors import SeawallError
 from seawall.vocabulary.findings import Finding, Surface, Tier
@@ -118,7 +119,7 @@ class Gateway:
     async def metrics(self, scope: Scope, receive: Any, send: Any) -> None:
         """Give the counts in Prometheus' form."""
         meters.UNWRITTEN.set(self._live.recorder.waiting)
-        if self._live.tiers.accurate is not None:
+        if isinstance(self._live.tiers.accurate, Pool):
             meters.accurate(self._live.tiers.accurate)
         await send_whole(send, 200, meters.page(), [(b"content-type", b"text/plain; version=0.0.4; charset=utf-8")])
 

@@ -78,3 +78,13 @@ classifier_releases = Table(
     Column("weights", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
 )
+
+# What people said of decisions when they looked at them: right or wrong. The latest word counts.
+verdicts = Table(
+    "gateway_decision_reviews",
+    metadata,
+    Column("decision", Text, primary_key=True),
+    Column("right", Boolean, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)

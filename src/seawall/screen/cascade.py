@@ -11,11 +11,13 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from typing import Protocol
 
 import msgspec
 
 from seawall.screen.judges import Judge, Subject
-from seawall.screen.pool import Pool, TierFailed
+from seawall.screen.pool import TierFailed
+from seawall.screen.worker import Scored
 from seawall.vocabulary.cascade import Cascade, Prohibition, Step
 from seawall.vocabulary.categories import Category
 from seawall.vocabulary.errors import SeawallError
@@ -53,10 +55,25 @@ class Settled(msgspec.Struct, frozen=True):
     later: tuple[Later, ...] = ()
 
 
+class Accurate(Protocol):
+    """The accurate tier as the cascade asks it."""
+
+    @property
+    def name(self) -> str:
+        """Name the model."""
+
+    @property
+    def release(self) -> str:
+        """Name its release."""
+
+    async def scores(self, text: str) -> Mapping[Category, Scored]:
+        """Return scores with the precision shown at or above each. Raises TierFailed."""
+
+
 class Tiers(msgspec.Struct, frozen=True):
     """The further tiers that a process has."""
 
-    accurate: Pool | None = None
+    accurate: Accurate | None = None
     judges: Mapping[str, Judge] = {}
 
 

@@ -105,6 +105,11 @@ class Vault:
         key = unwrap(row.wrapped, label, row.wrapping_key, self.keystore.wrapping_key(row.wrapping_key))
         return unseal(row.sealed, label, key)
 
+    def overdue(self, tx: Transaction, item: ItemId) -> bool:
+        """Tell whether an item's time has passed: it waits for the next sweep, or a hold alone keeps it."""
+        due = tx.scalar(select(items.c.due_at).where(items.c.id == item))
+        return due is not None and due <= self.clock()
+
     def hold(self, tx: Transaction, item: ItemId, *, reason: str, by: str) -> ItemHeld:
         """Forbid every deletion of an item until the hold is released. Raises NoSuchItem, ItemGone."""
         _locked(tx, item)

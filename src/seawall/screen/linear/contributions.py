@@ -55,19 +55,19 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
 
 def contributions(table: Table, text: str, column: int, scale: float) -> tuple[float, tuple[Part, ...]]:
     """Return the scaled sum of one column and the parts that it is made of."""
-    spans = list(_spans(text))
-    shares = np.zeros(len(spans) + 1)
+    words = list(spans(text))
+    shares = np.zeros(len(words) + 1)
     total, begins = _best(table, text, column)
     codes = _window(text, begins)
     per_letter = _per_letter(table, codes, column) * scale
     owner = _owners(text, begins, len(codes))
-    np.add.at(shares, np.clip(owner, 0, len(spans)), per_letter)
-    parts = tuple(Part(span, float(share)) for span, share in zip(spans, shares[:-1], strict=True) if share)
+    np.add.at(shares, np.clip(owner, 0, len(words)), per_letter)
+    parts = tuple(Part(span, float(share)) for span, share in zip(words, shares[:-1], strict=True) if share)
     return total * scale, parts
 
 
-def _spans(text: str) -> Iterator[Span]:
-    """Give the words of the original text, as white space parts them."""
+def spans(text: str) -> Iterator[Span]:
+    """Give the places of the words of a text, as white space parts them."""
     at = 0
     for word in text.split():
         start = text.index(word, at)

@@ -2,7 +2,7 @@
 
 from seawall.vocabulary.records.access import KeyCreated, KeyRevoked, ModelMapped, ProjectChanged, ProjectCreated
 from seawall.vocabulary.records.enforce import DecisionReversed, StandingChanged, StrikeCounted
-from seawall.vocabulary.records.exchanges import ExchangeDecided, ExchangesBatched
+from seawall.vocabulary.records.exchanges import DecisionReviewed, ExchangeDecided, ExchangesBatched
 from seawall.vocabulary.records.ledger import LedgerRecovered
 from seawall.vocabulary.records.policy import PolicyPublished
 from seawall.vocabulary.records.record import Audience, Record
@@ -11,6 +11,7 @@ from seawall.vocabulary.records.vault import DueErased, ItemErased, ItemHeld, It
 
 ALL: tuple[type[Record], ...] = (
     ExchangeDecided,
+    DecisionReviewed,
     ExchangesBatched,
     LedgerRecovered,
     DecisionReversed,

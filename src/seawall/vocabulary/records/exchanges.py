@@ -22,6 +22,18 @@ class ExchangeDecided(Record, frozen=True, kw_only=True):
     policy_digest: str
 
 
+class DecisionReviewed(Record, frozen=True, kw_only=True):
+    """A person looked at a decision and said whether it was right. Nothing follows from it for the account."""
+
+    kind: ClassVar[str] = "decision.reviewed"
+    audience: ClassVar[Audience] = Audience.AUDITOR
+    private: ClassVar[frozenset[str]] = frozenset({"by"})
+    decision: DecisionId
+    exchange: ExchangeId
+    right: bool
+    by: str
+
+
 class ExchangesBatched(Record, frozen=True, kw_only=True):
     """A run of exchanges was closed and committed to by one Merkle root (RFC 6962 tree over salted leaves)."""
 

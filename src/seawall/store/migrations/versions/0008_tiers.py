@@ -1,4 +1,4 @@
-"""What judges say after an exchange, and which releases of classifiers are on record."""
+"""What judges and people say after an exchange, and which releases of classifiers are on record."""
 
 from alembic import op
 
@@ -7,7 +7,7 @@ down_revision = "0007"
 
 
 def upgrade() -> None:
-    """Create both tables."""
+    """Create the tables."""
     op.execute("""
         CREATE TABLE gateway_reviews (
             exchange text NOT NULL,
@@ -28,5 +28,13 @@ def upgrade() -> None:
             weights text NOT NULL,
             recorded_at timestamptz NOT NULL,
             CONSTRAINT gateway_classifier_releases_pkey PRIMARY KEY (name, release)
+        )
+    """)
+    op.execute("""
+        CREATE TABLE gateway_decision_reviews (
+            decision text CONSTRAINT gateway_decision_reviews_pkey PRIMARY KEY,
+            "right" boolean NOT NULL,
+            by text NOT NULL,
+            at timestamptz NOT NULL
         )
     """)
