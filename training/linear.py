@@ -23,19 +23,20 @@ from seawall.screen.linear.table import Table
 from seawall.vocabulary.categories import Category
 from seawall.vocabulary.errors import InvalidInput
 from training import figures
-from training.fit import Floats, Learned, Settings, Taught, examples, fit, quantise, settle
+from training.fit import Floats, Settings, Taught, added, examples, fit, kernel, quantise, sums
 from training.folds import crossed, inputs, of_any, of_category, probabilities
 from training.generators.made import LEARNED
 from training.rows import CALIBRATE, DOMAIN, FIT, FOLDS, TEST, Row, barred, domain, files, made, take
+from training.settle import settle
 from training.sources import LICENCE, OWN, Source
 
 COMMAND = "python -m training.linear --data DIR --out src/seawall/screen/linear/weights.npy"
-DOMAIN_COUNTS = 4.0
+DOMAIN_COUNTS, REPLAY_COUNTS = 1.0, 0.3
 ROOT = Path(__file__).resolve().parent.parent
 DECISIVE = (
     "src/seawall/screen/linear/features.py",
     "src/seawall/screen/linear/table.py",
-    *(f"training/{name}.py" for name in ("figures", "fit", "folds", "linear", "rows", "sources")),
+    *(f"training/{name}.py" for name in ("figures", "fit", "folds", "linear", "rows", "settle", "sources")),
     *(
         f"training/generators/{name}.py"
         for name in ("contrasts", "documents", "long", "made", "make", "mild", "speech")
@@ -72,6 +73,12 @@ def _used(file: str, content: bytes, rows: int, source: Source) -> Used:
     )
 
 
+def used_domain(data: Path, known: Sequence[Row]) -> list[Used]:
+    """Return what to say of the domain rows."""
+    path = data / "validation" / f"{DOMAIN.file}.jsonl.gz"
+    return [_used(f"validation/{path.name}", path.read_bytes(), len(known), DOMAIN)] if known else []
+
+
 class Stage(msgspec.Struct, frozen=True):
     """The weights that ship, and for every domain row the sums of weights that never saw its fold."""
 
@@ -88,24 +95,58 @@ def stages(
     tell: Callable[[str], None],
 ) -> Stage:
     """Learn from all sources, then settle on the domain rows: without each fold for its figures, with all to ship."""
-    before = fit(examples(learned, categories, settings, taught), settings, tell=tell)
+    before = fit(examples(learned, categories, settings, taught), settings, tell=tell).weights
     held_out = np.zeros((len(categories), len(known)))
     if not known:
-        return Stage(quantise(before.weights), held_out)
+        return Stage(quantise(before), held_out)
+    domain = Domain(before, known, _replayed(learned, settings), categories, settings)
     for fold in map(str, range(FOLDS)):
         inside = [place for place, row in enumerate(known) if row.part == fold]
-        table = Table(_settled(before, learned, [row for row in known if row.part != fold], categories, settings))
-        held_out[:, inside] = _sums(table, [known[place] for place in inside], len(categories)).T
-        tell(f"fold {fold} of {FOLDS}")
-    return Stage(_settled(before, learned, known, categories, settings), held_out)
+        held_out[:, inside] = _sums(domain.table(but=fold), [known[place] for place in inside], len(categories)).T
+        tell(f"fold {int(fold) + 1} of {FOLDS}")
+    return Stage(domain.weights(), held_out)
 
 
-def _settled(
-    before: Learned, learned: Sequence[Row], known: Sequence[Row], categories: Sequence[Category], settings: Settings
-) -> NDArray[np.int8]:
-    order = np.random.default_rng(settings.seed).permutation(len(learned))[: settings.settle_mixed]
-    rows = [*(learned[place] for place in sorted(order)), *(list(known) * settings.settle_repeats)]
-    return quantise(settle(before, examples(rows, categories, settings), settings, tell=lambda _: None).weights)
+def _replayed(learned: Sequence[Row], settings: Settings) -> list[Row]:
+    order = np.random.default_rng(settings.seed).permutation(len(learned))[: settings.replayed]
+    return [learned[place] for place in sorted(order)]
+
+
+class Domain:
+    """Weights that go on learning from the domain rows, beside some rows that they have seen."""
+
+    def __init__(
+        self,
+        before: Floats,
+        known: Sequence[Row],
+        replayed: Sequence[Row],
+        categories: Sequence[Category],
+        settings: Settings,
+    ) -> None:
+        self._before, self._settings = before, settings
+        self._rows = [*known, *replayed]
+        self._data = examples(self._rows, categories, settings)
+        self._kernel, self._sums = kernel(self._data), sums(self._data, before)
+        self._counts = np.array([1.0] * len(known) + [REPLAY_COUNTS] * len(replayed))
+
+    def weights(self, *, but: str | None = None) -> NDArray[np.int8]:
+        """Return the weights after all domain rows, or after all but one fold."""
+        counts = self._counts * np.array([but is None or row.part != but for row in self._rows])
+        made = self._before * self._settings.kept
+        for column in range(made.shape[1]):
+            factors, _ = settle(
+                self._kernel,
+                self._sums[:, column] * self._settings.kept,
+                np.rint(self._data.target[:, column]),
+                self._data.weight[:, column] * counts,
+                strength=self._settings.strength,
+            )
+            made[:, column] += added(self._data, factors)
+        return quantise(made)
+
+    def table(self, *, but: str) -> Table:
+        """Return the weights without one fold, ready to score."""
+        return Table(self.weights(but=but))
 
 
 def _sums(table: Table, rows: Sequence[Row], columns: int) -> Floats:
@@ -131,7 +172,8 @@ def head(category: Category, constants: Floats, scores: Floats, rows: Sequence[R
     )
 
 
-def _commit() -> str:
+def commit() -> str:
+    """Return the commit of the code, or `unknown` outside a checkout."""
     asked = subprocess.run(["git", "-C", str(ROOT), "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
     return asked.stdout.strip() or "unknown"
 
@@ -147,9 +189,7 @@ def train(
     """Train, calibrate, test, and write weights and manifest."""
     rows, used = gather(data, tell)
     known = domain(data)
-    if known:
-        path = data / "validation" / f"{DOMAIN.file}.jsonl.gz"
-        used.append(_used(f"validation/{path.name}", path.read_bytes(), len(known), DOMAIN))
+    used += used_domain(data, known)
     learned = [row for row in rows if row.part == FIT]
     present = {category for row in learned for category, value in row.known.items() if value}
     categories = [category for category in LEARNED if category in present]
@@ -157,24 +197,24 @@ def train(
     aside = [row for row in rows if row.part == CALIBRATE]
     calibrated = _calibrated(stage, aside, known, categories)
     tested = [row for row in rows if row.part == TEST]
-    sums = _sums(Table(stage.table), tested, len(categories))
+    found = _sums(Table(stage.table), tested, len(categories))
     heads = []
     for column, (category, (constants, held_out)) in enumerate(zip(categories, calibrated, strict=True)):
-        scores = np.concatenate((probabilities(constants, sums[:, column][None]), np.zeros(len(learned))))
+        scores = np.concatenate((probabilities(constants, found[:, column][None]), np.zeros(len(learned))))
         held = of_category(held_out, known, category)
         heads.append(head(category, constants, scores, [*tested, *learned], held))
     crossed_scores = np.array([held_out for _, held_out in calibrated])
     together = of_any(crossed_scores, known)
     stored = io.BytesIO()
     np.save(stored, stage.table, allow_pickle=False)
-    found = hashlib.sha256(stored.getvalue()).hexdigest()
+    digest = hashlib.sha256(stored.getvalue()).hexdigest()
     manifest = Manifest(
-        release=f"2-{found[:8]}",
+        release=f"2-{digest[:8]}",
         scheme=SCHEME,
-        sha256=found,
+        sha256=digest,
         seed=settings.seed,
         prevalence=figures.PREVALENCE,
-        commit=_commit(),
+        commit=commit(),
         code=code_digest(),
         command=COMMAND,
         licence=LICENCE,
@@ -192,10 +232,10 @@ def _calibrated(
     stage: Stage, aside: Sequence[Row], known: Sequence[Row], categories: Sequence[Category]
 ) -> list[tuple[Floats, Floats]]:
     """Return, per category, its constants and the probabilities of the domain rows, each without its fold."""
-    sums, made = _sums(Table(stage.table), aside, len(categories)), []
+    found, made = _sums(Table(stage.table), aside, len(categories)), []
     for column, category in enumerate(categories):
         held_out = stage.held_out[column][None]
-        given = inputs(aside, sums[:, column][None], known, held_out, category, DOMAIN_COUNTS)
+        given = inputs(aside, found[:, column][None], known, held_out, category, DOMAIN_COUNTS)
         made.append((given.constants(), crossed(given, known, held_out)))
     return made
 

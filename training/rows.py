@@ -23,7 +23,7 @@ OPENING = 40
 SHINGLE = 6
 _WORD = re.compile(r"\w+")
 MADE, FOLDS = "made", 5
-DOMAIN = Source("eval_oai_moderation_half", "MIT", "openai/moderation-api-release")
+DOMAIN = Source("eval_oai_moderation_half", "MIT", "openai/moderation-api-release", chatter=True)
 FIT, CALIBRATE, TEST = "fit", "calibrate", "test"
 
 
@@ -144,6 +144,7 @@ def domain(data: Path) -> list[Row]:
             text=text,
             known=truths(labels, DOMAIN),
             part=fold_of(digest(text)),
+            presumed=presumed(truths(labels, DOMAIN), DOMAIN),
             source=DOMAIN.file,
             unsafe=int(any(value == 1 for value in labels.values())),
         )

@@ -27,7 +27,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     batch: int = 32
     longest: int = 96
     frozen: int = 3
-    rate: float = 1.5e-4
+    rate: float = 2e-4
     head_rate: float = 2e-3
     decay_by_layer: float = 0.8
     warm: float = 0.06
