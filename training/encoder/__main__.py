@@ -32,7 +32,7 @@ from training.folds import crossed as crossed_calibration
 from training.folds import inputs, of_any, of_category, probabilities
 from training.generators.made import LEARNED
 from training.linear import DOMAIN_COUNTS, ROOT, commit, gather, head, used_domain
-from training.rows import CALIBRATE, FIT, TEST, Row, domain
+from training.rows import CALIBRATE, FIT, TEST, Row, domain, ordinary
 from training.sources import LICENCE
 
 COMMAND = "python -m training.encoder --data DIR --work DIR --out src/seawall/screen/encoder"
@@ -61,6 +61,7 @@ class Sets(msgspec.Struct, frozen=True):
     replayed: list[Row]
     calibrate: list[Row]
     test: list[Row]
+    ordinary: list[Row]
     domain: list[Row]
 
 
@@ -70,7 +71,7 @@ def sets(rows: Sequence[Row], known: list[Row], scale: float) -> Sets:
     calibrate, test = (
         chosen([row for row in rows if row.part == part and readable(row.text)], 1.0) for part in (CALIBRATE, TEST)
     )
-    return Sets(learned, learned[:REPLAYED], calibrate[:MOST_CALIBRATE], test[:MOST_TEST], known)
+    return Sets(learned, learned[:REPLAYED], calibrate[:MOST_CALIBRATE], test[:MOST_TEST], ordinary(rows), known)
 
 
 def fine_tuned(given: Sets, work: Path, settings: Settings, tell: Tell) -> Net:
@@ -125,21 +126,22 @@ class Scored(msgspec.Struct, frozen=True):
         return np.stack((self.encoder[column], self.linear[column]))
 
 
-def heads(given: Sets, calibrate: Scored, test: Scored, held_out: Scored) -> tuple[list[EncoderHead], Floats]:
+def heads(
+    given: Sets, calibrate: Scored, test: Scored, plain: Scored, held_out: Scored
+) -> tuple[list[EncoderHead], Floats]:
     """Calibrate and measure every category; return also the held-out probabilities of the domain rows."""
     made, together = [], []
     for column, category in enumerate(LEARNED):
-        joined = inputs(
-            given.calibrate, calibrate.of(column), given.domain, held_out.of(column), category, DOMAIN_COUNTS
-        )
+        apart = held_out.of(column)
+        joined = inputs(given.calibrate, calibrate.of(column), given.domain, apart, category, DOMAIN_COUNTS)
         constants = joined.constants()
-        apart = crossed_calibration(joined, given.domain, held_out.of(column))
+        crossed_over = crossed_calibration(joined, given.domain, apart)
         scores = np.concatenate((probabilities(constants, test.of(column)), np.zeros(len(given.learned))))
-        plain = head(
-            category, constants, scores, [*given.test, *given.learned], of_category(apart, given.domain, category)
-        )
-        made.append(EncoderHead(linear=float(constants[1]), **msgspec.structs.asdict(plain)))
-        together.append(apart)
+        edge = figures.threshold(probabilities(constants, plain.of(column)))
+        held = of_category(crossed_over, given.domain, category)
+        common = head(category, constants, scores, [*given.test, *given.learned], held, edge)
+        made.append(EncoderHead(linear=float(constants[1]), **msgspec.structs.asdict(common)))
+        together.append(crossed_over)
     return made, np.array(together)
 
 
@@ -165,13 +167,16 @@ def train(data: Path, work: Path, out: Path, *, settings: Settings, scale: float
         Stage(),
     )
     stored = np.load(LINEAR.with_suffix(".folds.npz"))
+
+    def scored(rows: Sequence[Row], name: str) -> Scored:
+        found = vectors(net, rows, name, work, tell, most=2).logits(last)
+        return Scored(found, linear_logits(linear, rows))
+
     made, apart = heads(
         given,
-        Scored(
-            vectors(net, given.calibrate, "calibrate", work, tell, most=2).logits(last),
-            linear_logits(linear, given.calibrate),
-        ),
-        Scored(vectors(net, given.test, "test", work, tell, most=2).logits(last), linear_logits(linear, given.test)),
+        scored(given.calibrate, "calibrate"),
+        scored(given.test, "test"),
+        scored(given.ordinary, "ordinary"),
         Scored(held_out, _logit(stored["scores"])),
     )
     np.savez(work / "folds.npz", scores=apart, encoder=held_out)
