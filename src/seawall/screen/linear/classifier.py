@@ -6,6 +6,7 @@ than one window (1,000 characters) gets the highest score of its windows, so lon
 """
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Self
 
@@ -58,6 +59,10 @@ class LinearClassifier:
         sums = self._table.pool(text)[: len(self._scale)]
         scores = 1.0 / (1.0 + np.exp(-np.clip(self._scale * sums + self._bias, -30.0, 30.0)))
         return dict(zip(self.categories, scores.tolist(), strict=True))
+
+    def batch_scores(self, texts: Sequence[str]) -> list[dict[Category, float]]:
+        """Return the scores of several texts, in order."""
+        return [self.scores(text) for text in texts]
 
     def precision_at(self, category: Category, score: float) -> float | None:
         """Return the precision that was shown for findings at or above a score, or None where it was not measured.

@@ -92,6 +92,7 @@ class Benign(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
     above_half: float
     above_nine_tenths: float
+    above_thresholds: float = 1.0
 
 
 class Used(msgspec.Struct, frozen=True, kw_only=True):
