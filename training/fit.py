@@ -23,7 +23,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How to learn: the first stage, and in the last three fields the second."""
 
     seed: int = 20261124
-    epochs: int = 3
+    epochs: int = 4
     batch: int = 1024
     rate: float = 0.12
     decay: float = 1e-6
@@ -33,6 +33,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     kept: float = 0.75
     strength: float = 30.0
     replayed: int = 600
+    own: bool = True
 
 
 class Examples(msgspec.Struct, frozen=True):

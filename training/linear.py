@@ -44,8 +44,8 @@ DECISIVE = (
 )
 
 
-def gather(data: Path, tell: Callable[[str], None]) -> tuple[list[Row], list[Used]]:
-    """Read every source that is present, and make our own examples. Raises InvalidInput."""
+def gather(data: Path, tell: Callable[[str], None], *, own: bool = True) -> tuple[list[Row], list[Used]]:
+    """Read every source that is present, and make our own examples unless told not to. Raises InvalidInput."""
     if not files(data):
         raise InvalidInput(
             f"No training file lies under {data / 'train'}.", hint="Name the folder that holds train/ with --data"
@@ -55,9 +55,10 @@ def gather(data: Path, tell: Callable[[str], None]) -> tuple[list[Row], list[Use
         taken = take(path, source, bar)
         rows += taken
         used.append(_used(f"train/{path.name}", path.read_bytes(), len(taken), source))
-    rows += (own := made(Settings().seed, bar))
-    made_by = b"".join((ROOT / path).read_bytes() for path in DECISIVE if "generators" in path)
-    used.append(_used("training/generators", made_by, len(own), OWN))
+    if own:
+        rows += (ours := made(Settings().seed, bar))
+        made_by = b"".join((ROOT / path).read_bytes() for path in DECISIVE if "generators" in path)
+        used.append(_used("training/generators", made_by, len(ours), OWN))
     tell(f"{len(rows)} rows of {len(used)} sources")
     return rows, used
 
@@ -92,10 +93,11 @@ def stages(
     categories: Sequence[Category],
     settings: Settings,
     taught: Taught,
+    work: Path | None,
     tell: Callable[[str], None],
 ) -> Stage:
     """Learn from all sources, then settle on the domain rows: without each fold for its figures, with all to ship."""
-    before = fit(examples(learned, categories, settings, taught), settings, tell=tell).weights
+    before = _before(learned, categories, settings, taught, work, tell)
     held_out = np.zeros((len(categories), len(known)))
     if not known:
         return Stage(quantise(before), held_out)
@@ -105,6 +107,25 @@ def stages(
         held_out[:, inside] = _sums(domain.table(but=fold), [known[place] for place in inside], len(categories)).T
         tell(f"fold {int(fold) + 1} of {FOLDS}")
     return Stage(domain.weights(), held_out)
+
+
+def _before(
+    learned: Sequence[Row],
+    categories: Sequence[Category],
+    settings: Settings,
+    taught: Taught,
+    work: Path | None,
+    tell: Callable[[str], None],
+) -> Floats:
+    """Return the weights of the first stage, those of an earlier run where it was kept."""
+    kept = work / "first.npy" if work else None
+    if kept and kept.exists():
+        tell(f"going on with {kept}")
+        return np.load(kept).astype(np.float64)
+    made = fit(examples(learned, categories, settings, taught), settings, tell=tell).weights.astype(np.float32)
+    if kept:
+        np.save(kept, made)
+    return made.astype(np.float64)
 
 
 def _replayed(learned: Sequence[Row], settings: Settings) -> list[Row]:
@@ -192,16 +213,23 @@ def code_digest() -> str:
 
 
 def train(
-    data: Path, out: Path, *, settings: Settings, tell: Callable[[str], None], taught: Taught | None = None
+    data: Path,
+    out: Path,
+    *,
+    settings: Settings,
+    tell: Callable[[str], None],
+    taught: Taught | None = None,
+    work: Path | None = None,
 ) -> Manifest:
     """Train, calibrate, test, and write weights and manifest."""
-    rows, used = gather(data, tell)
+    code, at = code_digest(), commit()
+    rows, used = gather(data, tell, own=settings.own)
     known = domain(data)
     used += used_domain(data, known)
     learned = [row for row in rows if row.part == FIT]
     present = {category for row in learned for category, value in row.known.items() if value}
     categories = [category for category in LEARNED if category in present]
-    stage = stages(learned, known, categories, settings, taught or {}, tell)
+    stage = stages(learned, known, categories, settings, taught or {}, work, tell)
     aside = [row for row in rows if row.part == CALIBRATE]
     calibrated = _calibrated(stage, aside, known, categories)
     tested = [row for row in rows if row.part == TEST]
@@ -224,8 +252,8 @@ def train(
         sha256=digest,
         seed=settings.seed,
         prevalence=figures.PREVALENCE,
-        commit=commit(),
-        code=code_digest(),
+        commit=at,
+        code=code,
         command=COMMAND,
         licence=LICENCE,
         heads=tuple(heads),
@@ -257,9 +285,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=Settings().seed)
     parser.add_argument("--epochs", type=int, default=Settings().epochs)
+    parser.add_argument("--work", type=Path, help="keeps the first stage, so that a run that was cut off goes on")
     given = parser.parse_args()
     settings = Settings(seed=given.seed, epochs=given.epochs)
-    manifest = train(given.data, given.out, settings=settings, tell=lambda line: print(line, flush=True))
+    manifest = train(
+        given.data, given.out, settings=settings, tell=lambda line: print(line, flush=True), work=given.work
+    )
     for each in manifest.heads:
         tested = each.heldout
         fitted, judged = f"{each.positives}+ {each.negatives}-", f"{tested.positives}+ {tested.negatives}-"
