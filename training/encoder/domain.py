@@ -51,17 +51,23 @@ class Last(msgspec.Struct, frozen=True):
 
 
 def pooled(net: Net, texts: Sequence[str], pieces: Pieces, *, window: int = WINDOW, most: int = MOST_WINDOWS) -> Pooled:
-    """Return the vectors of texts."""
+    """Return the deep vectors of texts."""
     cut = [(place, row) for place, text in enumerate(texts) for row in pieces.windows(text, window, STEP, most)]
-    vectors, _ = pool(net, [np.array(row, dtype=np.int64) for _, row in cut])
+    vectors = pool(net, [np.array(row, dtype=np.int64) for _, row in cut])
     return Pooled(vectors, np.array([place for place, _ in cut]))
+
+
+def last_of(net: Net) -> Last:
+    """Return the net's head as a layer over the deep vectors: what it learned for the last layer, nothing below."""
+    factors = net.head.weight.detach().double().numpy()
+    return Last(np.concatenate((np.zeros_like(factors), factors), axis=1), net.head.bias.detach().double().numpy())
 
 
 class Stage(msgspec.Struct, frozen=True):
     """How the last layer settles: how much of it is kept, how far it may move, how much replayed rows count."""
 
     kept: float = 1.0
-    strength: float = 0.003
+    strength: float = 0.01
     replayed: float = 0.3
 
 
