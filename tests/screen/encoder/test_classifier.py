@@ -1,7 +1,5 @@
 """The shipped encoder: its manifest, its known answers, long texts, damage."""
 
-# ruff: noqa: E402 (what is not installed is skipped before it is imported)
-
 import shutil
 from pathlib import Path
 

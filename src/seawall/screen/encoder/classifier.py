@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from seawall.screen.encoder import manifest as manifests
@@ -115,6 +114,8 @@ def _check(path: Path, digest: str) -> None:
 
 
 def _session(path: Path, threads: int) -> Any:
+    import onnxruntime  # large: only who opens a model pays for it
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.log_severity_level = 3
