@@ -30,9 +30,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     heaviest: float = 8.0
     presumed: float = 0.3
     taught: float = 0.5
-    kept: float = 0.75
-    strength: float = 30.0
-    replayed: int = 600
+    kept: float = 1.0
+    strength: float = 12.0
+    replayed: int = 2400
     own: bool = True
 
 
