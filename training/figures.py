@@ -63,6 +63,13 @@ def _newton(numbers: Floats, truth: Floats, weight: Floats, rounds: int) -> Floa
     return np.append(chosen[:-1] / spread, chosen[-1])
 
 
+def threshold(ordinary: Floats) -> float | None:
+    """Return the lowest score, of one half or more and in steps of 0.01, that no ordinary request reaches."""
+    if not len(ordinary):
+        return None
+    return min(0.999, max(0.5, float(np.floor(ordinary.max() * 100 + 1) / 100)))
+
+
 def points(scores: Floats, truth: Floats) -> tuple[Operating, ...]:
     """Count what is found and falsely found at each score of `GRID`."""
     positives, negatives, made = int(truth.sum()), int((1 - truth).sum()), []

@@ -1,7 +1,7 @@
 """Logistic regression by mini-batches, one weight vector per category, in numpy alone.
 
-The same rows and seed give the same weights. Unknown labels carry no gradient, presumed zeros a smaller one. A second
-stage goes on from the first with few rows of the domain that matters, mixed with rows seen before.
+The same rows and seed give the same weights. Unknown labels carry no gradient, presumed zeros a smaller one. `kernel`
+and `added` let a second stage (training/settle.py) go on from there with few rows of the domain that matters.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,20 +20,20 @@ Taught = Mapping[str, Mapping[Category, float]]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """How to learn: the first stage, and in the `settle_` fields the second."""
+    """How to learn: the first stage, and in the last three fields the second."""
 
     seed: int = 20261124
-    epochs: int = 5
+    epochs: int = 4
     batch: int = 1024
     rate: float = 0.12
     decay: float = 1e-6
     heaviest: float = 8.0
     presumed: float = 0.3
     taught: float = 0.5
-    settle_epochs: int = 4
-    settle_rate: float = 0.04
-    settle_repeats: int = 6
-    settle_mixed: int = 20_000
+    kept: float = 1.0
+    strength: float = 12.0
+    replayed: int = 2400
+    own: bool = True
 
 
 class Examples(msgspec.Struct, frozen=True):
@@ -128,16 +128,7 @@ class Learned(msgspec.Struct, frozen=True):
 def fit(data: Examples, settings: Settings, *, tell: Callable[[str], None]) -> Learned:
     """Learn from nothing."""
     heads = [_Head(target, weight, settings) for target, weight in zip(data.target.T, data.weight.T, strict=True)]
-    _run(heads, data, settings, settings.epochs, settings.rate, tell)
-    return _learned(heads)
-
-
-def settle(before: Learned, data: Examples, settings: Settings, *, tell: Callable[[str], None]) -> Learned:
-    """Go on from weights with other rows."""
-    heads = [_Head(target, weight, settings) for target, weight in zip(data.target.T, data.weight.T, strict=True)]
-    for column, head in enumerate(heads):
-        head.weights, head.bias = before.weights[:, column].copy(), float(before.biases[column])
-    _run(heads, data, settings, settings.settle_epochs, settings.settle_rate, tell)
+    _run(heads, data, settings, tell)
     return _learned(heads)
 
 
@@ -145,9 +136,8 @@ def _learned(heads: Sequence[_Head]) -> Learned:
     return Learned(np.stack([head.weights for head in heads], axis=1), np.array([head.bias for head in heads]))
 
 
-def _run(
-    heads: Sequence[_Head], data: Examples, settings: Settings, epochs: int, full: float, tell: Callable[[str], None]
-) -> None:
+def _run(heads: Sequence[_Head], data: Examples, settings: Settings, tell: Callable[[str], None]) -> None:
+    epochs, full = settings.epochs, settings.rate
     chance = np.random.default_rng(settings.seed)
     for epoch in range(epochs):
         rate = full * (1 - epoch / epochs)
@@ -158,6 +148,36 @@ def _run(
             for column, head in enumerate(heads):
                 head.step(buckets, rows, values, (data.target[picked, column], data.weight[picked, column]), rate)
         tell(f"epoch {epoch + 1} of {epochs}")
+
+
+def sums(data: Examples, weights: Floats) -> Floats:
+    """Return one line of sums per row."""
+    buckets, rows, values = _batch(data, np.arange(len(data.grams)))
+    return np.stack(
+        [
+            np.bincount(rows, weights=column[buckets] * values, minlength=len(data.grams))
+            for column in np.ascontiguousarray(weights.T)
+        ],
+        axis=1,
+    )
+
+
+def kernel(data: Examples) -> Floats:
+    """Return how alike the rows are: the products of all pairs of their features."""
+    buckets, rows, values = _batch(data, np.arange(len(data.grams)))
+    made = np.zeros((len(data.grams), len(data.grams)))
+    for place in range(len(made)):
+        inside = slice(*np.searchsorted(rows, (place, place + 1)))
+        alone = np.bincount(buckets[inside], weights=values[inside], minlength=BUCKETS)
+        made[place] = np.bincount(rows, weights=alone[buckets] * values, minlength=len(made))
+    return made
+
+
+def added(data: Examples, factors: Floats) -> Floats:
+    """Return the sum of the rows' features, each times its factor."""
+    buckets, rows, values = _batch(data, np.arange(len(data.grams)))
+    made: Floats = np.bincount(buckets, weights=factors[rows] * values, minlength=BUCKETS).astype(np.float64)
+    return made
 
 
 def quantise(weights: Floats, *, keep: float = 0.9999) -> NDArray[np.int8]:

@@ -23,19 +23,20 @@ from seawall.screen.linear.table import Table
 from seawall.vocabulary.categories import Category
 from seawall.vocabulary.errors import InvalidInput
 from training import figures
-from training.fit import Floats, Learned, Settings, Taught, examples, fit, quantise, settle
+from training.fit import Floats, Settings, Taught, added, examples, fit, kernel, quantise, sums
 from training.folds import crossed, inputs, of_any, of_category, probabilities
 from training.generators.made import LEARNED
-from training.rows import CALIBRATE, DOMAIN, FIT, FOLDS, TEST, Row, barred, domain, files, made, take
+from training.rows import CALIBRATE, DOMAIN, FIT, FOLDS, TEST, Row, barred, domain, files, made, ordinary, take
+from training.settle import settle
 from training.sources import LICENCE, OWN, Source
 
 COMMAND = "python -m training.linear --data DIR --out src/seawall/screen/linear/weights.npy"
-DOMAIN_COUNTS = 4.0
+DOMAIN_COUNTS, REPLAY_COUNTS = 1.0, 1.0
 ROOT = Path(__file__).resolve().parent.parent
 DECISIVE = (
     "src/seawall/screen/linear/features.py",
     "src/seawall/screen/linear/table.py",
-    *(f"training/{name}.py" for name in ("figures", "fit", "folds", "linear", "rows", "sources")),
+    *(f"training/{name}.py" for name in ("figures", "fit", "folds", "linear", "rows", "settle", "sources")),
     *(
         f"training/generators/{name}.py"
         for name in ("contrasts", "documents", "long", "made", "make", "mild", "speech")
@@ -43,8 +44,8 @@ DECISIVE = (
 )
 
 
-def gather(data: Path, tell: Callable[[str], None]) -> tuple[list[Row], list[Used]]:
-    """Read every source that is present, and make our own examples. Raises InvalidInput."""
+def gather(data: Path, tell: Callable[[str], None], *, own: bool = True) -> tuple[list[Row], list[Used]]:
+    """Read every source that is present, and make our own examples unless told not to. Raises InvalidInput."""
     if not files(data):
         raise InvalidInput(
             f"No training file lies under {data / 'train'}.", hint="Name the folder that holds train/ with --data"
@@ -54,9 +55,10 @@ def gather(data: Path, tell: Callable[[str], None]) -> tuple[list[Row], list[Use
         taken = take(path, source, bar)
         rows += taken
         used.append(_used(f"train/{path.name}", path.read_bytes(), len(taken), source))
-    rows += (own := made(Settings().seed, bar))
-    made_by = b"".join((ROOT / path).read_bytes() for path in DECISIVE if "generators" in path)
-    used.append(_used("training/generators", made_by, len(own), OWN))
+    if own:
+        rows += (ours := made(Settings().seed, bar))
+        made_by = b"".join((ROOT / path).read_bytes() for path in DECISIVE if "generators" in path)
+        used.append(_used("training/generators", made_by, len(ours), OWN))
     tell(f"{len(rows)} rows of {len(used)} sources")
     return rows, used
 
@@ -72,6 +74,12 @@ def _used(file: str, content: bytes, rows: int, source: Source) -> Used:
     )
 
 
+def used_domain(data: Path, known: Sequence[Row]) -> list[Used]:
+    """Return what to say of the domain rows."""
+    path = data / "validation" / f"{DOMAIN.file}.jsonl.gz"
+    return [_used(f"validation/{path.name}", path.read_bytes(), len(known), DOMAIN)] if known else []
+
+
 class Stage(msgspec.Struct, frozen=True):
     """The weights that ship, and for every domain row the sums of weights that never saw its fold."""
 
@@ -85,27 +93,81 @@ def stages(
     categories: Sequence[Category],
     settings: Settings,
     taught: Taught,
+    work: Path | None,
     tell: Callable[[str], None],
 ) -> Stage:
     """Learn from all sources, then settle on the domain rows: without each fold for its figures, with all to ship."""
-    before = fit(examples(learned, categories, settings, taught), settings, tell=tell)
+    before = _before(learned, categories, settings, taught, work, tell)
     held_out = np.zeros((len(categories), len(known)))
     if not known:
-        return Stage(quantise(before.weights), held_out)
+        return Stage(quantise(before), held_out)
+    domain = Domain(before, known, _replayed(learned, settings), categories, settings)
     for fold in map(str, range(FOLDS)):
         inside = [place for place, row in enumerate(known) if row.part == fold]
-        table = Table(_settled(before, learned, [row for row in known if row.part != fold], categories, settings))
-        held_out[:, inside] = _sums(table, [known[place] for place in inside], len(categories)).T
-        tell(f"fold {fold} of {FOLDS}")
-    return Stage(_settled(before, learned, known, categories, settings), held_out)
+        held_out[:, inside] = _sums(domain.table(but=fold), [known[place] for place in inside], len(categories)).T
+        tell(f"fold {int(fold) + 1} of {FOLDS}")
+    return Stage(domain.weights(), held_out)
 
 
-def _settled(
-    before: Learned, learned: Sequence[Row], known: Sequence[Row], categories: Sequence[Category], settings: Settings
-) -> NDArray[np.int8]:
-    order = np.random.default_rng(settings.seed).permutation(len(learned))[: settings.settle_mixed]
-    rows = [*(learned[place] for place in sorted(order)), *(list(known) * settings.settle_repeats)]
-    return quantise(settle(before, examples(rows, categories, settings), settings, tell=lambda _: None).weights)
+def _before(
+    learned: Sequence[Row],
+    categories: Sequence[Category],
+    settings: Settings,
+    taught: Taught,
+    work: Path | None,
+    tell: Callable[[str], None],
+) -> Floats:
+    """Return the weights of the first stage, those of an earlier run where it was kept."""
+    kept = work / "first.npy" if work else None
+    if kept and kept.exists():
+        tell(f"going on with {kept}")
+        return np.load(kept).astype(np.float64)
+    made = fit(examples(learned, categories, settings, taught), settings, tell=tell).weights.astype(np.float32)
+    if kept:
+        np.save(kept, made)
+    return made.astype(np.float64)
+
+
+def _replayed(learned: Sequence[Row], settings: Settings) -> list[Row]:
+    order = np.random.default_rng(settings.seed).permutation(len(learned))[: settings.replayed]
+    return [learned[place] for place in sorted(order)]
+
+
+class Domain:
+    """Weights that go on learning from the domain rows, beside some rows that they have seen."""
+
+    def __init__(
+        self,
+        before: Floats,
+        known: Sequence[Row],
+        replayed: Sequence[Row],
+        categories: Sequence[Category],
+        settings: Settings,
+    ) -> None:
+        self._before, self._settings = before, settings
+        self._rows = [*known, *replayed]
+        self._data = examples(self._rows, categories, settings)
+        self._kernel, self._sums = kernel(self._data), sums(self._data, before)
+        self._counts = np.array([1.0] * len(known) + [REPLAY_COUNTS] * len(replayed))
+
+    def weights(self, *, but: str | None = None) -> NDArray[np.int8]:
+        """Return the weights after all domain rows, or after all but one fold."""
+        counts = self._counts * np.array([but is None or row.part != but for row in self._rows])
+        made = self._before * self._settings.kept
+        for column in range(made.shape[1]):
+            factors, _ = settle(
+                self._kernel,
+                self._sums[:, column] * self._settings.kept,
+                np.rint(self._data.target[:, column]),
+                self._data.weight[:, column] * counts,
+                strength=self._settings.strength,
+            )
+            made[:, column] += added(self._data, factors)
+        return quantise(made)
+
+    def table(self, *, but: str) -> Table:
+        """Return the weights without one fold, ready to score."""
+        return Table(self.weights(but=but))
 
 
 def _sums(table: Table, rows: Sequence[Row], columns: int) -> Floats:
@@ -115,7 +177,14 @@ def _sums(table: Table, rows: Sequence[Row], columns: int) -> Floats:
     return found
 
 
-def head(category: Category, constants: Floats, scores: Floats, rows: Sequence[Row], held: Outside | None) -> Head:
+def head(
+    category: Category,
+    constants: Floats,
+    scores: Floats,
+    rows: Sequence[Row],
+    held: Outside | None,
+    threshold: float | None,
+) -> Head:
     """Describe one category; `scores` are the probabilities of `rows`."""
     tested = [place for place, row in enumerate(rows) if row.part == TEST and category in row.known]
     truth = np.array([rows[place].known[category] for place in tested], dtype=np.float64)
@@ -128,10 +197,12 @@ def head(category: Category, constants: Floats, scores: Floats, rows: Sequence[R
         negatives=len(values) - sum(values),
         heldout=figures.heldout(scores[tested], truth),
         outside=(held,) if held else (),
+        threshold=threshold,
     )
 
 
-def _commit() -> str:
+def commit() -> str:
+    """Return the commit of the code, or `unknown` outside a checkout."""
     asked = subprocess.run(["git", "-C", str(ROOT), "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
     return asked.stdout.strip() or "unknown"
 
@@ -142,40 +213,47 @@ def code_digest() -> str:
 
 
 def train(
-    data: Path, out: Path, *, settings: Settings, tell: Callable[[str], None], taught: Taught | None = None
+    data: Path,
+    out: Path,
+    *,
+    settings: Settings,
+    tell: Callable[[str], None],
+    taught: Taught | None = None,
+    work: Path | None = None,
 ) -> Manifest:
     """Train, calibrate, test, and write weights and manifest."""
-    rows, used = gather(data, tell)
+    code, at = code_digest(), commit()
+    rows, used = gather(data, tell, own=settings.own)
     known = domain(data)
-    if known:
-        path = data / "validation" / f"{DOMAIN.file}.jsonl.gz"
-        used.append(_used(f"validation/{path.name}", path.read_bytes(), len(known), DOMAIN))
+    used += used_domain(data, known)
     learned = [row for row in rows if row.part == FIT]
     present = {category for row in learned for category, value in row.known.items() if value}
     categories = [category for category in LEARNED if category in present]
-    stage = stages(learned, known, categories, settings, taught or {}, tell)
+    stage = stages(learned, known, categories, settings, taught or {}, work, tell)
     aside = [row for row in rows if row.part == CALIBRATE]
     calibrated = _calibrated(stage, aside, known, categories)
     tested = [row for row in rows if row.part == TEST]
-    sums = _sums(Table(stage.table), tested, len(categories))
+    found = _sums(Table(stage.table), tested, len(categories))
+    plain = _sums(Table(stage.table), ordinary(rows), len(categories))
     heads = []
     for column, (category, (constants, held_out)) in enumerate(zip(categories, calibrated, strict=True)):
-        scores = np.concatenate((probabilities(constants, sums[:, column][None]), np.zeros(len(learned))))
+        scores = np.concatenate((probabilities(constants, found[:, column][None]), np.zeros(len(learned))))
         held = of_category(held_out, known, category)
-        heads.append(head(category, constants, scores, [*tested, *learned], held))
+        edge = figures.threshold(probabilities(constants, plain[:, column][None]))
+        heads.append(head(category, constants, scores, [*tested, *learned], held, edge))
     crossed_scores = np.array([held_out for _, held_out in calibrated])
     together = of_any(crossed_scores, known)
     stored = io.BytesIO()
     np.save(stored, stage.table, allow_pickle=False)
-    found = hashlib.sha256(stored.getvalue()).hexdigest()
+    digest = hashlib.sha256(stored.getvalue()).hexdigest()
     manifest = Manifest(
-        release=f"2-{found[:8]}",
+        release=f"2-{digest[:8]}",
         scheme=SCHEME,
-        sha256=found,
+        sha256=digest,
         seed=settings.seed,
         prevalence=figures.PREVALENCE,
-        commit=_commit(),
-        code=code_digest(),
+        commit=at,
+        code=code,
         command=COMMAND,
         licence=LICENCE,
         heads=tuple(heads),
@@ -192,10 +270,10 @@ def _calibrated(
     stage: Stage, aside: Sequence[Row], known: Sequence[Row], categories: Sequence[Category]
 ) -> list[tuple[Floats, Floats]]:
     """Return, per category, its constants and the probabilities of the domain rows, each without its fold."""
-    sums, made = _sums(Table(stage.table), aside, len(categories)), []
+    found, made = _sums(Table(stage.table), aside, len(categories)), []
     for column, category in enumerate(categories):
         held_out = stage.held_out[column][None]
-        given = inputs(aside, sums[:, column][None], known, held_out, category, DOMAIN_COUNTS)
+        given = inputs(aside, found[:, column][None], known, held_out, category, DOMAIN_COUNTS)
         made.append((given.constants(), crossed(given, known, held_out)))
     return made
 
@@ -207,9 +285,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=Settings().seed)
     parser.add_argument("--epochs", type=int, default=Settings().epochs)
+    parser.add_argument("--work", type=Path, help="keeps the first stage, so that a run that was cut off goes on")
     given = parser.parse_args()
     settings = Settings(seed=given.seed, epochs=given.epochs)
-    manifest = train(given.data, given.out, settings=settings, tell=lambda line: print(line, flush=True))
+    manifest = train(
+        given.data, given.out, settings=settings, tell=lambda line: print(line, flush=True), work=given.work
+    )
     for each in manifest.heads:
         tested = each.heldout
         fitted, judged = f"{each.positives}+ {each.negatives}-", f"{tested.positives}+ {tested.negatives}-"

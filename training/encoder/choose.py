@@ -66,7 +66,7 @@ def chosen(rows: Sequence[Row], scale: float = 1.0) -> list[Row]:
     taken: Counter[str] = Counter()
     kept = []
     for row in sorted(rows, key=_order):
-        if row.source in UNREADABLE or not _readable(row.text):
+        if row.source in UNREADABLE or not readable(row.text):
             continue
         rare = any(row.known.get(category) for category in RARE) and row.source not in TEMPLATED
         if rare or taken[row.source] < scale * MOST_OF_SOURCE.get(row.source, MOST):
@@ -75,6 +75,7 @@ def chosen(rows: Sequence[Row], scale: float = 1.0) -> list[Row]:
     return kept
 
 
-def _readable(text: str) -> bool:
+def readable(text: str) -> bool:
+    """Tell whether a text is in Latin letters, above all."""
     letters = [letter for letter in text[:200] if letter.isalpha()]
     return not letters or sum(letter < "\u0250" for letter in letters) > 0.8 * len(letters)

@@ -15,7 +15,8 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.encoder.net import HEADS, WIDTH, Layer, Net
+from training.encoder.domain import Last
+from training.encoder.net import HEADS, WIDTH, Layer, Net, mean
 from training.encoder.tokens import Numbers, padded
 from training.figures import Floats
 
@@ -44,26 +45,30 @@ class Joined(nn.Module):
 
 
 class Exported(nn.Module):
-    """The net with joined layers."""
+    """The net with joined layers and the last layer that the domain stage made."""
 
-    def __init__(self, net: Net) -> None:
+    def __init__(self, net: Net, last: Last) -> None:
         super().__init__()
         self.net, self.layers = net, nn.ModuleList(Joined(layer) for layer in net.layers)
+        self.last = nn.Linear(last.factors.shape[1], last.factors.shape[0])
+        self.last.weight.data = torch.from_numpy(last.factors).float()
+        self.last.bias.data = torch.from_numpy(last.biases).float()
 
     def forward(self, tokens: Tensor, mask: Tensor) -> Tensor:
         """Return logits."""
         states, bias = self.net.below(tokens, mask, 0)
-        for layer in self.layers:
+        for layer in self.layers[:-1]:
             states = layer(states, bias)
-        logits: Tensor = self.net.head((states * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True))
+        below = mean(states, mask)
+        logits: Tensor = self.last(torch.cat((below, mean(self.layers[-1](states, bias), mask)), dim=1))
         return logits
 
 
-def export(net: Net, out: Path) -> None:
+def export(net: Net, last: Last, out: Path) -> None:
     """Write the quantised model."""
     with tempfile.TemporaryDirectory() as folder:
         plain, ready = Path(folder, "plain.onnx"), Path(folder, "ready.onnx")
-        _trace(Exported(net).eval(), plain)
+        _trace(Exported(net, last).eval(), plain)
         quant_pre_process(str(plain), str(ready), skip_symbolic_shape=True)
         quantize_dynamic(
             ready,
@@ -72,7 +77,7 @@ def export(net: Net, out: Path) -> None:
             reduce_range=True,
             weight_type=QuantType.QInt8,
             op_types_to_quantize=["MatMul", "Gemm", "Gather"],
-            nodes_to_exclude=["/net/head/Gemm"],
+            nodes_to_exclude=["/last/Gemm"],
         )
 
 
@@ -94,14 +99,14 @@ def _trace(net: nn.Module, path: Path) -> None:
     )
 
 
-def parity(net: Net, path: Path, rows: Numbers) -> float:
+def parity(net: Net, last: Last, path: Path, rows: Numbers) -> float:
     """Return the mean distance of the two models' logits, one text at a time."""
     session, distances = onnxruntime.InferenceSession(str(path)), []
     net.eval()
     for row in rows:
         tokens, mask = padded([row])
         with torch.inference_mode():
-            ours: Floats = net(tokens, mask).numpy()
+            ours: Floats = last.logits(net.deep(tokens, mask).double().numpy())
         theirs = session.run(None, {"tokens": tokens.numpy(), "mask": mask.numpy()})[0]
         distances.append(float(np.abs(ours - theirs).mean()))
     return float(np.mean(distances))

@@ -27,7 +27,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     batch: int = 32
     longest: int = 96
     frozen: int = 3
-    rate: float = 1.5e-4
+    rate: float = 2e-4
     head_rate: float = 2e-3
     decay_by_layer: float = 0.8
     warm: float = 0.06
@@ -119,13 +119,11 @@ def _rise_and_fall(step: int, steps: int, warm: float) -> float:
     return min((step + 1) / begun, max(0.02, (steps - step) / max(1, steps - begun)))
 
 
-def pool(net: Net, tokens: Numbers, *, batch: int = 32) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the pooled vectors and the logits of texts."""
+def pool(net: Net, tokens: Numbers, *, batch: int = 32) -> NDArray[np.float32]:
+    """Return the deep vectors of texts."""
     net.eval()
-    vectors = np.zeros((len(tokens), net.head.in_features), dtype=np.float32)
-    logits = np.zeros((len(tokens), net.head.out_features), dtype=np.float32)
+    vectors = np.zeros((len(tokens), 2 * net.head.in_features), dtype=np.float32)
     with torch.inference_mode():
         for picked in batches(tokens, batch):
-            found = net.pooled(*padded([tokens[place] for place in picked]))
-            vectors[picked], logits[picked] = found.numpy(), net.head(found).numpy()
-    return vectors, logits
+            vectors[picked] = net.deep(*padded([tokens[place] for place in picked])).numpy()
+    return vectors

@@ -39,6 +39,11 @@ class Layer(nn.Module):
         return after
 
 
+def mean(states: Tensor, mask: Tensor) -> Tensor:
+    """Return the mean over the tokens that are there."""
+    return (states * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True)
+
+
 class Net(nn.Module):
     """The encoder with one logit for each of `outputs`."""
 
@@ -63,13 +68,18 @@ class Net(nn.Module):
         """Run the layers from number `layers` on and return the mean over the tokens."""
         for layer in self.layers[layers:]:
             states = layer(states, bias)
-        return (states * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True)
+        return mean(states, mask)
 
     def pooled(self, tokens: Tensor, mask: Tensor, frozen: int = 0) -> Tensor:
         """Return one vector per row; no gradient reaches the embeddings and the first `frozen` layers."""
         with torch.set_grad_enabled(torch.is_grad_enabled() and frozen < 0):
             states, bias = self.below(tokens, mask, max(frozen, 0))
         return self.above(states, bias, mask, max(frozen, 0))
+
+    def deep(self, tokens: Tensor, mask: Tensor) -> Tensor:
+        """Return the means of the last two layers' states, side by side: what the domain stage learns from."""
+        states, bias = self.below(tokens, mask, LAYERS - 1)
+        return torch.cat((mean(states, mask), mean(self.layers[-1](states, bias), mask)), dim=1)
 
     def forward(self, tokens: Tensor, mask: Tensor) -> Tensor:
         """Return logits."""

@@ -10,7 +10,7 @@ from training.linear import train
 
 from seawall.screen.linear import LinearClassifier
 
-QUICK = Settings(epochs=3, batch=256, rate=0.3)
+QUICK = Settings(epochs=3, batch=256, rate=0.3, own=False)
 _PLACES = ("garden", "kitchen", "harbour", "station", "library", "market", "bridge", "meadow", "forest", "island")
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from seawall.screen.encoder import manifest as manifests
@@ -41,6 +40,7 @@ class EncoderClassifier:
         self._heads = {head.category: head for head in manifest.heads}
         self._scale = np.array([head.scale for head in manifest.heads])
         self._weight = np.array([head.linear for head in manifest.heads])
+        self._unsafe = np.array([head.unsafe for head in manifest.heads])
         self._bias = np.array([head.bias for head in manifest.heads])
 
     @classmethod
@@ -63,7 +63,9 @@ class EncoderClassifier:
         """Return the scores of several texts, in order."""
         if not texts:
             return []
-        sums = self._scale * self.logits(texts) + self._weight * self._linear_logits(texts) + self._bias
+        logits = self.logits(texts)
+        sums = self._scale * logits[:, :-1] + self._weight * self._linear_logits(texts)
+        sums += self._unsafe * logits[:, -1:] + self._bias
         scores = 1.0 / (1.0 + np.exp(-np.clip(sums, -30.0, 30.0)))
         return [dict(zip(self.categories, row, strict=True)) for row in scores.tolist()]
 
@@ -73,14 +75,14 @@ class EncoderClassifier:
         return head.precision_at(score) if head else None
 
     def logits(self, texts: Sequence[str]) -> Floats:
-        """Return the encoder's own logits: per category the highest of a text's windows."""
+        """Return the encoder's own logits, the last for "anything wrong": of each the highest of a text's windows."""
         windows = [
             (place, window)
             for place, text in enumerate(texts)
             for window in self._pieces.windows(text, self.manifest.window, STEP, MOST_WINDOWS)
         ]
         windows.sort(key=lambda pair: len(pair[1]))
-        highest = np.full((len(texts), len(self.categories)), -np.inf)
+        highest = np.full((len(texts), len(self.categories) + 1), -np.inf)
         for start in range(0, len(windows), BATCH):
             batch = windows[start : start + BATCH]
             np.maximum.at(highest, [place for place, _ in batch], self._run([window for _, window in batch]))
@@ -93,7 +95,7 @@ class EncoderClassifier:
         for place, window in enumerate(windows):
             tokens[place, : len(window)], mask[place, : len(window)] = window, 1
         found = self._session.run(None, {"tokens": tokens, "mask": mask})[0]
-        return np.asarray(found[:, : len(self.categories)], dtype=np.float64)
+        return np.asarray(found, dtype=np.float64)
 
     def _linear_logits(self, texts: Sequence[str]) -> Floats:
         scores = [self._linear.scores(text) for text in texts]
@@ -112,6 +114,8 @@ def _check(path: Path, digest: str) -> None:
 
 
 def _session(path: Path, threads: int) -> Any:
+    import onnxruntime  # large: only who opens a model pays for it
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.log_severity_level = 3

@@ -5,12 +5,14 @@ from pathlib import Path
 import msgspec
 
 from seawall.screen.linear.manifest import Benign, Head, Outside, Used, WeightsUnusable
+from seawall.vocabulary.categories import Category
 
 
 class EncoderHead(Head, frozen=True, kw_only=True):
-    """One category. Its probability is the logistic of `scale` x logit + `linear` x linear logit + `bias`."""
+    """One category: `scale` x its logit + `linear` x the fast tier's + `unsafe` x that of "anything wrong" + `bias`."""
 
     linear: float
+    unsafe: float
 
 
 class Tried(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,7 +27,7 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EncoderManifest(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that is known about one model."""
+    """Everything that is known about one model. `recorded` are scores by which an installation can check itself."""
 
     release: str
     sha256: str
@@ -45,6 +47,7 @@ class EncoderManifest(msgspec.Struct, frozen=True, kw_only=True):
     benign: tuple[Benign, ...] = ()
     together: tuple[Outside, ...] = ()
     tried: tuple[Tried, ...] = ()
+    recorded: dict[str, dict[Category, float]] = {}
 
 
 def read(path: Path) -> EncoderManifest:

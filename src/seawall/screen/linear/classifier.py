@@ -6,6 +6,7 @@ than one window (1,000 characters) gets the highest score of its windows, so lon
 """
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Self
 
@@ -65,6 +66,10 @@ class LinearClassifier:
         head, column = self._heads[category], self.categories.index(category)
         total, parts = contributions(self._table, text, column, head.scale)
         return Explained(category=category, logit=total + head.bias, bias=head.bias, parts=parts)
+
+    def batch_scores(self, texts: Sequence[str]) -> list[dict[Category, float]]:
+        """Return the scores of several texts, in order."""
+        return [self.scores(text) for text in texts]
 
     def precision_at(self, category: Category, score: float) -> float | None:
         """Return the precision that was shown for findings at or above a score, or None where it was not measured.

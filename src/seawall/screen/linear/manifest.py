@@ -61,7 +61,10 @@ def _bound(points: tuple[Operating, ...], score: float) -> float | None:
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
-    """One category's column of the weights and how its sum becomes a probability."""
+    """One category's column of the weights and how its sum becomes a probability.
+
+    `threshold` is a score that none of the ordinary requests set aside for tuning reached; None where there were none.
+    """
 
     category: Category
     scale: float
@@ -70,6 +73,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     negatives: int
     heldout: Heldout
     outside: tuple[Outside, ...] = ()
+    threshold: float | None = None
 
     def precision_at(self, score: float) -> float | None:
         """Return the lowest precision bound of held-out rows and outside sets; None without any outside set.
@@ -88,6 +92,7 @@ class Benign(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
     above_half: float
     above_nine_tenths: float
+    above_thresholds: float = 1.0
 
 
 class Used(msgspec.Struct, frozen=True, kw_only=True):
