@@ -25,8 +25,10 @@ $(VENV)/.installed: $(BIN)/uv requirements/dev.txt requirements/local.txt pyproj
 
 setup: $(VENV)/.installed
 
-demo: setup
-	$(BIN)/seawall demo $(ARGS)
+# Set-up speaks on standard error, so that `make demo ARGS="--once --json"` prints nothing but its object.
+demo:
+	@$(MAKE) --silent --no-print-directory setup >&2
+	@$(BIN)/seawall demo $(ARGS)
 
 test: setup
 	$(BIN)/python -m pytest $(ARGS)

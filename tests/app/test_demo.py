@@ -72,7 +72,7 @@ def test_a_run_decides_as_the_scenario_expects_and_its_ledger_verifies(folder: P
     assert demo.left() == []
     result = json.loads(out)
     assert result["mismatches"] == []
-    assert result["upstream"] == {"kind": "scripted", "model": "scripted", "why": "it was asked for"}
+    assert result["upstream"] == {"kind": "scripted", "model": "scripted", "why": "--scripted"}
     assert result["ledger"]["verified"] is True
     assert result["ledger"]["size"] > result["ledger"]["first_size"] > 0
     assert result["ledger"]["proof"]["proven"] is True

@@ -76,10 +76,10 @@ def test_a_call_of_a_tool_is_shown_with_its_arguments() -> None:
 def test_decisions_are_grouped_gravest_first_with_the_last_of_each() -> None:
     graver = msgspec.structs.replace(played(heard=Heard(refused=True)), fact=WITHHELD)
     lines = [click.unstyle(line) for line in report.decisions([played(heard=Heard()), graver, graver], 100)]
-    assert lines[0].split() == ["withhold", "jailbreak.pattern", "2", "times"]
+    assert lines[0].split() == ["withhold", "jailbreak.pattern", "2", "times,", "last", "by", "librarian"]
     assert "Not here." in lines[1]
-    assert lines[2].split() == ["de_2", "ac_1", "librarian"]
-    assert lines[3].split() == ["rewrite", "prompt_injection.in-tool-results", "once"]
+    assert lines[2].split() == ["de_2", "ac_1"]
+    assert lines[3].split() == ["rewrite", "prompt_injection.in-tool-results", "once", "by", "librarian"]
 
 
 @pytest.mark.parametrize(("text", "room", "told"), [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("a\n b", 9, "a b")])
