@@ -10,6 +10,8 @@ import ipaddress
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import lru_cache
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -63,8 +65,11 @@ class Reply:
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Give the body in whatever portions arrive. Raises Cut, TimedOut."""
+        until = monotonic() + _LONGEST_S
         try:
             async for part in self._response.content.iter_any():
+                if monotonic() > until:
+                    raise TimeoutError
                 yield part
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise _named(error, self._response.url.host or "") from None
@@ -112,12 +117,7 @@ class GuardedClient:
 
         `timeout_s` bounds every wait for the next bytes. Raises AddressRefused, Unreachable, TimedOut, Cut.
         """
-        target = URL(url)
-        if target.scheme not in ("http", "https") or not target.host:
-            raise NetError(f"{target.scheme}://{target.host} is no address for http.", hint="Use http or https.")
-        if not private and _is_inner_literal(target.host):
-            raise AddressRefused(target.host)
-        timeout = aiohttp.ClientTimeout(total=_LONGEST_S, sock_connect=connect_s, sock_read=timeout_s)
+        target, timeout = _target(url, private), _timeout(connect_s, timeout_s)
         response = await self._send(self._sessions[private], target, body, headers, timeout, retries)
         try:
             yield Reply(response)
@@ -153,6 +153,23 @@ class GuardedClient:
                 continue
             return response
         raise Unreachable(f"{url.host} could not be reached.")
+
+
+@lru_cache(maxsize=1024)
+def _target(url: str, private: bool) -> URL:
+    """Return the address to send to. Raises NetError, AddressRefused."""
+    target = URL(url)
+    if target.scheme not in ("http", "https") or not target.host:
+        raise NetError(f"{target.scheme}://{target.host} is no address for http.", hint="Use http or https.")
+    if not private and _is_inner_literal(target.host):
+        raise AddressRefused(target.host)
+    return target
+
+
+@lru_cache(maxsize=256)
+def _timeout(connect_s: float, read_s: float) -> aiohttp.ClientTimeout:
+    # No total: it would cost a timer for each request. `Reply` bounds the whole.
+    return aiohttp.ClientTimeout(total=None, sock_connect=connect_s, sock_read=read_s)
 
 
 def _named(error: BaseException, host: str) -> NetError:
