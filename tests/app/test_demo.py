@@ -46,7 +46,7 @@ class Demo:
     def _ours(self, process: psutil.Process) -> bool:
         try:
             return os.getsid(process.pid) == self.process.pid or str(self.folder) in " ".join(process.cmdline())
-        except (psutil.Error, ProcessLookupError):
+        except (psutil.Error, OSError):
             return False
 
 

@@ -12,7 +12,6 @@ from seawall.app.demo.scenario import Conversation, Turn
 from seawall.app.demo.speaking import Heard, Line, Told
 from seawall.vocabulary.ids import AccountId
 from seawall.vocabulary.measures import Measure
-from seawall.vocabulary.standing import State
 
 FACT = Fact(
     exchange="ex_1",
@@ -43,7 +42,7 @@ def played(*, heard: Heard, wrong: tuple[str, ...] = (), shows: tuple[str, ...] 
         stream=True,
         shows=shows,  # type: ignore[arg-type]
     )
-    return Played(number=0, conversation=conversation, turn=turn, heard=heard, fact=FACT, state=State.GOOD, wrong=wrong)
+    return Played(number=0, conversation=conversation, turn=turn, heard=heard, fact=FACT, wrong=wrong)
 
 
 @pytest.mark.parametrize("width", [72, 80, 100])
