@@ -1,5 +1,6 @@
 """One instance, wired: settings to rooms, each made when it is first asked for."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -22,11 +23,24 @@ if TYPE_CHECKING:
 class Instance:
     """The rooms of one instance, as the commands and processes use them."""
 
-    def __init__(self, settings: Settings, clock: Clock = system_clock) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings | Callable[[], Settings], clock: Clock = system_clock) -> None:
+        self._given = settings
         self.clock = clock
-        self.data_dir = Path(settings.data_dir).absolute()
-        self.ledger_dir = self.data_dir / "ledger"
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings; read when first asked for, as some commands need none. Raises BadSettings."""
+        return self._given() if callable(self._given) else self._given
+
+    @cached_property
+    def data_dir(self) -> Path:
+        """Where everything is kept."""
+        return Path(self.settings.data_dir).absolute()
+
+    @property
+    def ledger_dir(self) -> Path:
+        """Where the ledger is published."""
+        return self.data_dir / "ledger"
 
     @cached_property
     def _server(self) -> "Server | None":
