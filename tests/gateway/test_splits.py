@@ -33,7 +33,7 @@ def texts() -> Iterator[str]:
     """Give a hit of every detector that looks at answers, in every disguise."""
     for detector in (each for each in DETECTORS if Surface.OUTPUT in each.surfaces):
         forms, hit = ALWAYS | (WORDED if detector.wording else {}), detector.hits[0]
-        yield from (f"all is well, {form(hit)} then" for name, form in forms.items() if (hit, name) not in NOT_SEEN)
+        yield from (f"all is well, {form(hit)}\nthen" for name, form in forms.items() if (hit, name) not in NOT_SEEN)
 
 
 TEXTS = list(texts())

@@ -76,7 +76,7 @@ def test_every_form_is_made_of_every_hit_save_those_that_cannot_be() -> None:
 @pytest.mark.parametrize("case", CASES, ids=names)
 def test_a_disguised_match_cut_in_two_anywhere_is_caught_before_any_of_it_leaves(case: Case) -> None:
     detector, _, disguised = case
-    text = f"all is well, {disguised} then"
+    text = f"all is well, {disguised}\nthen"
     (whole, *_) = (each for each in SCREEN.match(text, surface(detector)) if each.detector == detector.name)
     assert whole.span is not None
     for cut in range(12, len(text) - 4):
@@ -88,7 +88,7 @@ def test_a_disguised_match_cut_in_two_anywhere_is_caught_before_any_of_it_leaves
 @pytest.mark.parametrize("case", CASES, ids=names)
 def test_a_disguised_match_in_many_chunks_is_masked_and_nothing_else_changes(case: Case) -> None:
     detector, _, disguised = case
-    text = f"all is well, {disguised} then"
+    text = f"all is well, {disguised}\nthen"
     spans = [each.span for each in SCREEN.match(text, surface(detector)) if each.span]
     for size in (1, 2, 3, 7):
         out, found = released(pieces(text, range(size, len(text), size)), surface(detector))

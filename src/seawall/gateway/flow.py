@@ -44,8 +44,16 @@ from seawall.vocabulary.standing import State
 _IN_A_THREAD = 50_000
 
 
+class ExchangeFailed(Exception):
+    """An exchange that is on record ends in an error, which is told with the headers that name it."""
+
+    def __init__(self, error: SeawallError, headers: list[Header]) -> None:
+        super().__init__(error.message)
+        self.error, self.headers = error, headers
+
+
 async def answer(live: Live, api: WireFormat, scope: Mapping[str, Any], receive: Any, send: Any) -> None:
-    """Answer one request of an API. Raises SeawallError for what is to be told as an error."""
+    """Answer one request of an API. Raises SeawallError, or ExchangeFailed, for what is to be told as an error."""
     # First: without its books the gateway cannot tell a key that is wrong from one that it has not read yet.
     live.require_fresh()
     headers: dict[bytes, bytes] = dict(scope["headers"])
@@ -69,6 +77,8 @@ async def answer(live: Live, api: WireFormat, scope: Mapping[str, Any], receive:
             live.recorder.later(exchange.closing(outcome, 499 if interrupted else _status(exchange, error)))
         if watch.gone and isinstance(error, asyncio.CancelledError):
             return
+        if isinstance(error, SeawallError):
+            raise ExchangeFailed(error, answer_headers(exchange)) from error
         raise
     finally:
         watch.stop()
@@ -230,8 +240,10 @@ def _in_api(exchange: Exchange, body: Body) -> Body:
     if exchange.upstream.api == exchange.api.name:
         return body
     if exchange.api.name == "messages":
-        return reply_to_messages(body)
-    return reply_to_chat(body, created=int(exchange.at.timestamp()))
+        # Under the name that was asked for: a name and an id in the other API's form would only puzzle.
+        return reply_to_messages(body) | {"id": _answer_id(exchange.api), "model": exchange.request.model}
+    named = {"id": _answer_id(exchange.api), "model": exchange.request.model}
+    return reply_to_chat(body, created=int(exchange.at.timestamp())) | named
 
 
 def answer_headers(exchange: Exchange) -> list[Header]:
@@ -251,4 +263,4 @@ def _ascii(notice: Mapping[str, Any]) -> bytes:
     ).encode()
 
 
-__all__ = ["UpstreamRefused", "answer", "answer_headers", "screened"]
+__all__ = ["ExchangeFailed", "UpstreamRefused", "answer", "answer_headers", "screened"]

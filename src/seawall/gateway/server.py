@@ -6,7 +6,7 @@ Every route names who may use it: `key` is a project's key, `anyone` shows nothi
 import asyncio
 import logging
 import socket
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -15,8 +15,8 @@ import uvicorn
 
 from seawall.gateway import meters
 from seawall.gateway.errors import TooFast, Unexpected, UnknownRoute, UpstreamRefused, kind_of
-from seawall.gateway.flow import answer, screened
-from seawall.gateway.http import JSON, ClientGone, key_of, read_body, send_json, send_whole
+from seawall.gateway.flow import ExchangeFailed, answer, screened
+from seawall.gateway.http import JSON, ClientGone, Header, key_of, read_body, send_json, send_whole
 from seawall.gateway.live import Live
 from seawall.gateway.wire import BadRequest, ErrorKind, Piece, WireFormat
 from seawall.gateway.wire.chat import CHAT
@@ -63,6 +63,8 @@ class Gateway:
             await route.run(self, scope, receive, begun)
         except ClientGone:
             return
+        except ExchangeFailed as failed:
+            await _tell(api, failed.error, begun, failed.headers)
         except SeawallError as error:
             await _tell(api, error, begun)
         except Exception:
@@ -144,14 +146,14 @@ class _Begun:
         await self._send(message)
 
 
-async def _tell(api: WireFormat, error: SeawallError, send: _Begun) -> None:
+async def _tell(api: WireFormat, error: SeawallError, send: _Begun, more: Sequence[Header] = ()) -> None:
     meters.failed(error.code)
     if send.begun:
         return
     kind = kind_of(error)
     status = _status(api, error, kind)
     body = api.error(status, kind.value, error.message, code=error.code, hint=error.hint)
-    headers = [JSON]
+    headers = [JSON, *more]
     if isinstance(error, TooFast):
         headers.append((b"retry-after", str(error.wait_s).encode()))
     if isinstance(error, UpstreamRefused) and error.retry_after:
