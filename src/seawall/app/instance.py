@@ -12,6 +12,7 @@ from seawall.vocabulary.ids import ItemId, ProjectId, RecordId
 
 if TYPE_CHECKING:
     # Only for the type checker: the command line must not load PostgreSQL to print its help.
+    from seawall.gateway.abandoned import Abandoned
     from seawall.ledger.sequencer import Sequencer
     from seawall.ledger.signer import Signer
     from seawall.store import Database, Transaction
@@ -85,6 +86,16 @@ class Instance:
     def vault(self) -> "Vault":
         """Return the vault."""
         return self._vault
+
+    @cached_property
+    def _abandoned(self) -> "Abandoned":
+        from seawall.gateway.abandoned import Abandoned
+
+        return Abandoned(self.database(), self.clock)
+
+    def abandoned(self) -> "Abandoned":
+        """Return the observer that notices gateway processes which died."""
+        return self._abandoned
 
     def record(self, tx: "Transaction", body: "Record") -> RecordId:
         """Write a record in the caller's transaction."""

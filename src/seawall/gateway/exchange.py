@@ -100,7 +100,7 @@ class Exchange:
         if verdict.measure is Measure.ALLOW:
             return []
         self.output_decision = DecisionId(new_id("de"))
-        return self._decided(self.output_decision, verdict)
+        return self._decided(self.output_decision, verdict, self._verdict_kept(verdict))
 
     def closing(
         self, outcome: Outcome, status: int, *, usage: Usage | None = None, content: bytes | None = None
@@ -132,7 +132,7 @@ class Exchange:
         """Tell whether the exchange was closed."""
         return self._ended
 
-    def _decided(self, decision: DecisionId, verdict: Verdict) -> list[Entry]:
+    def _decided(self, decision: DecisionId, verdict: Verdict, output: bytes | None = None) -> list[Entry]:
         if verdict.measure is Measure.ALLOW:
             return []
         body = ExchangeDecided(
@@ -162,7 +162,7 @@ class Exchange:
 
         # A refusal because of the standing is not a new reproach.
         of_standing = any(rule.startswith("standing.") for rule in verdict.because)
-        return [Decided(body=body, account=self.account, act=None if of_standing else act)]
+        return [Decided(body=body, account=self.account, act=None if of_standing else act, output=output)]
 
     def _findings_kept(self, findings: Sequence[Finding]) -> bytes:
         # Under zero retention not even the places of what was found are kept.

@@ -114,6 +114,9 @@ class Relay:
             for event in parser.feed(portion):
                 for each in self._translator.feed(event) if self._translator else (event,):
                     await self._event(each)
+                if self._stream.ended:
+                    # What comes after the end belongs to no answer.
+                    break
             await self._flush()
             if self._stream.ended:
                 return

@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-import msgspec
 import uvicorn
 
 from seawall.gateway import meters
@@ -21,6 +20,7 @@ from seawall.gateway.live import Live
 from seawall.gateway.wire import BadRequest, ErrorKind, Piece, WireFormat
 from seawall.gateway.wire.chat import CHAT
 from seawall.gateway.wire.messages import COUNT_TOKENS, MESSAGES
+from seawall.gateway.wire.reading import decode_request
 from seawall.ledger.serve import LedgerFiles
 from seawall.screen.moderation import moderation
 from seawall.vocabulary.errors import SeawallError
@@ -177,11 +177,8 @@ def _api_of(scope: Scope) -> WireFormat:
 
 def _moderated(raw: bytes) -> tuple[list[str], str]:
     """Return the texts of a moderation request and its model. Raises BadRequest."""
-    try:
-        body = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadRequest("", f"The body is not JSON: {error}.") from None
-    given = body.get("input") if isinstance(body, dict) else None
+    body = decode_request(raw)
+    given = body.get("input")
     items = given if isinstance(given, list) else [given]
     said = [item.get("text") if isinstance(item, dict) and item.get("type") == "text" else item for item in items]
     texts = [text for text in said if isinstance(text, str)]
@@ -196,6 +193,7 @@ async def run(app: Callable[..., Awaitable[None]], sockets: list[socket.socket],
     config = uvicorn.Config(
         app,
         http="httptools",
+        ws="none",
         loop="none",
         lifespan="off",
         access_log=False,
