@@ -9,9 +9,12 @@ DecisionId = NewType("DecisionId", str)
 ExchangeId = NewType("ExchangeId", str)
 ItemId = NewType("ItemId", str)
 KeyId = NewType("KeyId", str)
+PersonId = NewType("PersonId", str)
 ProjectId = NewType("ProjectId", str)
 RecordId = NewType("RecordId", str)
+RequestId = NewType("RequestId", str)
 RuleId = NewType("RuleId", str)
+SessionId = NewType("SessionId", str)
 StrikeId = NewType("StrikeId", str)
 
 

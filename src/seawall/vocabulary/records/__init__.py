@@ -4,6 +4,22 @@ from seawall.vocabulary.records.access import KeyCreated, KeyRevoked, ModelMappe
 from seawall.vocabulary.records.enforce import DecisionReversed, StandingChanged, StrikeCounted
 from seawall.vocabulary.records.exchanges import ExchangeDecided, ExchangesBatched
 from seawall.vocabulary.records.ledger import LedgerRecovered
+from seawall.vocabulary.records.people import (
+    FactorEnrolled,
+    FactorRemoved,
+    PersonActivated,
+    PersonAdded,
+    PersonChanged,
+    PersonDeactivated,
+    RoleConfirmed,
+    RoleGranted,
+    RoleWithdrawn,
+    SessionBegun,
+    SessionProven,
+    SessionRevoked,
+    SignInLinkIssued,
+    SignInRefused,
+)
 from seawall.vocabulary.records.policy import PolicyPublished
 from seawall.vocabulary.records.record import Audience, Record
 from seawall.vocabulary.records.vault import DueErased, ItemErased, ItemHeld, ItemReleased, KeysRotated
@@ -26,6 +42,20 @@ ALL: tuple[type[Record], ...] = (
     KeyRevoked,
     ModelMapped,
     PolicyPublished,
+    PersonAdded,
+    PersonChanged,
+    PersonActivated,
+    PersonDeactivated,
+    RoleGranted,
+    RoleConfirmed,
+    RoleWithdrawn,
+    FactorEnrolled,
+    FactorRemoved,
+    SignInLinkIssued,
+    SignInRefused,
+    SessionBegun,
+    SessionProven,
+    SessionRevoked,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}
