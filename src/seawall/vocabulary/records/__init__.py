@@ -1,6 +1,14 @@
 """The closed list of record kinds. A kind exists when its class stands in `ALL`; two of one name stop the start."""
 
 from seawall.vocabulary.records.access import KeyCreated, KeyRevoked, ModelMapped, ProjectChanged, ProjectCreated
+from seawall.vocabulary.records.approvals import (
+    GlassBroken,
+    GlassReviewed,
+    RequestAsked,
+    RequestEnded,
+    RequestExecuted,
+    RequestVoted,
+)
 from seawall.vocabulary.records.enforce import DecisionReversed, StandingChanged, StrikeCounted
 from seawall.vocabulary.records.exchanges import ExchangeDecided, ExchangesBatched
 from seawall.vocabulary.records.ledger import LedgerRecovered
@@ -56,6 +64,12 @@ ALL: tuple[type[Record], ...] = (
     SessionBegun,
     SessionProven,
     SessionRevoked,
+    RequestAsked,
+    RequestVoted,
+    RequestEnded,
+    RequestExecuted,
+    GlassBroken,
+    GlassReviewed,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}
