@@ -32,6 +32,7 @@ from seawall.access.approvals.model import (
 )
 from seawall.access.approvals.requests import every
 from seawall.access.people import Edges, Kind, Person, passkeys, people, roles
+from seawall.access.people.links import consume_link, issue_link
 from seawall.access.people.proofs import Proof, StepUpNeeded, Way
 from seawall.access.rights import NotPermitted, Resource, load
 from seawall.store import Database, Transaction
@@ -216,6 +217,34 @@ def test_a_passkey_that_the_requester_made_does_not_count(
     clock.advance(days=30)
     with pytest.raises(NotEligible, match="no passkey"):
         team.vote(tx, old, team.ask(tx))
+
+
+def test_keys_made_since_the_requester_let_somebody_in_do_not_count(
+    tx: Transaction, team: Team, edges: Edges, clock: FrozenClock
+) -> None:
+    old = person(tx, edges, "old", "legal")
+    link = issue_link(tx, edges, old.id, by=team.bob.id)
+    assert isinstance(consume_link(tx, edges, link.token, from_loopback=False), Proof)
+    clock.advance(days=30)
+    key_of(tx, edges, old)
+    clock.advance(days=30)
+    with pytest.raises(NotEligible, match="no passkey"):
+        team.vote(tx, old, team.ask(tx))
+    # A key from before stays good, whatever links came after it.
+    late = issue_link(tx, edges, team.lea.id, by=team.bob.id)
+    assert isinstance(consume_link(tx, edges, late.token, from_loopback=False), Proof)
+    assert team.vote(tx, team.lea, every(tx, edges)[0]).state is State.APPROVED
+
+
+def test_being_let_in_again_does_not_hide_who_added_somebody(
+    tx: Transaction, team: Team, edges: Edges, clock: FrozenClock
+) -> None:
+    brought = team.join(tx, "brought", "legal", by=team.bob.id)
+    people.deactivate(tx, edges, brought.id, by="host:test")
+    people.activate(tx, edges, brought.id, by="host:test")
+    clock.advance(days=30)
+    with pytest.raises(NotEligible, match="added by the requester"):
+        team.vote(tx, brought, team.ask(tx))
 
 
 def test_a_vote_takes_a_passkey_of_the_moment(tx: Transaction, team: Team, edges: Edges, clock: FrozenClock) -> None:

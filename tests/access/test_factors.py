@@ -60,6 +60,15 @@ def test_short_passwords_and_those_of_service_accounts_are_refused(tx: Transacti
             passwords.set_password(tx, edges, who, password, by="host:test")
 
 
+def test_nobody_sets_what_another_person_proves_themselves_with(tx: Transaction, edges: Edges, ledger: Ledger) -> None:
+    ada, bob = person(tx, edges, "ada"), person(tx, edges, "bob")
+    with pytest.raises(BadPerson, match="themselves"):
+        passwords.set_password(tx, edges, ada.id, PASSWORD, by=bob.id)
+    with pytest.raises(BadPerson, match="themselves"):
+        recovery.issue_codes(tx, edges, ada.id, by=bob.id)
+    assert ledger.kinds == ["person.added"] * 2
+
+
 def test_the_count_of_failures_is_kept_though_the_attempt_fails(
     database: Database, edges: Edges, ledger: Ledger, clock: FrozenClock
 ) -> None:

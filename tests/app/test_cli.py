@@ -12,6 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from seawall.access import keys, projects
+from seawall.access.people import people
+from seawall.access.people.model import Profile
 from seawall.app.cli import cli, main
 from seawall.app.instance import Instance
 from seawall.app.settings import Settings
@@ -22,6 +24,7 @@ from tests.app.running import Home
 PROCESSES = {"seawall up", "seawall gateway", "seawall work"}
 LISTS = {
     "seawall projects list", "seawall keys list", "seawall policy list", "seawall accounts list", "seawall jobs list",
+    "seawall people list",
     "seawall jobs dead", "seawall vault holds",
 }  # fmt: skip
 
@@ -98,12 +101,14 @@ def _fill(instance: Instance) -> None:
             keys.create_key(tx, "p0", f"k{number}", clock=instance.clock, **ours)
             item = instance.vault().put(tx, b"x", owner="acc_1", retention=Retention.EXCHANGE)
             instance.vault().hold(tx, item, reason="a test", by="test")
+            people.add(tx, instance.edges(), Profile(name=f"Person {number}"), by="test")
             enqueue(tx, "waits", n=number)
 
 
 NAMED = {
     ("projects", "list"): "name",
     ("keys", "list"): "key",
+    ("people", "list"): "id",
     ("vault", "holds"): "hold",
     ("jobs", "list"): "id",
     ("jobs", "dead"): "id",

@@ -19,6 +19,8 @@ _COMMANDS = {
     "demo": ("demo", "Show the whole path with a small model on this machine."),
     "projects": ("projects", "Projects and the models that they may use."),
     "keys": ("keys", "Keys of projects."),
+    "people": ("people", "People and service accounts: who there is, their roles, their sessions."),
+    "access": ("access", "Rights: who may do what, and why."),
     "policy": ("policy", "Usage policies: check, publish, compare, try."),
     "accounts": ("accounts", "Accounts: where they stand and why."),
     "ledger": ("ledger", "The ledger: verify it, prove from it."),

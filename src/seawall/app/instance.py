@@ -12,6 +12,8 @@ from seawall.vocabulary.ids import ItemId, ProjectId, RecordId
 
 if TYPE_CHECKING:
     # Only for the type checker: the command line must not load PostgreSQL to print its help.
+    from seawall.access.people import Edges
+    from seawall.access.rights import Rights
     from seawall.gateway.abandoned import Abandoned
     from seawall.ledger.sequencer import Sequencer
     from seawall.ledger.signer import Signer
@@ -144,6 +146,22 @@ class Instance:
     def unseal(self, tx: "Transaction", item: ItemId) -> str:
         """Take a credential out of the vault."""
         return self.vault().get(tx, item).decode()
+
+    def edges(self) -> "Edges":
+        """Return what people, roles and approvals take from outside."""
+        from seawall.access.people import Edges
+
+        return Edges(record=self.record, vault=self.vault(), clock=self.clock, secret=self.keystore().secret("people"))
+
+    @cached_property
+    def _rights(self) -> "Rights":
+        from seawall.access.rights import load
+
+        return load(Path(self.settings.rights_dir) if self.settings.rights_dir else None)
+
+    def rights(self) -> "Rights":
+        """Return the rules of who may do what. Raises BadRights."""
+        return self._rights
 
     def exchange_writer(self) -> "Writer":
         """Return what puts the content of exchanges into the vault, for one thread."""

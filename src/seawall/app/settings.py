@@ -48,6 +48,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     body_limit: Annotated[int, msgspec.Meta(ge=1024, le=2**31)] = 32 * 1024 * 1024
     connect_timeout_s: Seconds = 5.0
     classifiers: bool = True
+    rights_dir: str = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
@@ -64,6 +65,7 @@ EXPLAINED = {
     "body_limit": "longest request and answer, in bytes",
     "connect_timeout_s": "how long a connection to an upstream may take to be made, in seconds",
     "classifiers": "whether the linear classifier runs (its rules are in monitor mode by default)",
+    "rights_dir": "a directory of Cedar policies that replace or add roles; empty keeps those of Seawall",
     "log_level": "debug, info, warning or error",
 }
 

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from seawall.access.approvals.model import Desk, Request
 from seawall.access.approvals.tables import votes
 from seawall.access.people import people, roles
 from seawall.access.people.model import Kind, Person
 from seawall.access.people.passkeys import working
+from seawall.access.people.tables import links
 from seawall.access.rights import Asked, Resource, principal
 from seawall.access.rights.actions import BY_NAME, Seat
 from seawall.store import Transaction
@@ -76,7 +77,13 @@ def _vouchers(tx: Transaction, person: Person) -> set[str | None]:
 
 
 def _settled_key(tx: Transaction, request: Request, person: Person, since: datetime, passkey: str | None) -> bool:
+    # Whoever once let themselves in by a link of the requester's may have made every key since, by whatever way.
+    let_in = tx.scalar(
+        select(func.min(links.c.used_at)).where(links.c.person == person.id, links.c.vouched_by == request.human)
+    )
     for key in working(tx, person.id):
+        if let_in is not None and key.enrolled_at >= let_in:
+            continue
         made_by = {key.vouched_by, people.human_of(tx, key.enrolled_by)}
         if passkey in (None, key.id) and key.enrolled_at <= since and request.human not in made_by:
             return True

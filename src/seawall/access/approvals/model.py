@@ -75,7 +75,7 @@ class NoSuchRequest(NotFound):
     code = "access.no_such_request"
 
     def __init__(self, request: str) -> None:
-        super().__init__(f"There is no request {request!r}.", hint="`seawall approvals list` shows all.")
+        super().__init__(f"There is no request {request!r}.", hint="Give the id that it was asked under.")
 
 
 class NotEnoughPeople(Conflict):

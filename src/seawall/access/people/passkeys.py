@@ -146,7 +146,9 @@ def assert_passkey(tx: Transaction, edges: Edges, site: Site, challenge: str, an
         return _refused("This passkey was copied: it is ended.")
     new = {"sign_count": used.new_sign_count, "used_at": edges.clock(), "backed_up": used.credential_backed_up}
     tx.execute(update(passkeys).where(passkeys.c.id == row.id).values(new))
-    return Proof(person=row.person, way=Way.PASSKEY, at=edges.clock(), factor=row.id, verified=used.user_verified)
+    return Proof(
+        person=row.person, way=Way.PASSKEY, at=edges.clock(), factor=row.id, verified=True, vouched_by=row.vouched_by
+    )
 
 
 def remove_passkey(tx: Transaction, edges: Edges, passkey: str, *, by: str, reason_code: str = "removed") -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from seawall.access.people import attempts
 from seawall.access.people.edges import Edges
 from seawall.access.people.model import BadPerson, Kind, Source
-from seawall.access.people.people import find, find_by_address
+from seawall.access.people.people import find, find_by_address, refuse_others
 from seawall.access.people.proofs import Attempted, Proof, SignInRefused, Way
 from seawall.access.people.tables import passwords
 from seawall.store import Transaction
@@ -23,6 +23,7 @@ _NOBODY = _hasher.hash("nobody has this password")
 def set_password(tx: Transaction, edges: Edges, person: str, password: str, *, by: str) -> None:
     """Set the password of a local person. Raises NoSuchPerson, BadPerson."""
     known = find(tx, person)
+    refuse_others(tx, known, by)
     if known.source is not Source.LOCAL or known.kind is not Kind.PERSON:
         raise BadPerson(f"{person} does not sign in with a password here.", hint="Their provider proves who they are.")
     if not SHORTEST <= len(password) <= LONGEST:

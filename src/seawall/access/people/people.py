@@ -120,13 +120,23 @@ def deactivate(tx: Transaction, edges: Edges, person: str, *, by: str) -> int:
 
 
 def activate(tx: Transaction, edges: Edges, person: str, *, by: str) -> Person:
-    """Let a person in again who was deactivated. Whoever does it vouches for them anew. Raises NoSuchPerson."""
+    """Let a person in again who was deactivated; who first vouched for them stays. Raises NoSuchPerson."""
     known = find(tx, person)
     if not known.active:
-        again = {"active_since": edges.clock(), "vouched_by": human_of(tx, by)}
-        tx.execute(update(people).where(people.c.id == known.id).values(again))
+        tx.execute(update(people).where(people.c.id == known.id).values(active_since=edges.clock()))
         edges.record(tx, PersonActivated(person=known.id, by=by))
     return find(tx, person)
+
+
+def refuse_others(tx: Transaction, person: Person, by: str) -> None:
+    """Let nobody set what another person proves themselves with, or they could act as that person.
+
+    Raises BadPerson.
+    """
+    if human_of(tx, by) not in (None, person.human):
+        raise BadPerson(
+            f"{by} cannot set this for {person.id}.", hint="They do it themselves, when they are signed in."
+        )
 
 
 def human_of(tx: Transaction, actor: str) -> PersonId | None:

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from seawall.access.people import attempts
 from seawall.access.people.edges import Edges
-from seawall.access.people.people import find
+from seawall.access.people.people import find, refuse_others
 from seawall.access.people.proofs import Attempted, Proof, Way
 from seawall.access.people.tables import recovery_codes
 from seawall.store import Transaction
@@ -18,8 +18,9 @@ _COUNT = 10
 
 
 def issue_codes(tx: Transaction, edges: Edges, person: str, *, by: str) -> list[str]:
-    """Return a new set of codes, which nothing can show again. Raises NoSuchPerson."""
+    """Return a new set of codes, which nothing can show again. Raises NoSuchPerson, BadPerson."""
     known = find(tx, person)
+    refuse_others(tx, known, by)
     tx.execute(delete(recovery_codes).where(recovery_codes.c.person == known.id))
     codes = [_code() for _ in range(_COUNT)]
     now = edges.clock()

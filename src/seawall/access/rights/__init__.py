@@ -7,6 +7,7 @@ A role is a file of policies in `default/`; the guards hold whatever the roles s
 """
 
 from seawall.access.rights.actions import ACTIONS, Action
+from seawall.access.rights.force import put_in_force
 from seawall.access.rights.load import BadRights, load
 from seawall.access.rights.rights import Asked, NotPermitted, Permission, Principal, Resource, Rights, asked, principal
 
@@ -23,4 +24,5 @@ __all__ = [
     "asked",
     "load",
     "principal",
+    "put_in_force",
 ]

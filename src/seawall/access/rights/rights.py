@@ -18,7 +18,7 @@ FRESH = timedelta(minutes=5)
 GUARDS = {
     "guard.active": "the person to be active",
     "guard.fresh": f"a passkey used in the last {int(FRESH.total_seconds())} s",
-    "guard.two_party": "another person's approval: seawall approvals ask",
+    "guard.two_party": "the approval of others, for exactly this",
     "guard.readers": "to be one of the readers that this object names; no role reaches past them",
     "guard.own_request": "somebody else: nobody votes on, or reviews, what they asked for",
     "guard.service": "a person: service accounts do not approve",
@@ -29,6 +29,12 @@ class NoSuchAction(InvalidInput):
     """No action has that name."""
 
     code = "access.no_such_action"
+
+
+class NoSuchRole(InvalidInput):
+    """No policy speaks of that role."""
+
+    code = "access.no_such_role"
 
 
 class NotPermitted(SeawallError):
@@ -94,6 +100,12 @@ class Rights:
         allowed, because = _decide(self._all, person, known, resource, asked)
         missing = () if allowed else self._missing(person, known, resource, asked)
         return Permission(allowed=allowed, action=action, because=because, missing=missing)
+
+    def known_role(self, role: str) -> str:
+        """Return the name of a role that a policy speaks of. Raises NoSuchRole."""
+        if role not in self.roles:
+            raise NoSuchRole(f"There is no role {role!r}.", hint=f"There are: {', '.join(sorted(self.roles))}.")
+        return role
 
     def roles_for(self, action: str, resource: Resource) -> tuple[str, ...]:
         """Return the roles that reach an action, whatever the guards then ask for. Raises NoSuchAction."""

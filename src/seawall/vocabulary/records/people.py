@@ -136,3 +136,15 @@ class SessionRevoked(_OfPerson, frozen=True, kw_only=True):
     kind: ClassVar[str] = "session.revoked"
     session: SessionId
     reason_code: str
+
+
+class RightsChanged(Record, frozen=True, kw_only=True):
+    """The rules of who may do what are others than before, by their digest."""
+
+    kind: ClassVar[str] = "rights.changed"
+    audience: ClassVar[Audience] = Audience.AUDITOR
+    private: ClassVar[frozenset[str]] = frozenset({"by"})
+    digest: str
+    previous: str | None
+    roles: tuple[str, ...]
+    by: str

@@ -1,4 +1,4 @@
-"""Tables of two-party control."""
+"""Tables of rules in force and of two-party control."""
 
 from alembic import op
 
@@ -6,6 +6,11 @@ revision = "0021"
 down_revision = "0020"
 
 _TABLES = """
+CREATE TABLE access_rights (
+    seq bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT access_rights_pkey PRIMARY KEY,
+    digest text NOT NULL,
+    at timestamptz NOT NULL
+);
 CREATE TABLE access_requests (
     id text NOT NULL,
     action text NOT NULL,
