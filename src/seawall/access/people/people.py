@@ -134,9 +134,7 @@ def refuse_others(tx: Transaction, person: Person, by: str) -> None:
     Raises BadPerson.
     """
     if human_of(tx, by) not in (None, person.human):
-        raise BadPerson(
-            f"{by} cannot set this for {person.id}.", hint="They do it themselves, when they are signed in."
-        )
+        raise BadPerson(f"{by} cannot set this for {person.id}.", hint="They do it themselves, signed in.")
 
 
 def human_of(tx: Transaction, actor: str) -> PersonId | None:
