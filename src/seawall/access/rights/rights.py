@@ -89,6 +89,8 @@ class Rights:
 
     def __init__(self, *, roles_text: str, guards_text: str, roles: frozenset[str], digest: str) -> None:
         self.roles, self.digest = roles, digest
+        # Which roles reach an action takes as many decisions as there are roles: worked out once.
+        self._reached: dict[str, tuple[str, ...]] = {}
         self._all = cedarpy.PolicySet.from_str(f"{guards_text}\n{roles_text}")
         self._roles = cedarpy.PolicySet.from_str(roles_text)
         self._guards = cedarpy.PolicySet.from_str(f'{guards_text}\n@id("any") permit (principal, action, resource);')
@@ -116,7 +118,9 @@ class Rights:
     def _missing(self, person: Principal, action: Action, resource: Resource, asked: Asked) -> tuple[str, ...]:
         by_role, _ = _decide(self._roles, person, action, resource, asked)
         passed, guards = _decide(self._guards, person, action, resource, asked)
-        wanted = self.roles_for(action.name, resource)
+        if action.name not in self._reached:
+            self._reached[action.name] = self.roles_for(action.name, Resource(kind=action.kind))
+        wanted = self._reached[action.name]
         role = [] if by_role else [f"one of the roles {', '.join(wanted)}" if wanted else "a role that no policy gives"]
         return (*role, *(() if passed else (GUARDS.get(guard, guard) for guard in guards)))
 
