@@ -4,10 +4,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.page import page as benchmarks
+
+from seawall.app.settings import settings_table
+from seawall.screen.detectors import DETECTORS
 from seawall.vocabulary.categories import MAPPINGS
 from seawall.vocabulary.records import ALL
 
-HERE = Path(__file__).parent / "generated"
+HERE = Path(__file__).parent
 
 
 def categories() -> str:
@@ -44,7 +48,24 @@ def records() -> str:
     return "\n".join(lines)
 
 
-PAGES: dict[str, Callable[[], str]] = {"categories.md": categories, "records.md": records}
+def detectors() -> str:
+    """Return the list of detectors with their measured error."""
+    lines = ["# Detectors", "", "| name | category | what it finds | longest match | measured |"]
+    lines.append("|---|---|---|---|---|")
+    lines += [
+        f"| `{each.name}` | `{each.category.value}` | {each.finds} | {each.max_span} | {each.measured} |"
+        for each in DETECTORS
+    ]
+    return "\n".join(lines) + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "generated/categories.md": categories,
+    "generated/records.md": records,
+    "generated/detectors.md": detectors,
+    "generated/settings.md": settings_table,
+    "benchmarks.md": benchmarks,
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -52,9 +73,8 @@ def main(arguments: list[str]) -> int:
     stale = [name for name, page in PAGES.items() if not (HERE / name).exists() or (HERE / name).read_text() != page()]
     if "--check" in arguments:
         for name in stale:
-            print(f"docs/generated/{name} is stale: run `make docs`", file=sys.stderr)
+            print(f"docs/{name} is stale: run `make docs`", file=sys.stderr)
         return 1 if stale else 0
-    HERE.mkdir(exist_ok=True)
     for name in stale:
         (HERE / name).write_text(PAGES[name]())
     return 0
