@@ -132,6 +132,11 @@ class Exchange:
         """Tell whether the exchange was closed."""
         return self._ended
 
+    def reopen(self) -> None:
+        """Take back a closing that could not be written."""
+        self._ended = False
+        meters.OPEN.inc()
+
     def _decided(self, decision: DecisionId, verdict: Verdict, output: bytes | None = None) -> list[Entry]:
         if verdict.measure is Measure.ALLOW:
             return []

@@ -177,7 +177,8 @@ async def _refuse(exchange: Exchange, slow_down: TooFast | None, send: Any) -> N
         id=_answer_id(api),
         created=int(exchange.at.timestamp()),
     )
-    await send_whole(send, 200, encode(reply), [JSON, *answer_headers(exchange)])
+    told = {**reply, "seawall": exchange.notice() | {"refused": True}}
+    await send_whole(send, 200, encode(told), [JSON, *answer_headers(exchange)])
 
 
 def _answer_id(api: WireFormat) -> str:
@@ -206,7 +207,11 @@ async def _whole(exchange: Exchange, screen: Screen, reply: Reply, opening: "asy
     closed = exchange.closing(outcome, 200, usage=usage, content=raw)
     await opening
     if decided:
-        await exchange.live.recorder.submit(*decided, closed)
+        try:
+            await exchange.live.recorder.submit(*decided, closed)
+        except SeawallError:
+            exchange.reopen()  # it was not closed, and must be: as failed
+            raise
     else:
         exchange.live.recorder.later(closed)
     await send_whole(send, 200, encode(answered), [JSON, *answer_headers(exchange)])
