@@ -43,6 +43,7 @@ class Exchange:
         self._content = None if caller.zero_retention else raw
         self._started = monotonic()
         self._ended = False
+        self.opened = False
         meters.OPEN.inc()
 
     def situation(self, stage: Stage) -> Situation:
@@ -72,7 +73,8 @@ class Exchange:
         return self.output_decision or self.decision
 
     def opening(self) -> list[Entry]:
-        """Return the entries that open the exchange, with the decision on its input."""
+        """Return the entries that open the exchange, with the decision on its input; from now on it is on record."""
+        self.opened = True
         opened = Opened(
             exchange=self.id,
             project=self.caller.project.id,

@@ -74,10 +74,12 @@ async def answer(live: Live, api: WireFormat, scope: Mapping[str, Any], receive:
         if not exchange.ended:
             interrupted = isinstance(error, asyncio.CancelledError)
             outcome = Outcome.INTERRUPTED if interrupted else Outcome.FAILED
-            live.recorder.later(exchange.closing(outcome, 499 if interrupted else _status(exchange, error)))
+            closed = exchange.closing(outcome, 499 if interrupted else _status(exchange, error))
+            if exchange.opened:
+                live.recorder.later(closed)
         if watch.gone and isinstance(error, asyncio.CancelledError):
             return
-        if isinstance(error, SeawallError):
+        if isinstance(error, SeawallError) and exchange.opened:
             raise ExchangeFailed(error, answer_headers(exchange)) from error
         raise
     finally:
@@ -197,6 +199,7 @@ async def _whole(exchange: Exchange, screen: Screen, reply: Reply, opening: "asy
     api = exchange.api
     raw = await reply.read(exchange.live.body_limit)
     body = _in_api(exchange, decode_reply(raw))
+    body.pop("seawall", None)  # what another gateway upstream says of its decisions must not pass for ours
     pieces = api.reply_pieces(body)
     exchange.output_findings = await screened(screen, pieces)
     verdict = decide(exchange.policy, exchange.output_findings, exchange.standing, exchange.situation("output"))
