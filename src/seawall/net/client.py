@@ -78,7 +78,7 @@ class Reply:
 class GuardedClient:
     """The client of one process; an async context manager."""
 
-    def __init__(self, *, connections: int = 1000) -> None:
+    def __init__(self, *, connections: int = 10_000) -> None:
         self._connections = connections
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
