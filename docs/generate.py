@@ -1,11 +1,14 @@
 """Write the pages of docs/ that code knows; with --check, only tell whether they are up to date."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from inspect import cleandoc
 from pathlib import Path
 
+import click
 from benchmarks.page import page as benchmarks
 
+from seawall.app.cli import cli
 from seawall.app.settings import settings_table
 from seawall.screen.detectors import DETECTORS
 from seawall.vocabulary.categories import MAPPINGS
@@ -59,11 +62,38 @@ def detectors() -> str:
     return "\n".join(lines) + "\n"
 
 
+def commands() -> str:
+    """Return every command with its arguments and options."""
+    parts = ["# Commands", ""]
+    for name, command in _walk(cli, "seawall", click.Context(cli, info_name="seawall")):
+        parts += [f"## `{name}`", "", cleandoc(command.help or ""), ""]
+        parts += [_option(each) for each in command.params if not getattr(each, "hidden", False)] + [""]
+    return "\n".join(parts)
+
+
+def _walk(command: click.Command, name: str, context: click.Context) -> Iterator[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        yield name, command
+        return
+    for each in command.list_commands(context):
+        found = command.get_command(context, each)
+        if found is not None:
+            yield from _walk(found, f"{name} {each}", click.Context(found, parent=context))
+
+
+def _option(parameter: click.Parameter) -> str:
+    if isinstance(parameter, click.Argument):
+        return f"- `{(parameter.name or '').upper()}`" + ("" if parameter.required else " (may be left out)")
+    told = getattr(parameter, "help", None) or ""
+    return f"- `{', '.join((*parameter.opts, *parameter.secondary_opts))}`: {told}"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "generated/categories.md": categories,
     "generated/records.md": records,
     "generated/detectors.md": detectors,
     "generated/settings.md": settings_table,
+    "generated/commands.md": commands,
     "benchmarks.md": benchmarks,
 }
 
