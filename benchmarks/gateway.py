@@ -53,10 +53,10 @@ def body(*, stream: bool = False, model: str = "stub") -> bytes:
 
 
 @contextlib.contextmanager
-def upstream(folder: Path) -> Iterator[str]:
-    """Run the stub and give its address."""
+def upstream(folder: Path, *, pace_s: float = 0.05) -> Iterator[str]:
+    """Run the stub and give its address; a model named ``paced`` streams one event in so many seconds."""
     port = free_port()
-    command = [sys.executable, "-m", "benchmarks.stub", str(port)]
+    command = [sys.executable, "-m", "benchmarks.stub", str(port), str(pace_s)]
     with running(command, f"http://127.0.0.1:{port}/", log=folder / "stub.log"):
         yield f"http://127.0.0.1:{port}"
 

@@ -14,7 +14,7 @@ import uvloop
 
 from seawall.app import logs, settings
 from seawall.app.instance import Instance
-from seawall.app.listening import one_of_several
+from seawall.app.listening import allow_connections, one_of_several
 from seawall.app.wiring import living, warm
 from seawall.gateway.recorder import Recorder
 from seawall.gateway.server import Gateway
@@ -35,6 +35,7 @@ def _drop(recorder: Recorder) -> None:
 async def _run(port: int, recorded: bool) -> None:
     instance = Instance(settings.read(os.environ, Path.cwd()))
     logs.start("warning")
+    allow_connections()
     async with living(instance) as live:
         if not recorded:
             _drop(live.recorder)

@@ -1,6 +1,6 @@
 """An upstream that costs next to nothing: the same answer to every request, in both APIs, whole or as a stream.
 
-``python -m benchmarks.stub PORT``. A model named ``paced`` streams one event every PACE_S seconds.
+``python -m benchmarks.stub PORT [PACE_S]``. A model named ``paced`` streams one event every PACE_S seconds.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from typing import Any
 
 import uvloop
 
-PACE_S = 0.05
+PACE_S = float(sys.argv[2]) if len(sys.argv) > 2 and __name__ == "__main__" else 0.05
 _SENTENCE = "A steady wind moved over the water while the small boats came home before the evening bells. "
 WORDS = [word + " " for word in (_SENTENCE * 6).split()][:90]
 TEXT = "".join(WORDS)

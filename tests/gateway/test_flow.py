@@ -1,9 +1,13 @@
 """The live path through the official SDKs: what passes, what is decided, what is on record afterwards."""
 
+import json
+from typing import Any
+
 import anthropic
 import httpx2
 import openai
 import pytest
+from aiohttp import web
 
 from seawall.ledger.files import Files
 from seawall.ledger.proof import check
@@ -249,3 +253,36 @@ async def test_health_readiness_metrics_and_the_ledger_are_served(stack: Stack) 
         assert (await client.get(stack.url + "/ledger/checkpoint")).text.startswith("localhost/seawall\n")
         for outside in ("/ledger/../keys/ledger.key", "/ledger/%2e%2e/keys/ledger.key", "/ledger/tile/0/"):
             assert (await client.get(stack.url + outside)).status_code == 404
+
+
+async def test_what_cannot_be_translated_is_refused_without_naming_an_exchange(stack: Stack) -> None:
+    body = {"model": "claude", "messages": said("Hi"), "logprobs": True}
+    async with httpx2.AsyncClient() as client:
+        reply = await client.post(stack.url + "/v1/chat/completions", json=body, headers={"x-api-key": stack.secret})
+    assert (reply.status_code, reply.json()["seawall"]["code"]) == (400, "gateway.untranslatable")
+    assert "seawall-exchange" not in reply.headers
+    assert stack.rows() == []
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_what_another_gateway_upstream_decided_does_not_pass_for_ours(stack: Stack, stream: bool) -> None:
+    message = {"role": "assistant", "content": "Hello"}
+    choice = {"index": 0, "delta" if stream else "message": message, "finish_reason": "stop"}
+    kind = "chat.completion.chunk" if stream else "chat.completion"
+    told = {"id": "x", "object": kind, "created": 1, "model": "m", "choices": [choice], "seawall": {"decision": "de_x"}}
+
+    async def answer(request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
+        if not stream:
+            return web.json_response(told)
+        events = f"data: {json.dumps(told)}\n\ndata: [DONE]\n\n"
+        return web.Response(text=events, content_type="text/event-stream")
+
+    stack.upstream.answer = answer
+    async with httpx2.AsyncClient() as client:
+        reply = await client.post(
+            stack.url + "/v1/chat/completions",
+            json={"model": "gpt", "messages": said("Hi"), "stream": stream},
+            headers={"x-api-key": stack.secret},
+        )
+    assert "Hello" in reply.text
+    assert "de_x" not in reply.text

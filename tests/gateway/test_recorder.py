@@ -1,5 +1,6 @@
 """What the gateway writes down, and what it does when PostgreSQL will not take it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
@@ -73,13 +74,14 @@ class Written:
 
     def __init__(self) -> None:
         self.content: list[bytes] = []
+        self.renewed = 0
         self.records: list[Record] = []
 
     def ready(self, tx: Transaction) -> None:
         pass
 
     def renew(self) -> None:
-        pass
+        self.renewed += 1
 
     def keep(self, tx: Transaction, items: Sequence[tuple[bytes, str]]) -> list[str]:
         self.content += [content for content, _ in items]
@@ -248,3 +250,27 @@ async def test_time_in_which_nobody_could_look_does_not_count(
         abandoned.look()
     abandoned._database = reachable
     assert [abandoned.look(), abandoned.look()] == [0, 1]
+
+
+async def test_content_that_the_vault_refuses_once_is_written_with_what_it_learnt(
+    database: Database, clock: FrozenClock
+) -> None:
+    class Stale(Written):
+        def keep(self, tx: Transaction, items: Sequence[tuple[bytes, str]]) -> list[str]:
+            if not self.renewed:
+                raise ValueError("this key is out of use")
+            return super().keep(tx, items)
+
+    stale = Stale()
+    recorder = Recorder(database, "gw_1", content=stale, write=stale.record, clock=clock)
+    recorder.start()
+    await recorder.submit(opened("ex_1", clock))
+    await recorder.stop()
+    assert stale.renewed == 1
+    assert [row["id"] for row in rows(database)] == ["ex_1"]
+
+
+async def test_patient_entries_are_written_too(recorder: Recorder, database: Database, clock: FrozenClock) -> None:
+    futures = [recorder.submit(opened(f"ex_{number}", clock), patient=True) for number in range(50)]
+    await asyncio.gather(*futures)
+    assert len(rows(database)) == 50

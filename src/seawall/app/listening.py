@@ -56,3 +56,14 @@ def _bound(host: str, port: int, *, shared: bool) -> socket.socket:
         listening.close()
         raise PortInUse(host, port, error) from None
     return listening
+
+
+def allow_connections() -> None:
+    """Let this process have as many connections as the system allows; what is usual is too few for many streams."""
+    try:
+        import resource
+    except ImportError:  # not there on Windows, where there is no such limit
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -139,14 +139,17 @@ def _until_ready(children: Sequence[Child], told: _Told, host: str, port: int) -
 
 
 def _keep(children: Sequence[Child], server: Server | None, told: _Told) -> None:
-    again_at = 0.0
+    reviving, again_at = threading.Thread(), 0.0
     while not told.wait(_LOOK_S):
         now = time.monotonic()
         for child in children:
             child.keep(now)
-        if server is not None and not server.alive() and now >= again_at:
-            again_at = now + 1.0
-            _revive(server)
+        if server is None or reviving.is_alive() or server.alive() or now < again_at:
+            continue
+        # Beside the rest: a server that replays its log for minutes must not keep a gateway from saying so.
+        again_at = now + 1.0
+        reviving = threading.Thread(target=_revive, args=[server], daemon=True)
+        reviving.start()
 
 
 def _revive(server: Server) -> None:
@@ -154,7 +157,7 @@ def _revive(server: Server) -> None:
     try:
         server.start()
     except EmbeddedStartFailed:
-        _log.exception("PostgreSQL did not start; the next try is in a second")
+        _log.exception("PostgreSQL did not start; it is tried again")
 
 
 def _stop(children: Sequence[Child], told: _Told) -> None:

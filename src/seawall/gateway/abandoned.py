@@ -75,6 +75,6 @@ def _interrupted(row: RowMapping, now: datetime) -> dict[str, Any]:
         "which": row["id"],
         "its_closed_at": now,
         "its_outcome": Outcome.INTERRUPTED.value,
-        "its_measure": gravest(*(Measure(each["measure"]) for each in verdicts)).value,
+        "its_measure": gravest(*(Measure(each.get("measure", Measure.ALLOW)) for each in verdicts)).value,
         "its_because": [rule for each in verdicts for rule in each.get("because", ())],
     }

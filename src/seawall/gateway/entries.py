@@ -55,7 +55,8 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Closed(msgspec.Struct, frozen=True, kw_only=True):
-    """An exchange ended. `content` is the answer as it left, for the vault; None where nothing may be kept."""
+    """An exchange ended. `content` is the answer as the upstream gave it, before anything was masked, for the
+    vault; None where nothing may be kept."""
 
     exchange: ExchangeId
     account: AccountId

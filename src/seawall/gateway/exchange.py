@@ -43,6 +43,7 @@ class Exchange:
         self._content = None if caller.zero_retention else raw
         self._started = monotonic()
         self._ended = False
+        self.opened = False
         meters.OPEN.inc()
 
     def situation(self, stage: Stage) -> Situation:
@@ -72,7 +73,8 @@ class Exchange:
         return self.output_decision or self.decision
 
     def opening(self) -> list[Entry]:
-        """Return the entries that open the exchange, with the decision on its input."""
+        """Return the entries that open the exchange, with the decision on its input; from now on it is on record."""
+        self.opened = True
         opened = Opened(
             exchange=self.id,
             project=self.caller.project.id,
@@ -131,6 +133,11 @@ class Exchange:
     def ended(self) -> bool:
         """Tell whether the exchange was closed."""
         return self._ended
+
+    def reopen(self) -> None:
+        """Take back a closing that could not be written."""
+        self._ended = False
+        meters.OPEN.inc()
 
     def _decided(self, decision: DecisionId, verdict: Verdict, output: bytes | None = None) -> list[Entry]:
         if verdict.measure is Measure.ALLOW:

@@ -74,10 +74,12 @@ async def answer(live: Live, api: WireFormat, scope: Mapping[str, Any], receive:
         if not exchange.ended:
             interrupted = isinstance(error, asyncio.CancelledError)
             outcome = Outcome.INTERRUPTED if interrupted else Outcome.FAILED
-            live.recorder.later(exchange.closing(outcome, 499 if interrupted else _status(exchange, error)))
+            closed = exchange.closing(outcome, 499 if interrupted else _status(exchange, error))
+            if exchange.opened:
+                live.recorder.later(closed)
         if watch.gone and isinstance(error, asyncio.CancelledError):
             return
-        if isinstance(error, SeawallError):
+        if isinstance(error, SeawallError) and exchange.opened:
             raise ExchangeFailed(error, answer_headers(exchange)) from error
         raise
     finally:
@@ -177,7 +179,8 @@ async def _refuse(exchange: Exchange, slow_down: TooFast | None, send: Any) -> N
         id=_answer_id(api),
         created=int(exchange.at.timestamp()),
     )
-    await send_whole(send, 200, encode(reply), [JSON, *answer_headers(exchange)])
+    told = {**reply, "seawall": exchange.notice() | {"refused": True}}
+    await send_whole(send, 200, encode(told), [JSON, *answer_headers(exchange)])
 
 
 def _answer_id(api: WireFormat) -> str:
@@ -196,6 +199,7 @@ async def _whole(exchange: Exchange, screen: Screen, reply: Reply, opening: "asy
     api = exchange.api
     raw = await reply.read(exchange.live.body_limit)
     body = _in_api(exchange, decode_reply(raw))
+    body.pop("seawall", None)  # what another gateway upstream says of its decisions must not pass for ours
     pieces = api.reply_pieces(body)
     exchange.output_findings = await screened(screen, pieces)
     verdict = decide(exchange.policy, exchange.output_findings, exchange.standing, exchange.situation("output"))
@@ -206,7 +210,11 @@ async def _whole(exchange: Exchange, screen: Screen, reply: Reply, opening: "asy
     closed = exchange.closing(outcome, 200, usage=usage, content=raw)
     await opening
     if decided:
-        await exchange.live.recorder.submit(*decided, closed)
+        try:
+            await exchange.live.recorder.submit(*decided, closed)
+        except SeawallError:
+            exchange.reopen()  # it was not closed, and must be: as failed
+            raise
     else:
         exchange.live.recorder.later(closed)
     await send_whole(send, 200, encode(answered), [JSON, *answer_headers(exchange)])

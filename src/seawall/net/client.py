@@ -78,7 +78,7 @@ class Reply:
 class GuardedClient:
     """The client of one process; an async context manager."""
 
-    def __init__(self, *, connections: int = 1000) -> None:
+    def __init__(self, *, connections: int = 10_000) -> None:
         self._connections = connections
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
@@ -192,6 +192,9 @@ def _is_inner_literal(host: str) -> bool:
 
 def _is_public(address: str) -> bool:
     found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    found = mapped or found
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.is_site_local or found.teredo:
+            return False
+        # An address that carries one of the older kind leads to that one.
+        found = found.ipv4_mapped or found.sixtofour or found
     return found.is_global and not found.is_multicast and not found.is_reserved

@@ -3,8 +3,8 @@
     feed(text) -> Release(text that may leave, findings) -> mask(span) | go_on() | stop
 
 In `window` mode text leaves as soon as no detector's match can begin in it; in `full` mode nothing leaves before
-`finish`. Held back is at most the longest match of any detector, and for encoded or spaced-out runs `LONGEST_RUN`
-characters: of a longer run the beginning may leave before it is decoded. Classifiers judge the last `CONTEXT`
+`finish`. Held back is at most the longest match of any detector, or `LONGEST_RUN` characters where that is more: of a
+longer encoded or spaced-out run the beginning may leave before it is decoded. Classifiers judge the last `CONTEXT`
 characters each `STRIDE` and at the end, so they see a violation after its first part has left; choose `full` where that
 is too late.
 """

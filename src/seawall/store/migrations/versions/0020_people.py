@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0020"
-down_revision = "0007"
+down_revision = "0008"
 
 _TABLES = """
 CREATE TABLE access_people (
