@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 import msgspec
 
+from seawall.screen.measure.labels import LABELS
+from seawall.screen.measure.labels import truths as of_labels
 from seawall.vocabulary.categories import Category
 
 
@@ -28,23 +30,6 @@ class Source(msgspec.Struct, frozen=True):
     topics: bool = False
     chatter: bool = False
 
-
-LABELS: dict[str, Category] = {
-    "hate": Category.HATE,
-    "harassment": Category.HARASSMENT,
-    "sexual": Category.SEXUAL_CONTENT,
-    "sexual_minors": Category.CHILD_SEXUAL_EXPLOITATION,
-    "grooming": Category.CHILD_SEXUAL_EXPLOITATION,
-    "violence": Category.VIOLENT_CRIMES,
-    "self_harm": Category.SELF_HARM,
-    "jailbreak": Category.JAILBREAK,
-    "fraud": Category.NONVIOLENT_CRIMES,
-    "cyber": Category.CYBER,
-    "cbrn": Category.WEAPONS,
-    "terrorism": Category.TERRORISM,
-    "pii": Category.PRIVACY,
-    "election": Category.ELECTIONS,
-}
 
 SOURCES: tuple[Source, ...] = (
     Source("davidson", "MIT", "t-davidson/hate-speech-and-offensive-language", most=8000, chatter=True),
@@ -148,23 +133,8 @@ LICENCE = (
 
 
 def truths(labels: Mapping[str, object], source: Source) -> dict[Category, int]:
-    """Map a row's labels; what is not named is unknown.
-
-    In a set of injections a positive says nothing of jailbreaks by persona, nor the other way round; a negative denies
-    both.
-    """
-    known: dict[Category, int] = {}
-    for label, value in labels.items():
-        category = LABELS.get(label)
-        if category is None or value not in (0, 1):
-            continue
-        if category is Category.JAILBREAK:
-            named = (Category.PROMPT_INJECTION if source.injections else Category.JAILBREAK,)
-            for each in named if value else (Category.JAILBREAK, Category.PROMPT_INJECTION):
-                known[each] = int(bool(value))
-        else:
-            known[category] = max(known.get(category, 0), int(bool(value)))
-    return known
+    """Map a row's labels; what is not named is unknown."""
+    return of_labels(labels, injections=source.injections)
 
 
 def presumed(known: Mapping[Category, int], source: Source) -> frozenset[Category]:

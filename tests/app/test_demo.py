@@ -46,7 +46,7 @@ class Demo:
     def _ours(self, process: psutil.Process) -> bool:
         try:
             return os.getsid(process.pid) == self.process.pid or str(self.folder) in " ".join(process.cmdline())
-        except (psutil.Error, ProcessLookupError):
+        except (psutil.Error, OSError):
             return False
 
 
@@ -72,7 +72,7 @@ def test_a_run_decides_as_the_scenario_expects_and_its_ledger_verifies(folder: P
     assert demo.left() == []
     result = json.loads(out)
     assert result["mismatches"] == []
-    assert result["upstream"] == {"kind": "scripted", "model": "scripted", "why": "it was asked for"}
+    assert result["upstream"] == {"kind": "scripted", "model": "scripted", "why": "--scripted"}
     assert result["ledger"]["verified"] is True
     assert result["ledger"]["size"] > result["ledger"]["first_size"] > 0
     assert result["ledger"]["proof"]["proven"] is True

@@ -12,7 +12,6 @@ from seawall.app.demo.scenario import Conversation, Turn
 from seawall.app.demo.speaking import Heard, Line, Told
 from seawall.vocabulary.ids import AccountId
 from seawall.vocabulary.measures import Measure
-from seawall.vocabulary.standing import State
 
 FACT = Fact(
     exchange="ex_1",
@@ -43,7 +42,7 @@ def played(*, heard: Heard, wrong: tuple[str, ...] = (), shows: tuple[str, ...] 
         stream=True,
         shows=shows,  # type: ignore[arg-type]
     )
-    return Played(number=0, conversation=conversation, turn=turn, heard=heard, fact=FACT, state=State.GOOD, wrong=wrong)
+    return Played(number=0, conversation=conversation, turn=turn, heard=heard, fact=FACT, wrong=wrong)
 
 
 @pytest.mark.parametrize("width", [72, 80, 100])
@@ -76,10 +75,10 @@ def test_a_call_of_a_tool_is_shown_with_its_arguments() -> None:
 def test_decisions_are_grouped_gravest_first_with_the_last_of_each() -> None:
     graver = msgspec.structs.replace(played(heard=Heard(refused=True)), fact=WITHHELD)
     lines = [click.unstyle(line) for line in report.decisions([played(heard=Heard()), graver, graver], 100)]
-    assert lines[0].split() == ["withhold", "jailbreak.pattern", "2", "times"]
+    assert lines[0].split() == ["withhold", "jailbreak.pattern", "2", "times,", "last", "by", "librarian"]
     assert "Not here." in lines[1]
-    assert lines[2].split() == ["de_2", "ac_1", "librarian"]
-    assert lines[3].split() == ["rewrite", "prompt_injection.in-tool-results", "once"]
+    assert lines[2].split() == ["de_2", "ac_1"]
+    assert lines[3].split() == ["rewrite", "prompt_injection.in-tool-results", "once", "by", "librarian"]
 
 
 @pytest.mark.parametrize(("text", "room", "told"), [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("a\n b", 9, "a b")])

@@ -101,12 +101,12 @@ class Stack:
     def publish(self) -> int:
         return publish_once(self.instance)
 
-    async def rule(self, folder: Path, *, main: str = "", rules: str = "") -> None:
-        """Publish the default policy with these lines added, and wait until the process follows it."""
+    async def rule(self, folder: Path, *, main: str = "", rules: str = "", instead: tuple[str, str] = ("", "")) -> None:
+        """Publish the default policy with lines added and one text changed, and wait until the process follows it."""
         copied = folder / new_id("policy")
         shutil.copytree(DEFAULT, copied)
         for name, added in (("policy.yaml", main), ("rules.yaml", rules)):
-            (copied / name).write_text((copied / name).read_text() + added)
+            (copied / name).write_text((copied / name).read_text().replace(*instead) + added)
         before = self.live.policies.current("demo").digest
         given = {"by": "test", "record": self.instance.record, "clock": self.instance.clock}
         self.do(lambda tx: publish(tx, copied, **given))

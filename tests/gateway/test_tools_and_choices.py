@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from aiohttp import web
 
@@ -305,6 +306,45 @@ async def test_events_that_nobody_knows_pass_and_are_screened(stack: Stack) -> N
     )
     assert report == {"type": "weather_report", "sky": "blue", "note": "see [secret removed]", "deep": [{"n": 1}]}
     assert (await MESSAGES.listen(stack)).reason == "end_turn"
+
+
+_BESIDE: dict[str, dict[str, Any]] = {
+    "message_start": {"message": {"id": "m", "type": "message", "role": "assistant", "content": [], "model": "up",
+                                  "stop_reason": None, "stop_sequence": None, "usage": {}, "note": "see"}},
+    "content_block_start": {"index": 0, "content_block": {"type": "text", "text": "", "note": "see"}},
+    "content_block_delta": {"index": 0, "delta": {"type": "text_delta", "text": "hello", "note": "see"}},
+    "content_block_stop": {"index": 0},
+    "message_delta": {"delta": {"stop_reason": "end_turn", "stop_sequence": None, "note": "see"}, "usage": {}},
+    "ping": {},
+    "error": {"error": {"type": "api_error", "message": "see"}},
+    "message_stop": {},
+}  # fmt: skip
+
+
+async def test_what_stands_beside_the_known_parts_of_an_event_is_screened(stack: Stack) -> None:
+    said = json.dumps(_BESIDE).replace('"see"', f'"see {SECRET}"')
+    bodies = [{"type": kind, **fields, "beside": f"see {SECRET}"} for kind, fields in json.loads(said).items()]
+    # Without its name an error is an event like others, which a client may read all the same.
+    stack.upstream.answer = faults.streams(*(f"data: {json.dumps(body)}\n\n".encode() for body in bodies))
+    async with httpx2.AsyncClient() as client:
+        asked = MESSAGES.body(stream=True)
+        reply = await client.post(stack.url + "/v1/messages", json=asked, headers={"x-api-key": stack.secret})
+    assert SECRET not in reply.text
+    events = [json.loads(line.removeprefix("data: ")) for line in reply.text.split("\n") if line.startswith("data: ")]
+    assert [event["type"] for event in events if "beside" in event] == list(_BESIDE)
+    assert {event["beside"] for event in events if "beside" in event} == {"see [secret removed]"}
+
+
+async def test_an_error_beside_other_fields_of_a_chunk_is_screened(stack: Stack) -> None:
+    odd = {"id": "c", "object": "chat.completion.chunk", "error": {"message": f"see {SECRET}"}}
+    parts = [faults.chunk({"content": "hello"}), f"data: {json.dumps(odd)}\n\n".encode(), faults.chunk({}, "stop")]
+    stack.upstream.answer = faults.streams(*parts, b"data: [DONE]\n\n")
+    async with httpx2.AsyncClient() as client:
+        reply = await client.post(
+            stack.url + CHAT.path, json=CHAT.body(stream=True), headers={"x-api-key": stack.secret}
+        )
+    assert SECRET not in reply.text
+    assert "see [secret removed]" in reply.text
 
 
 async def test_chunks_that_nobody_knows_pass_and_are_screened(stack: Stack) -> None:

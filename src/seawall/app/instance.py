@@ -1,5 +1,6 @@
 """One instance, wired: settings to rooms, each made when it is first asked for."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +12,9 @@ from seawall.vocabulary.ids import ItemId, ProjectId, RecordId
 
 if TYPE_CHECKING:
     # Only for the type checker: the command line must not load PostgreSQL to print its help.
+    from seawall.access.people import Edges
+    from seawall.access.rights import Rights
+    from seawall.gateway.abandoned import Abandoned
     from seawall.ledger.sequencer import Sequencer
     from seawall.ledger.signer import Signer
     from seawall.store import Database, Transaction
@@ -22,11 +26,24 @@ if TYPE_CHECKING:
 class Instance:
     """The rooms of one instance, as the commands and processes use them."""
 
-    def __init__(self, settings: Settings, clock: Clock = system_clock) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings | Callable[[], Settings], clock: Clock = system_clock) -> None:
+        self._given = settings
         self.clock = clock
-        self.data_dir = Path(settings.data_dir).absolute()
-        self.ledger_dir = self.data_dir / "ledger"
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings; read when first asked for, as some commands need none. Raises BadSettings."""
+        return self._given() if callable(self._given) else self._given
+
+    @cached_property
+    def data_dir(self) -> Path:
+        """Where everything is kept."""
+        return Path(self.settings.data_dir).absolute()
+
+    @property
+    def ledger_dir(self) -> Path:
+        """Where the ledger is published."""
+        return self.data_dir / "ledger"
 
     @cached_property
     def _server(self) -> "Server | None":
@@ -71,6 +88,16 @@ class Instance:
     def vault(self) -> "Vault":
         """Return the vault."""
         return self._vault
+
+    @cached_property
+    def _abandoned(self) -> "Abandoned":
+        from seawall.gateway.abandoned import Abandoned
+
+        return Abandoned(self.database(), self.clock)
+
+    def abandoned(self) -> "Abandoned":
+        """Return the observer that notices gateway processes which died."""
+        return self._abandoned
 
     def record(self, tx: "Transaction", body: "Record") -> RecordId:
         """Write a record in the caller's transaction."""
@@ -119,6 +146,22 @@ class Instance:
     def unseal(self, tx: "Transaction", item: ItemId) -> str:
         """Take a credential out of the vault."""
         return self.vault().get(tx, item).decode()
+
+    def edges(self) -> "Edges":
+        """Return what people, roles and approvals take from outside."""
+        from seawall.access.people import Edges
+
+        return Edges(record=self.record, vault=self.vault(), clock=self.clock, secret=self.keystore().secret("people"))
+
+    @cached_property
+    def _rights(self) -> "Rights":
+        from seawall.access.rights import load
+
+        return load(Path(self.settings.rights_dir) if self.settings.rights_dir else None)
+
+    def rights(self) -> "Rights":
+        """Return the rules of who may do what. Raises BadRights."""
+        return self._rights
 
     def exchange_writer(self) -> "Writer":
         """Return what puts the content of exchanges into the vault, for one thread."""

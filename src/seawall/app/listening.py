@@ -2,14 +2,11 @@
 
 import errno
 import socket
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 from seawall.vocabulary.errors import SeawallError
 
 _BACKLOG = 4096
-_WAITS_S = 2.0
 
 
 class PortInUse(SeawallError):
@@ -25,21 +22,9 @@ class PortInUse(SeawallError):
         )
 
 
-@contextmanager
-def sole(host: str, port: int) -> Iterator[socket.socket]:
-    """Give the one socket that listens there, for several processes to inherit. Raises PortInUse."""
-    until = time.monotonic() + _WAITS_S
-    while True:
-        try:
-            listening = _bound(host, port, shared=False)
-            break
-        except PortInUse as error:
-            # The gateways of a supervisor that was killed take a moment to let go.
-            if time.monotonic() > until:
-                raise error from None
-            time.sleep(0.1)
-    with listening:
-        yield listening
+def sole(host: str, port: int) -> socket.socket:
+    """Return the one socket that listens there, for several processes to inherit. Raises PortInUse."""
+    return _bound(host, port, shared=False)
 
 
 def one_of_several(host: str, port: int) -> socket.socket:
@@ -71,3 +56,14 @@ def _bound(host: str, port: int, *, shared: bool) -> socket.socket:
         listening.close()
         raise PortInUse(host, port, error) from None
     return listening
+
+
+def allow_connections() -> None:
+    """Let this process have as many connections as the system allows; what is usual is too few for many streams."""
+    try:
+        import resource
+    except ImportError:  # not there on Windows, where there is no such limit
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from seawall.app.instance import Instance
 from seawall.app.releases import record_releases
-from seawall.gateway.batches import batch_due, interrupt_abandoned
+from seawall.gateway.batches import batch_due
 from seawall.ledger.write import batch
 from seawall.policy import ensure_default
 from seawall.store import Transaction
@@ -31,7 +31,7 @@ def publish_once(instance: Instance) -> int:
     def commit(tx: Transaction, items: Sequence[tuple[ExchangeId, bytes]]) -> str:
         return batch(tx, items, clock=instance.clock)
 
-    interrupt_abandoned(database, instance.clock)
+    instance.abandoned().look()
     while batch_due(database, commit):
         pass
     return instance.sequencer().step()

@@ -6,6 +6,7 @@ The supervisor holds the listening socket, so a gateway that dies takes no waiti
 Seawall was ready for the first time ends Seawall: the cause is a setting, not chance.
 """
 
+import fcntl
 import http.client
 import logging
 import os
@@ -14,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from socket import socket
 from types import FrameType
 
@@ -28,6 +30,7 @@ from seawall.vocabulary.errors import SeawallError
 
 _LOOK_S = 0.05
 _STOPS_S = 25.0
+_LEFT_S = 40.0
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _log = logging.getLogger(__name__)
 
@@ -39,6 +42,18 @@ class NotReady(SeawallError):
 
     def __init__(self, child: Child) -> None:
         super().__init__(f"Seawall is not up: the process `{child.name}` {child.fate()}.", hint="It says why above.")
+
+
+class StillEnding(SeawallError):
+    """Processes of a Seawall that was killed have not ended yet."""
+
+    code, status = "app.still_ending", 409
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(
+            f"Processes of a Seawall that was killed still work on {data_dir}.",
+            hint="They end by themselves within a minute; then start it again.",
+        )
 
 
 class _Told:
@@ -60,13 +75,15 @@ class _Told:
 def supervise(instance: Instance) -> int:
     """Run everything until told to stop; return the exit status.
 
-    Raises AlreadyRunning, PortInUse, EmbeddedStartFailed, NotReady.
+    Raises AlreadyRunning, StillEnding, PortInUse, EmbeddedStartFailed, NotReady.
     """
     settings = instance.settings
-    with ExitStack() as stack, _told_by_signals() as told:
+    with _told_by_signals() as told, ExitStack() as stack:
         stack.enter_context(InstanceLock(instance.data_dir))
+        stack.callback(instance.close)  # the database goes last
+        left = stack.enter_context(_none_left(instance.data_dir, told))
         listening = stack.enter_context(sole(settings.host, settings.port))
-        children = _children(instance, listening)
+        children = _children(instance, listening, left)
         stack.callback(_stop, children, told)
         server = instance.server()
         if told.times:
@@ -78,12 +95,37 @@ def supervise(instance: Instance) -> int:
     return 0
 
 
-def _children(instance: Instance, listening: socket) -> list[Child]:
+def _children(instance: Instance, listening: socket, left: int) -> list[Child]:
     environment = dict(os.environ) | {"SEAWALL_DATA_DIR": str(instance.data_dir)}
-    inherited, now = listening.fileno(), time.monotonic()
-    serve = ("gateway", "--socket", str(inherited))
-    gateways = [Child("gateway", serve, environment, [inherited], now) for _ in range(instance.settings.gateways)]
-    return [*gateways, Child("work", ("work",), environment, [], now)]
+    files, now = [listening.fileno(), left], time.monotonic()
+    serve = ("gateway", "--socket", str(files[0]))
+    gateways = [Child("gateway", serve, environment, files, now) for _ in range(instance.settings.gateways)]
+    return [*gateways, Child("work", ("work",), environment, [left], now)]
+
+
+@contextmanager
+def _none_left(data_dir: Path, told: "_Told") -> Iterator[int]:
+    """Wait for the processes of a supervisor that was killed, and give the open file by which they are known.
+
+    They inherit it with its lock, which is free when the last of them has ended.
+    """
+    file = os.open(data_dir / "processes.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        until = time.monotonic() + _LEFT_S
+        while not _locked(file):
+            if time.monotonic() > until or told.wait(_LOOK_S):
+                raise StillEnding(data_dir)
+        yield file
+    finally:
+        os.close(file)
+
+
+def _locked(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _until_ready(children: Sequence[Child], told: _Told, host: str, port: int) -> None:
@@ -97,14 +139,17 @@ def _until_ready(children: Sequence[Child], told: _Told, host: str, port: int) -
 
 
 def _keep(children: Sequence[Child], server: Server | None, told: _Told) -> None:
-    again_at = 0.0
+    reviving, again_at = threading.Thread(), 0.0
     while not told.wait(_LOOK_S):
         now = time.monotonic()
         for child in children:
             child.keep(now)
-        if server is not None and not server.alive() and now >= again_at:
-            again_at = now + 1.0
-            _revive(server)
+        if server is None or reviving.is_alive() or server.alive() or now < again_at:
+            continue
+        # Beside the rest: a server that replays its log for minutes must not keep a gateway from saying so.
+        again_at = now + 1.0
+        reviving = threading.Thread(target=_revive, args=[server], daemon=True)
+        reviving.start()
 
 
 def _revive(server: Server) -> None:
@@ -112,7 +157,7 @@ def _revive(server: Server) -> None:
     try:
         server.start()
     except EmbeddedStartFailed:
-        _log.exception("PostgreSQL did not start; the next try is in a second")
+        _log.exception("PostgreSQL did not start; it is tried again")
 
 
 def _stop(children: Sequence[Child], told: _Told) -> None:
@@ -121,9 +166,9 @@ def _stop(children: Sequence[Child], told: _Told) -> None:
         for child in group:
             child.tell(signal.SIGTERM)
             child.let_go()
-        until, patience = time.monotonic() + _STOPS_S, told.times
+        until = time.monotonic() + _STOPS_S
         while not all(child.ended for child in group):
-            if time.monotonic() > until or told.times > max(patience, 1):
+            if time.monotonic() > until or told.times > 1:
                 for child in group:
                     child.tell(signal.SIGKILL)
             time.sleep(_LOOK_S)

@@ -28,17 +28,20 @@ class Policies(Protocol):
         """Return it."""
 
 
+_Key = tuple[object, float, float]
+
+
 class Screens:
     """Compiled screens: one for every set of banned terms and deadline that policies ask for."""
 
     def __init__(self, classifiers: Sequence[Classifier]) -> None:
         self._classifiers = tuple(classifiers)
-        self._made: dict[tuple[object, float, float], Screen] = {}
-        self._making: dict[tuple[object, float, float], asyncio.Task[Screen]] = {}
+        self._made: dict[_Key, Screen] = {}
+        self._making: dict[_Key, asyncio.Task[Screen]] = {}
 
     async def of(self, policy: Policy) -> Screen:
         """Return the screen of a policy. The first one who asks has it compiled in a thread; the others wait for it."""
-        key = (policy.literals, policy.deadline_s, policy.cascade.floor)
+        key = (policy.literals, policy.deadline_s, min(policy.floor, policy.cascade.floor))
         made = self._made.get(key)
         if made is not None:
             return made
@@ -55,7 +58,8 @@ class Screens:
 
     def _make(self, policy: Policy) -> Screen:
         own = tuple(literals(f"literals.{each.name}", each.words, each.category) for each in policy.literals)
-        screen = Screen((*DETECTORS, *own), self._classifiers, policy.deadline_s, floor=policy.cascade.floor)
+        floor = min(policy.floor, policy.cascade.floor)
+        screen = Screen((*DETECTORS, *own), self._classifiers, policy.deadline_s, floor=floor)
         for surface in (Surface.OUTPUT, Surface.TOOL_CALL):
             # What streams are made of; the first one shall not wait for it.
             screen.beginning(surface)

@@ -13,7 +13,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from typing import Any, Protocol
 
 import msgspec
@@ -22,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 
 from seawall.gateway.entries import Closed, Decided, Entry, Opened
 from seawall.gateway.later import queue_reviews
-from seawall.gateway.statements import insert_opened, update_closed
+from seawall.gateway.statements import insert_opened, note_output, update_closed
 from seawall.store import Database, Transaction
 from seawall.store.database import DatabaseUnavailable, driver
 from seawall.vocabulary.clock import Clock
@@ -92,7 +91,7 @@ class Recorder:
         self._busy = False
         self._stopping = False
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._seen = clock() - timedelta(seconds=2 * _HEARTBEAT_S)
+        self._beat_at = 0.0
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
 
     def start(self) -> None:
@@ -160,7 +159,8 @@ class Recorder:
 
     def _write(self, groups: list[_Group], *, again: bool = False) -> list[_Group]:
         """Write the groups in one transaction, or one by one when that fails; return closings that must wait."""
-        beat = (self._clock() - self._seen).total_seconds() >= _HEARTBEAT_S
+        # By a clock that nobody sets: else one that is put back a day would leave this process for dead.
+        beat = time.monotonic() >= self._beat_at
         if not groups and not beat:
             return []
         try:
@@ -211,8 +211,8 @@ class Recorder:
         if closed:
             update_closed(connection, closed, items[len(opened) :])
         if beat:
-            self._seen = self._clock()
-            connection.execute(_BEAT, {"id": self.process, "at": self._seen})
+            self._beat_at = time.monotonic() + _HEARTBEAT_S
+            connection.execute(_BEAT, {"id": self.process, "at": self._clock()})
 
     def _keep(self, tx: Transaction, entries: Sequence[Opened | Closed]) -> list[str | None]:
         """Put what may be kept into the vault; return the names, one for each entry."""
@@ -222,6 +222,8 @@ class Recorder:
 
     def _decide(self, tx: Transaction, entry: Decided) -> None:
         self._write_record(tx, entry.body)
+        if entry.output is not None:
+            note_output(driver(tx), entry.body.exchange, entry.body.decision, entry.output)
         if entry.act is not None:
             entry.act(tx)
 

@@ -20,7 +20,8 @@ from seawall.gateway.exchange import Exchange
 from seawall.gateway.http import Header
 from seawall.gateway.translate import ChatStreamToMessages, MessagesStreamToChat
 from seawall.gateway.wire import Channel, ErrorKind, Event, Parser, Piece, TextDelta, Usage, encode_event
-from seawall.gateway.wire.request import BadReply
+from seawall.gateway.wire.reading import decode_reply
+from seawall.gateway.wire.request import BadReply, encode
 from seawall.gateway.wire.sse import EventTooLong
 from seawall.net import Reply
 from seawall.policy.decide import decide
@@ -123,12 +124,17 @@ class Relay:
             for event in parser.feed(portion):
                 for each in self._translator.feed(event) if self._translator else (event,):
                     await self._event(each)
+                if self._stream.ended:
+                    # What comes after the end belongs to no answer.
+                    break
             await self._flush()
             if self._stream.ended:
                 return
 
     async def _event(self, event: Event) -> None:
         _refuse_error(event)
+        if b'"seawall"' in event.data:
+            event = _without_foreign_notice(event)
         texts: dict[Channel, str] = {}
         for delta in self._stream.deltas(event):
             text = await (self._whole(delta) if delta.whole else self._more(delta))
@@ -278,6 +284,12 @@ class Relay:
         """Send a whole stream that was made here."""
         await send({"type": "http.response.start", "status": 200, "headers": [*_STREAM, *headers]})
         await send({"type": "http.response.body", "body": b"".join(map(encode_event, events))})
+
+
+def _without_foreign_notice(event: Event) -> Event:
+    """Return the event without what another gateway upstream says of its decisions: it must not pass for ours."""
+    body = decode_reply(event.data)
+    return Event(event.name, encode(body)) if body.pop("seawall", None) is not None else event
 
 
 def _refuse_error(event: Event) -> None:

@@ -6,7 +6,7 @@ Every route names who may use it: `key` is a project's key, `anyone` shows nothi
 import asyncio
 import logging
 import socket
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -15,12 +15,13 @@ import uvicorn
 
 from seawall.gateway import meters
 from seawall.gateway.errors import TooFast, Unexpected, UnknownRoute, UpstreamRefused, kind_of
-from seawall.gateway.flow import answer, screened
-from seawall.gateway.http import JSON, ClientGone, key_of, read_body, send_json, send_whole
+from seawall.gateway.flow import ExchangeFailed, answer, screened
+from seawall.gateway.http import JSON, ClientGone, Header, key_of, read_body, send_json, send_whole
 from seawall.gateway.live import Live
 from seawall.gateway.wire import BadRequest, ErrorKind, Piece, WireFormat
 from seawall.gateway.wire.chat import CHAT
 from seawall.gateway.wire.messages import COUNT_TOKENS, MESSAGES
+from seawall.gateway.wire.reading import decode_request
 from seawall.ledger.serve import LedgerFiles
 from seawall.screen.cascade import Text, settle
 from seawall.screen.moderation import moderation
@@ -66,6 +67,8 @@ class Gateway:
             await route.run(self, scope, receive, begun)
         except ClientGone:
             return
+        except ExchangeFailed as failed:
+            await _tell(api, failed.error, begun, failed.headers)
         except SeawallError as error:
             await _tell(api, error, begun)
         except Exception:
@@ -154,14 +157,14 @@ class _Begun:
         await self._send(message)
 
 
-async def _tell(api: WireFormat, error: SeawallError, send: _Begun) -> None:
+async def _tell(api: WireFormat, error: SeawallError, send: _Begun, more: Sequence[Header] = ()) -> None:
     meters.failed(error.code)
     if send.begun:
         return
     kind = kind_of(error)
     status = _status(api, error, kind)
     body = api.error(status, kind.value, error.message, code=error.code, hint=error.hint)
-    headers = [JSON]
+    headers = [JSON, *more]
     if isinstance(error, TooFast):
         headers.append((b"retry-after", str(error.wait_s).encode()))
     if isinstance(error, UpstreamRefused) and error.retry_after:
@@ -190,11 +193,8 @@ def _own(cascade: Cascade) -> Cascade:
 
 def _moderated(raw: bytes) -> tuple[list[str], str]:
     """Return the texts of a moderation request and its model. Raises BadRequest."""
-    try:
-        body = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadRequest("", f"The body is not JSON: {error}.") from None
-    given = body.get("input") if isinstance(body, dict) else None
+    body = decode_request(raw)
+    given = body.get("input")
     items = given if isinstance(given, list) else [given]
     said = [item.get("text") if isinstance(item, dict) and item.get("type") == "text" else item for item in items]
     texts = [text for text in said if isinstance(text, str)]
@@ -209,11 +209,13 @@ async def run(app: Callable[..., Awaitable[None]], sockets: list[socket.socket],
     config = uvicorn.Config(
         app,
         http="httptools",
+        ws="none",
         loop="none",
         lifespan="off",
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=10,
         timeout_keep_alive=75,
         backlog=4096,

@@ -31,6 +31,10 @@ AS t(id, at, outcome, status, measure, because, decision, verdict, findings, inp
 WHERE e.id = t.id AND e.closed_at IS NULL
 """
 
+_NOTE = """
+UPDATE gateway_exchanges SET output_decision = %s, output_verdict = %s::jsonb WHERE id = %s AND closed_at IS NULL
+"""
+
 Connection = psycopg.Connection[Any]
 
 
@@ -59,6 +63,11 @@ def insert_opened(connection: Connection, process: str, rows: Sequence[Opened], 
             times([row.at for row in rows]),
         ),
     )
+
+
+def note_output(connection: Connection, exchange: str, decision: str, verdict: bytes) -> None:
+    """Keep the verdict on an answer that is still under way."""
+    connection.execute(_NOTE, (decision, verdict.decode(), exchange))
 
 
 def update_closed(connection: Connection, rows: Sequence[Closed], items: Sequence[str | None]) -> None:

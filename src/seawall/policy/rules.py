@@ -147,7 +147,10 @@ class Texts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """The compiled policy of one project. `version` is 0 for a draft that was never published."""
+    """The compiled policy of one project. `version` is 0 for a draft that was never published.
+
+    No rule looks at scores below `floor`.
+    """
 
     digest: str
     name: str
@@ -161,6 +164,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     literals: tuple[Literals, ...]
     texts: Texts
     cascade: Cascade = Cascade()
+    floor: float = 0.5
     version: int = 0
     project: str = ""
 

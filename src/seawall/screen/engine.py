@@ -13,7 +13,7 @@ from typing import Protocol
 
 import hyperscan
 
-from seawall.screen.detector import EVERYWHERE, Detector
+from seawall.screen.detector import EVERYWHERE, Confirm, Detector
 from seawall.screen.detectors import DETECTORS
 from seawall.screen.fold import fold, is_plain, places
 from seawall.screen.prefix import any_beginning
@@ -172,11 +172,10 @@ class Screen:
         detector = self._patterns[number][0]
         count = 0
         try:
-            for found in self._exact[number].finditer(view):
-                if detector.confirm is None or detector.confirm(found.group()):
-                    at = (found.start(), found.end()) if exact else (start, end)
-                    seen[detector.name, *at] = detector
-                    count += 1
+            for found in _confirmed(self._exact[number], detector.confirm, view):
+                at = found if exact else (start, end)
+                seen[detector.name, *at] = detector
+                count += 1
                 if count >= _MOST:
                     return False
         except Exception:
@@ -199,6 +198,25 @@ class Screen:
             deterministic=not failed,
             failed=failed,
         )
+
+
+def _confirmed(pattern: re.Pattern[str], confirm: Confirm | None, view: str) -> Iterator[tuple[int, int]]:
+    """Give the places of matches that hold. One that does not may hold without its last words, or hide another."""
+    at = 0
+    while (found := pattern.search(view, at)) is not None:
+        start, end = found.span()
+        if confirm is not None and not confirm(found.group()):
+            end = next((each for each in _shorter(pattern, view, start, end) if confirm(view[start:each])), start)
+        if end > start:
+            yield start, end
+        at = max(end, start + 1)
+
+
+def _shorter(pattern: re.Pattern[str], view: str, start: int, end: int) -> Iterator[int]:
+    """Give the ends of shorter matches from the same place, each the end of a word."""
+    for each in range(end - 1, start, -1):
+        if view[each - 1].isalnum() and not view[each].isalnum() and pattern.fullmatch(view, start, each):
+            yield each
 
 
 def _span(where: list[int] | None, start: int, end: int) -> Span:

@@ -78,11 +78,13 @@ class Server:
             return None
         if found.ready and answers(found.socket_dir):
             return found
-        if not _is_postgres(found.pid):
+        if _is_postgres(found.pid):
+            return self._ready(lambda: _is_postgres(found.pid))
+        if _exists(found.pid) and not _at_work_in(self._cluster.folder):
             # After a restart of the machine another process may have its number: PostgreSQL would not start then.
+            # While any process of the old server lives the file must stay: it is what keeps two servers apart.
             self._cluster.forget()
-            return None
-        return self._ready(lambda: _exists(found.pid))
+        return None
 
     def _launch(self) -> Running:
         self._cluster.make()
@@ -180,8 +182,19 @@ def _exists(pid: int) -> bool:
     return True
 
 
+def _at_work_in(folder: Path) -> bool:
+    """Tell whether any process of a server works in a folder, its postmaster or what that one left."""
+    import psutil  # type: ignore[import-untyped]
+
+    for process in psutil.process_iter(["name"]):
+        with suppress(psutil.Error):
+            if process.info["name"] == "postgres" and process.cwd() == str(folder):
+                return True
+    return False
+
+
 def _is_postgres(pid: int) -> bool:
-    import psutil  # type: ignore[import-untyped]  # here: only a file that an earlier server left asks for it
+    import psutil  # here: only a file that an earlier server left asks for it
 
     try:
         process = psutil.Process(pid)

@@ -11,7 +11,7 @@ from seawall.vocabulary.errors import SeawallError
 if TYPE_CHECKING:
     from alembic.config import Config  # loaded when there is something to migrate: most starts need none of it
 
-_ADVISORY_KEY = 0x5EA3A11
+_ADVISORY_KEY = 0x5EA3A10
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 

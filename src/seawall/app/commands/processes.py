@@ -31,12 +31,13 @@ def gateway(host: str | None, port: int | None, file: int | None, leash: int | N
     Any number may share one port and one database. Its logs are JSON lines on standard error.
     """
     instance, held = _begin(leash)
-    from seawall.app.listening import inherited, one_of_several
+    from seawall.app.listening import allow_connections, inherited, one_of_several
     from seawall.app.wiring import living, warm
     from seawall.gateway.server import Gateway
     from seawall.gateway.server import run as serve
     from seawall.ledger.serve import LedgerFiles
 
+    allow_connections()
     at = (host or instance.settings.host, port or instance.settings.port)
     listening = one_of_several(*at) if file is None else inherited(file)
 

@@ -42,9 +42,10 @@ class Paper:
         self.line()
 
     def prose(self, text: str) -> None:
-        """Write a paragraph, dimmed and wrapped."""
+        """Write a paragraph, dimmed and wrapped, with room below it."""
         for part in textwrap.wrap(text, self.width - 4):
             self.line("  " + dim(part))
+        self.line()
 
     def doing(self, text: str = "", *, passing: bool = False) -> None:
         """Tell what is going on: in place on a terminal, elsewhere as a line of its own unless it is `passing`.

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from seawall.app.demo.expectations import Came, differences
 from seawall.app.demo.facts import Fact, Facts
 from seawall.app.demo.furniture import Key
 from seawall.app.demo.scenario import Conversation, Moderation, Scenario, Turn
@@ -25,7 +26,6 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
     turn: Turn
     heard: Heard
     fact: Fact
-    state: State
     wrong: tuple[str, ...] = ()
 
 
@@ -61,11 +61,10 @@ class Stageplay:
             asked = [*lines, *self._lines(conversation, turn, lines)]
             heard = self._speaker(conversation).ask(self._ask(conversation, asked))
             fact = self._facts.next()
-            state = self._settled(fact)
-            wrong = tuple(self._wrong(conversation, turn, heard, fact, state))
-            yield Played(
-                number=number, conversation=conversation, turn=turn, heard=heard, fact=fact, state=state, wrong=wrong
-            )
+            came = Came(heard=heard, fact=fact, state=self._settled(fact))
+            meant = msgspec.structs.replace(turn, has=self._filled(turn.has), lacks=self._filled(turn.lacks))
+            wrong = differences(meant, came, keeps=self._keeps(conversation))
+            yield Played(number=number, conversation=conversation, turn=turn, heard=heard, fact=fact, wrong=wrong)
             if not heard.refused:
                 lines = asked + (list(heard.calls) or [Line(role="assistant", text=heard.text or "…")])
 
@@ -107,28 +106,8 @@ class Stageplay:
     def _filled(self, text: str) -> str:
         return Template(text).substitute(self._invented)
 
-    def _wrong(self, conversation: Conversation, turn: Turn, heard: Heard, fact: Fact, state: State) -> Iterator[str]:
-        project = self._scenario.projects[self._scenario.people[conversation.by].project]
-        if fact.measure not in turn.measures:
-            yield f"expected {' or '.join(turn.measures)}, was {fact.measure.value}"
-        if turn.because and turn.because not in fact.because:
-            yield f"expected because of {turn.because}, was {', '.join(fact.because) or 'no rule'}"
-        if heard.status != turn.status:
-            yield f"expected status {turn.status}, was {heard.status}"
-        if heard.told.exchange and heard.told.exchange != fact.exchange:
-            yield f"the answer names {heard.told.exchange}, recorded was {fact.exchange}"
-        if heard.refused != fact.measure.refuses:
-            yield "the answer was " + ("refused" if heard.refused else "given") + ", the record says otherwise"
-        if turn.banner and not heard.told.notice:
-            yield "expected a banner, there was none"
-        if turn.has and self._filled(turn.has) not in heard.text:
-            yield f"the answer lacks {turn.has!r}"
-        if turn.lacks and self._filled(turn.lacks) in heard.text:
-            yield f"the answer has {turn.lacks!r}"
-        if turn.then is not None and state is not turn.then:
-            yield f"expected the account to be {turn.then.value}, it is {state.value}"
-        if fact.kept is project.zero_retention:
-            yield "content was " + ("kept" if fact.kept else "not kept")
+    def _keeps(self, conversation: Conversation) -> bool:
+        return not self._scenario.projects[self._scenario.people[conversation.by].project].zero_retention
 
 
 def moderate(moderator: Moderator, moderation: Moderation) -> Moderated:

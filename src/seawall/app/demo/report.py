@@ -25,6 +25,7 @@ _COLOURS: Mapping[Measure, str] = {
 }
 _WHO, _OVER, _MEASURE = 11, 11, 9
 _LONGEST_RULE = 32
+_SHORTEST_ABOUT = 24
 _LEAD, _INDENT = " " * (2 + _WHO), " " * 12
 
 
@@ -32,7 +33,7 @@ def title() -> list[str]:
     """Return what this is."""
     return [
         click.style("Seawall, the whole path on this machine", bold=True),
-        dim("request → screen → decide → commit → reply, and act on the account → anyone verifies"),
+        dim("request → screen → decide → commit → reply → evidence → anyone verifies"),
         "",
     ]
 
@@ -55,7 +56,7 @@ def introduction(url: str, folder: Path, upstreams: Upstreams, first: Verified) 
 
 def _about(width: int) -> int:
     """Return the room for what a conversation is about: on a narrow terminal the rule matters more."""
-    return max(18, min(LONGEST_LABEL + 1, width - 2 - _WHO - _OVER - _MEASURE - _LONGEST_RULE))
+    return max(_SHORTEST_ABOUT, min(LONGEST_LABEL + 1, width - 2 - _WHO - _OVER - _MEASURE - _LONGEST_RULE))
 
 
 def head(width: int) -> list[str]:
@@ -115,7 +116,8 @@ def banners(notice: str) -> list[str]:
 def moderated(each: Moderated, width: int) -> list[str]:
     """Return the row of one call of the moderation route."""
     told = f"flagged: {', '.join(each.categories)}" if each.flagged else "not flagged"
-    row = f"  {each.moderation.by:<{_WHO}}{each.moderation.about:<{_about(width)}}{dim('moderation')}"
+    room = _about(width)
+    row = f"  {each.moderation.by:<{_WHO}}{shortened(each.moderation.about, room - 1):<{room}}{dim('moderation')}"
     return [f"{row} {told}", *(bad(f"{_LEAD}NOT AS EXPECTED: {what}") for what in each.wrong)]
 
 
@@ -130,11 +132,13 @@ def decisions(every: Sequence[Played], width: int) -> list[str]:
 
 def _decided(rule: str, found: Sequence[Played], width: int) -> list[str]:
     last = found[-1].fact
-    times = "once" if len(found) == 1 else f"{len(found)} times"
-    lines = [f"  {measured(last.measure, _MEASURE + 1)}{rule:<36}{times}"]
+    times = "once" if len(found) == 1 else f"{len(found)} times, last"
+    lines = [
+        f"  {measured(last.measure, _MEASURE + 1)}{rule:<{_LONGEST_RULE + 2}}{times} by {found[-1].conversation.by}"
+    ]
     if last.reason:
         lines.append(dim(_INDENT + shortened(f"“{last.reason}”", width - len(_INDENT))))
-    return [*lines, dim(f"{_INDENT}{last.decision}  {last.account}  {found[-1].conversation.by}")]
+    return [*lines, dim(f"{_INDENT}{last.decision}  {last.account}")]
 
 
 def shown_account(account: str, told: str) -> list[str]:

@@ -78,7 +78,7 @@ def invitation(finished: Finished, command: str, config: str) -> list[str]:
         f"  export SEAWALL_CONFIG={config}",
         "",
         f"  curl {url}/v1/messages -H \"x-api-key: $KEY\" -H 'content-type: application/json' \\",
-        f"""    -d '{{"model": "{MODELS["messages"]}", "max_tokens": 48, "metadata": {{"user_id": "me"}},""",
+        f"""    -d '{{"model": "{MODELS["messages"]}", "max_tokens": 40, "metadata": {{"user_id": "me"}},""",
         """         "messages": [{"role": "user", "content": "What is the capital of France?"}]}'""",
         "",
         *(f"  {command} {each}" for each in _commands(finished)),

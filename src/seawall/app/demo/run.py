@@ -53,7 +53,6 @@ def _play(ready: Ready, paper: Paper) -> tuple[list[Played], tuple[str, ...]]:
     conversations = ready.scenario.conversations
     paper.heading(f"{len(conversations)} conversations, through the official SDKs of Anthropic and OpenAI")
     paper.prose("What a person asks for is named, not shown. A ~ stands for a streamed answer.")
-    paper.line()
     paper.lines(report.head(paper.width))
     stageplay = _stageplay(ready)
     played: list[Played] = []
@@ -111,7 +110,6 @@ def _moderate(ready: Ready, paper: Paper) -> list[Moderated]:
 def _tell(ready: Ready, played: Sequence[Played], paper: Paper) -> None:
     paper.heading("What was decided, and why")
     paper.prose("Gravest first: the rule, the reason that was given, the last such decision and its account.")
-    paper.line()
     paper.lines(report.decisions(played, paper.width))
     watched = [each for each in played if each.conversation.by == ready.scenario.history_of]
     if watched:
@@ -120,9 +118,10 @@ def _tell(ready: Ready, played: Sequence[Played], paper: Paper) -> None:
     arms = outcome.arms(played)
     if arms:
         paper.heading("Steering, compared")
-        paper.prose("When somebody is in distress, one project steers half of the exchanges, drawn by chance.")
-        paper.prose("The banner with helplines is beside every answer.")
-        paper.line()
+        paper.prose(
+            "When somebody is in distress, one project steers half of the exchanges, drawn by chance. The banner with "
+            "helplines is beside every answer."
+        )
         paper.lines(report.steering(arms))
     paper.heading("What rules in monitor mode would have done")
     paper.lines(report.monitored(outcome.would_have(played), len(played)))
@@ -143,10 +142,9 @@ def _replay(ready: Ready, options: Options, paper: Paper) -> Replayed | None:
     count = len(sample.rows)
     paper.heading(f"{options.labelled.name}: {count} of {sample.of} rows, drawn with seed {sample.seed}")
     paper.prose(
-        "Rules: the deterministic detectors. Classifier: at the threshold of the rule that listens to it, which"
+        "Rules: the deterministic detectors. Classifier: from the threshold of the rule that listens to it, which is "
+        "in monitor mode. Every row comes from an end user of its own, and nothing of it is kept."
     )
-    paper.prose("is in monitor mode. Every row comes from an end user of its own, and nothing of it is kept.")
-    paper.line()
     tallies = replay(
         ready.stage,
         ready.keys[REPLAY],

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-MOST_TOKENS = 48
+MOST_TOKENS = 40
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):

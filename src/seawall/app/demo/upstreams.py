@@ -29,7 +29,7 @@ class Starting:
     """Upstreams that are on their way: started at once, waited for when they are needed."""
 
     def __init__(self, stack: ExitStack, logs: Path, environment: Mapping[str, str], *, scripted: bool) -> None:
-        self.why = "it was asked for" if scripted else _unavailable()
+        self.why = "--scripted" if scripted else _unavailable()
         self._scripted = stack.enter_context(
             Child("The scripted upstream", ["seawall.app.demo.scripted_server"], logs / "scripted.log", environment,
                   says=True)

@@ -56,8 +56,6 @@ class ChatStream:
         if event.data == DONE:
             self.ended = True
             return []
-        if body.get("error") and not body.get("choices"):
-            return []
         plain = self._plain
         if plain and self._noted:
             choice = body["choices"][0]
