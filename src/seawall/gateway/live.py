@@ -41,7 +41,7 @@ class Screens:
 
     async def of(self, policy: Policy) -> Screen:
         """Return the screen of a policy. The first one who asks has it compiled in a thread; the others wait for it."""
-        key = (policy.literals, policy.deadline_s, min(policy.floor, policy.cascade.floor))
+        key = (policy.literals, policy.deadline_s, policy.cascade.floor)
         made = self._made.get(key)
         if made is not None:
             return made
@@ -58,8 +58,7 @@ class Screens:
 
     def _make(self, policy: Policy) -> Screen:
         own = tuple(literals(f"literals.{each.name}", each.words, each.category) for each in policy.literals)
-        floor = min(policy.floor, policy.cascade.floor)
-        screen = Screen((*DETECTORS, *own), self._classifiers, policy.deadline_s, floor=floor)
+        screen = Screen((*DETECTORS, *own), self._classifiers, policy.deadline_s, floor=policy.cascade.floor)
         for surface in (Surface.OUTPUT, Surface.TOOL_CALL):
             # What streams are made of; the first one shall not wait for it.
             screen.beginning(surface)

@@ -81,7 +81,6 @@ def _policy(documents: Documents, rules: Iterable[RuleDoc], digest: str, version
         literals=tuple(Literals(name=each.name, category=each.category, words=each.words) for each in main.literals),
         texts=main.texts,
         cascade=cascade(documents, compiled),
-        floor=min([0.5, *(rule.threshold for rule in compiled)]),
     )
 
 

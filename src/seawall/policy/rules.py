@@ -147,10 +147,7 @@ class Texts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """The compiled policy of one project. `version` is 0 for a draft that was never published.
-
-    No rule looks at scores below `floor`.
-    """
+    """The compiled policy of one project. `version` is 0 for a draft that was never published."""
 
     digest: str
     name: str
@@ -164,7 +161,6 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     literals: tuple[Literals, ...]
     texts: Texts
     cascade: Cascade = Cascade()
-    floor: float = 0.5
     version: int = 0
     project: str = ""
 

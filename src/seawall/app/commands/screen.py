@@ -43,7 +43,13 @@ def screen() -> None:
 @click.option(
     "--policy", type=click.Path(path_type=Path), help="The policy in a directory; the default policy if none."
 )
-@click.option("--surface", type=click.Choice([each.value for each in Surface]), default="input", show_default=True)
+@click.option(
+    "--surface",
+    type=click.Choice([each.value for each in Surface]),
+    default="input",
+    show_default=True,
+    help="Where in an exchange the text stands.",
+)
 @click.option("--fast", is_flag=True, help="The fast tier alone, with --jsonl.")
 @click.option(
     "--threads", type=click.IntRange(1, 64), default=1, show_default=True, help="Threads of the accurate tier."
