@@ -21,7 +21,7 @@ from seawall.screen.linear.classifier import SHIPPED
 from seawall.screen.linear.manifest import Benign, Head, Manifest, Outside, write
 from seawall.vocabulary.categories import Category
 from training.folds import HELD_OUT, outside
-from training.page import Measured, page, put
+from training.page import Measured, compared, page, put
 from training.rows import read
 from training.sources import Source, truths
 
@@ -211,8 +211,9 @@ def main() -> None:
         manifest = measure(SHIPPED, given.data)
         classifier = LinearClassifier.load()
     rounds = 100 if given.tier == "encoder" else 2000
+    first = "" if given.tier == "linear" else f"{compared(manifest)}\n\n"
     times = [(length, median_microseconds(classifier, length, rounds=rounds)) for length in (200, 784, 4000)]
-    shown = page(manifest, times)
+    shown = first + page(manifest, times)
     put(PAGE, given.tier, shown)
     print(shown)
 

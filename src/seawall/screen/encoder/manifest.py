@@ -19,11 +19,17 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
     """One way of training that was compared: what it was, and what it reached on rows held out of the fold."""
 
     name: str
-    rows: int
-    tokens: int
     any_auprc: float
     any_auroc: float
-    xstest_auroc: float | None = None
+
+
+class Against(msgspec.Struct, frozen=True, kw_only=True):
+    """How much better than the frozen stack: the difference in average precision on the same rows, with its bounds."""
+
+    name: str
+    value: float
+    low: float
+    high: float
 
 
 class EncoderManifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +53,7 @@ class EncoderManifest(msgspec.Struct, frozen=True, kw_only=True):
     benign: tuple[Benign, ...] = ()
     together: tuple[Outside, ...] = ()
     tried: tuple[Tried, ...] = ()
+    against: tuple[Against, ...] = ()
     recorded: dict[str, dict[Category, float]] = {}
 
 
