@@ -31,8 +31,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     presumed: float = 0.3
     taught: float = 0.5
     kept: float = 1.0
-    strength: float = 12.0
-    replayed: int = 2400
+    strength: float = 20.0
+    replayed: int = 1500
     own: bool = True
 
 

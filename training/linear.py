@@ -31,7 +31,7 @@ from training.settle import settle
 from training.sources import LICENCE, OWN, Source
 
 COMMAND = "python -m training.linear --data DIR --out src/seawall/screen/linear/weights.npy"
-DOMAIN_COUNTS, REPLAY_COUNTS = 1.0, 1.0
+DOMAIN_COUNTS, REPLAY_COUNTS = 1.0, 0.5
 ROOT = Path(__file__).resolve().parent.parent
 DECISIVE = (
     "src/seawall/screen/linear/features.py",
