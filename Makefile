@@ -25,8 +25,10 @@ $(VENV)/.installed: $(BIN)/uv requirements/dev.txt requirements/local.txt pyproj
 
 setup: $(VENV)/.installed
 
-demo: setup
-	$(BIN)/seawall demo $(ARGS)
+# Set-up speaks on standard error, so that `make demo ARGS="--once --json"` prints nothing but its object.
+demo:
+	@$(MAKE) --silent --no-print-directory setup >&2
+	@$(BIN)/seawall demo $(ARGS)
 
 test: setup
 	$(BIN)/python -m pytest $(ARGS)
@@ -41,15 +43,25 @@ check: setup
 docs: setup
 	$(BIN)/python -m docs.generate
 
-bench: setup
-	$(BIN)/python -m benchmarks $(ARGS)
+# The peer that is measured beside Seawall has an environment of its own.
+PEER := .bench/litellm
+$(PEER)/.installed: requirements/bench.txt $(BIN)/uv
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(PEER)
+	$(BIN)/uv pip install --quiet --python $(PEER)/bin/python --require-hashes -r requirements/bench.txt
+	@touch $@
 
-COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--no-emit-find-links --no-annotate --no-header --quiet pyproject.toml
+bench: setup $(PEER)/.installed
+	$(BIN)/python -m benchmarks $(ARGS)
+	$(BIN)/python -m docs.generate
+
+LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+	--no-header --quiet
+COMPILE := $(BIN)/uv pip compile $(LOCK) pyproject.toml
 lock: $(BIN)/uv
 	$(COMPILE) -o requirements/core.txt
 	$(COMPILE) --group dev -c requirements/core.txt -o requirements/dev.txt
 	$(COMPILE) --extra local -c requirements/dev.txt -o requirements/local.txt
+	$(BIN)/uv pip compile $(LOCK) requirements/bench.in -o requirements/bench.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,13 +1,20 @@
 """Write the pages of docs/ that code knows; with --check, only tell whether they are up to date."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from inspect import cleandoc
 from pathlib import Path
 
+import click
+from benchmarks.page import page as benchmarks
+
+from seawall.app.cli import cli
+from seawall.app.settings import settings_table
+from seawall.screen.detectors import DETECTORS
 from seawall.vocabulary.categories import MAPPINGS
 from seawall.vocabulary.records import ALL
 
-HERE = Path(__file__).parent / "generated"
+HERE = Path(__file__).parent
 
 
 def categories() -> str:
@@ -44,7 +51,51 @@ def records() -> str:
     return "\n".join(lines)
 
 
-PAGES: dict[str, Callable[[], str]] = {"categories.md": categories, "records.md": records}
+def detectors() -> str:
+    """Return the list of detectors with their measured error."""
+    lines = ["# Detectors", "", "| name | category | what it finds | longest match | measured |"]
+    lines.append("|---|---|---|---|---|")
+    lines += [
+        f"| `{each.name}` | `{each.category.value}` | {each.finds} | {each.max_span} | {each.measured} |"
+        for each in DETECTORS
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def commands() -> str:
+    """Return every command with its arguments and options."""
+    parts = ["# Commands", ""]
+    for name, command in _walk(cli, "seawall", click.Context(cli, info_name="seawall")):
+        parts += [f"## `{name}`", "", cleandoc(command.help or ""), ""]
+        parts += [_option(each) for each in command.params if not getattr(each, "hidden", False)] + [""]
+    return "\n".join(parts)
+
+
+def _walk(command: click.Command, name: str, context: click.Context) -> Iterator[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        yield name, command
+        return
+    for each in command.list_commands(context):
+        found = command.get_command(context, each)
+        if found is not None:
+            yield from _walk(found, f"{name} {each}", click.Context(found, parent=context))
+
+
+def _option(parameter: click.Parameter) -> str:
+    if isinstance(parameter, click.Argument):
+        return f"- `{(parameter.name or '').upper()}`" + ("" if parameter.required else " (may be left out)")
+    told = getattr(parameter, "help", None) or ""
+    return f"- `{', '.join((*parameter.opts, *parameter.secondary_opts))}`: {told}"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "generated/categories.md": categories,
+    "generated/records.md": records,
+    "generated/detectors.md": detectors,
+    "generated/settings.md": settings_table,
+    "generated/commands.md": commands,
+    "benchmarks.md": benchmarks,
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -52,9 +103,8 @@ def main(arguments: list[str]) -> int:
     stale = [name for name, page in PAGES.items() if not (HERE / name).exists() or (HERE / name).read_text() != page()]
     if "--check" in arguments:
         for name in stale:
-            print(f"docs/generated/{name} is stale: run `make docs`", file=sys.stderr)
+            print(f"docs/{name} is stale: run `make docs`", file=sys.stderr)
         return 1 if stale else 0
-    HERE.mkdir(exist_ok=True)
     for name in stale:
         (HERE / name).write_text(PAGES[name]())
     return 0

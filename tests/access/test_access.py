@@ -96,9 +96,9 @@ def test_an_archived_project_lets_nobody_in(tx: Transaction, clock: FrozenClock,
 
 def test_settings_are_changed_and_recorded(tx: Transaction, clock: FrozenClock, written: Written) -> None:
     create(tx, "one", by="t", record=written, clock=clock)
-    assert change(tx, "one", by="t", record=written, steer_share=0.5, country="DE").country == "DE"
+    assert change(tx, "one", by="t", record=written, steer_share=0.5, country="de").country == "DE"
     assert written[-1] == "project.changed"
-    for wrong in ({"steer_share": 2.0}, {"country": 3}, {"colour": "red"}):
+    for wrong in ({"steer_share": 2.0}, {"country": 3}, {"country": "deu"}, {"colour": "red"}):
         with pytest.raises(BadSetting):
             change(tx, "one", by="t", record=written, **wrong)
 

@@ -1,15 +1,17 @@
 """What the gateway writes down, and what it does when PostgreSQL will not take it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
-from seawall.gateway.batches import batch_due, body, interrupt_abandoned
+from seawall.gateway.abandoned import Abandoned
+from seawall.gateway.batches import batch_due, body
 from seawall.gateway.entries import Closed, Decided, Opened, Outcome
 from seawall.gateway.recorder import NotRecorded, Recorder
 from seawall.store import Database, Transaction
+from seawall.store.database import DatabaseUnavailable
 from seawall.vocabulary.ids import AccountId, DecisionId, ExchangeId, KeyId, ProjectId, RuleId
 from seawall.vocabulary.measures import Measure
 from seawall.vocabulary.records import Record
@@ -72,7 +74,14 @@ class Written:
 
     def __init__(self) -> None:
         self.content: list[bytes] = []
+        self.renewed = 0
         self.records: list[Record] = []
+
+    def ready(self, tx: Transaction) -> None:
+        pass
+
+    def renew(self) -> None:
+        self.renewed += 1
 
     def keep(self, tx: Transaction, items: Sequence[tuple[bytes, str]]) -> list[str]:
         self.content += [content for content, _ in items]
@@ -89,7 +98,7 @@ def written() -> Written:
 
 @pytest.fixture
 async def recorder(database: Database, clock: FrozenClock, written: Written) -> AsyncIterator[Recorder]:
-    recorder = Recorder(database, "gw_1", keep=written.keep, write=written.record, clock=clock)
+    recorder = Recorder(database, "gw_1", content=written, write=written.record, clock=clock)
     recorder.start()
     yield recorder
     await recorder.stop()
@@ -198,12 +207,70 @@ async def test_the_body_of_an_exchange_names_no_content(
     assert b"item" not in told
 
 
-async def test_what_a_dead_process_left_open_is_marked_interrupted(
+async def test_what_a_dead_process_left_open_is_marked_interrupted_and_keeps_its_decisions(
+    recorder: Recorder, database: Database, clock: FrozenClock
+) -> None:
+    await recorder.submit(opened("ex_1", clock))
+    verdict = b'{"measure":"withhold","because":["a.rule"]}'
+    await recorder.submit(Decided(body=decided("ex_1"), account=AccountId("ac_1"), output=verdict))
+    await recorder.stop()
+    moments = iter([0.0, 29.0, 31.0])
+    abandoned = Abandoned(database, clock, lambda: next(moments))
+    assert [abandoned.look() for _ in range(3)] == [0, 0, 1]
+    row = rows(database)[0]
+    assert (row["outcome"], row["measure"], row["because"]) == ("interrupted", "withhold", ["a.rule"])
+    assert row["output_decision"] == "dc_ex_1"
+
+
+async def test_a_process_that_still_beats_has_not_died_whatever_the_clocks_say(
+    recorder: Recorder, database: Database, clock: FrozenClock
+) -> None:
+    await recorder.submit(opened("ex_1", clock))
+    moments = [0.0]
+    abandoned = Abandoned(database, clock, lambda: moments[0])
+    assert abandoned.look() == 0
+    for jump in (1, -2):
+        clock.advance(days=jump)
+        moments[0] += 31
+        recorder._beat_at = 0.0  # its next heartbeat is due
+        await recorder.submit(opened(f"ex_{moments[0]}", clock))
+        assert abandoned.look() == 0
+
+
+async def test_time_in_which_nobody_could_look_does_not_count(
     recorder: Recorder, database: Database, clock: FrozenClock
 ) -> None:
     await recorder.submit(opened("ex_1", clock))
     await recorder.stop()
-    assert interrupt_abandoned(database, clock) == 0
-    later = clock() + timedelta(seconds=31)
-    assert interrupt_abandoned(database, lambda: later) == 1
-    assert rows(database)[0]["outcome"] == "interrupted"
+    moments = iter([0.0, 60.0, 61.0, 92.0])
+    abandoned = Abandoned(database, clock, lambda: next(moments))
+    assert abandoned.look() == 0
+    reachable, abandoned._database = database, Database("postgresql://127.0.0.1:1/nowhere")
+    with pytest.raises(DatabaseUnavailable):
+        abandoned.look()
+    abandoned._database = reachable
+    assert [abandoned.look(), abandoned.look()] == [0, 1]
+
+
+async def test_content_that_the_vault_refuses_once_is_written_with_what_it_learnt(
+    database: Database, clock: FrozenClock
+) -> None:
+    class Stale(Written):
+        def keep(self, tx: Transaction, items: Sequence[tuple[bytes, str]]) -> list[str]:
+            if not self.renewed:
+                raise ValueError("this key is out of use")
+            return super().keep(tx, items)
+
+    stale = Stale()
+    recorder = Recorder(database, "gw_1", content=stale, write=stale.record, clock=clock)
+    recorder.start()
+    await recorder.submit(opened("ex_1", clock))
+    await recorder.stop()
+    assert stale.renewed == 1
+    assert [row["id"] for row in rows(database)] == ["ex_1"]
+
+
+async def test_patient_entries_are_written_too(recorder: Recorder, database: Database, clock: FrozenClock) -> None:
+    futures = [recorder.submit(opened(f"ex_{number}", clock), patient=True) for number in range(50)]
+    await asyncio.gather(*futures)
+    assert len(rows(database)) == 50

@@ -25,14 +25,14 @@ class Upstream:
         self.url = ""
         self._runner: web.AppRunner | None = None
 
-    async def start(self) -> None:
+    async def start(self, port: int = 0) -> None:
         app = web.Application(client_max_size=2**26)
         app.router.add_post("/v1/messages", self._take)
         app.router.add_post("/v1/messages/count_tokens", self._take)
         app.router.add_post("/v1/chat/completions", self._take)
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        await web.TCPSite(self._runner, "127.0.0.1", port).start()
         self.url = "http://{}:{}".format(*self._runner.addresses[0][:2])
 
     async def stop(self) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import text
 
 from seawall.ledger.commitment import CommitmentWrong, NotCanonical, check_disclosure
-from seawall.ledger.errors import BehindPublished, NotSequenced, PublishedDiffers
+from seawall.ledger.errors import BehindPublished, NotSequenced, PublishedDiffers, ReleaseLost
 from seawall.ledger.files import Files, NotPublished
 from seawall.ledger.note import NoteInvalid
 from seawall.ledger.proof import Proof, check
@@ -223,13 +224,46 @@ def test_rows_changed_behind_its_back_stop_the_sequencer(log: Log) -> None:
         log.sequencer.step()
 
 
+def held(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def test_a_lost_directory_is_rebuilt_byte_for_byte(log: Log) -> None:
-    log.write(300)
-    log.sequencer.step()
-    seen = log.verify().seen
+    for count in (300, 40, 5):
+        log.published(count)
+    seen, before = log.verify().seen, held(log.directory)
     shutil.rmtree(log.directory)
     log.sequencer.step()
     assert log.verify(seen).verified
+    again = held(log.directory)
+    # Partial tiles of sizes that were only passed through are not made again: nobody needs them to verify.
+    assert again.items() <= before.items()
+    assert [name for name in before if name.startswith("bodies/")] == [
+        n for n in before if n in again and "bodies" in n
+    ]
+    log.published(3)
+    assert log.verify(seen).verified
+
+
+def test_one_lost_release_is_made_again_before_more_is_signed(log: Log) -> None:
+    log.published(30)
+    seen = log.verify().seen
+    release = next(log.directory.glob("bodies/**/*.jsonl"))
+    told = release.read_bytes()
+    release.unlink()
+    assert not log.verify(seen).verified
+    log.published(3)
+    assert release.read_bytes() == told
+    assert log.verify(seen).verified
+
+
+def test_a_lost_release_of_unknown_end_stops_the_releases(log: Log) -> None:
+    log.published(30)
+    with log.database.begin() as tx:
+        tx.execute(text("UPDATE ledger_state SET ends = '{}'"))
+    next(log.directory.glob("bodies/**/*.jsonl")).unlink()
+    with pytest.raises(ReleaseLost, match="is missing"):
+        log.published(3)
 
 
 def test_a_crash_at_any_write_converges(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:

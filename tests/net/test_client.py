@@ -60,8 +60,12 @@ async def test_a_body_goes_there_and_an_answer_comes_back(peer: Peer, client: Gu
 
 
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1", "[::1]", "10.0.0.1", "169.254.169.254", "[::ffff:127.0.0.1]", "192.168.1.1"]
-)
+    "host",
+    [
+        "127.0.0.1", "[::1]", "10.0.0.1", "169.254.169.254", "[::ffff:127.0.0.1]", "192.168.1.1",
+        "[2002:7f00:1::]", "[2002:a9fe:a9fe::1]", "[fec0::1]", "[2001:0:4136:e378:8000:63bf:3fff:fdd2]",
+    ],
+)  # fmt: skip
 async def test_inner_addresses_are_refused(client: GuardedClient, host: str) -> None:
     with pytest.raises(AddressRefused):
         async with client.post(f"http://{host}:9/", b"", {}):

@@ -26,7 +26,7 @@ def found(detector: Detector, text: str) -> list[Finding]:
 
 @pytest.mark.parametrize(("detector", "hit"), HITS)
 def test_hits_are_found_where_they_stand(detector: Detector, hit: str) -> None:
-    (first, *_) = found(detector, f"well, {hit} then")
+    (first, *_) = found(detector, f"well, {hit}\nthen")
     assert first.span is not None
     assert first.span.start >= 6
     assert first.span.end <= 6 + len(hit)

@@ -44,7 +44,7 @@ def masked(chunks: list[str], where: Surface) -> str:
 
 @pytest.mark.parametrize(("detector", "hit"), HITS)
 def test_a_match_cut_anywhere_in_two_is_caught_before_it_leaves(detector: Detector, hit: str) -> None:
-    text = f"all is well, {hit} then"
+    text = f"all is well, {hit}\nthen"
     for cut in range(1, len(text)):
         out, findings = stopped([text[:cut], text[cut:]], surface(detector))
         first = next(each for each in findings if each.detector == detector.name)
@@ -54,7 +54,7 @@ def test_a_match_cut_anywhere_in_two_is_caught_before_it_leaves(detector: Detect
 
 @pytest.mark.parametrize(("detector", "hit"), HITS)
 def test_a_match_letter_by_letter_is_caught_and_masked(detector: Detector, hit: str) -> None:
-    text = f"all is well, {hit} then"
+    text = f"all is well, {hit}\nthen"
     (whole, *_) = (each for each in SCREEN.screen(text, surface(detector)) if each.detector == detector.name)
     assert whole.span is not None
     secret = text[whole.span.start : whole.span.end]

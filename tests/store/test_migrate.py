@@ -5,12 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 import seawall
 from seawall.store import Database, metadata
-from seawall.store.migrate import DatabaseTooNew, head, migrate
+from seawall.store.migrate import DatabaseTooNew, head, migrate, revisions
 from tests.rooms import rooms_with_tables
 
 
@@ -24,6 +26,20 @@ def test_the_migrated_schema_is_the_declared_one(database: Database) -> None:
     with database.begin() as tx:
         context = MigrationContext.configure(tx, opts={"include_object": _ours, "compare_type": True})
         assert compare_metadata(context, metadata) == []
+
+
+def test_the_files_of_the_migrations_are_named_for_their_schemas() -> None:
+    config = Config()
+    config.set_main_option("script_location", "seawall:store/migrations")
+    scripts = ScriptDirectory.from_config(config)
+    assert [script.revision for script in scripts.walk_revisions()][::-1] == revisions()
+    assert scripts.get_current_head() == head()
+
+
+def test_a_database_that_is_up_to_date_is_left_without_a_lock(database: Database) -> None:
+    with database.begin() as other:
+        other.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": 0x5EA3A10})
+        migrate(database)
 
 
 def test_two_processes_may_migrate_at_once(database: Database) -> None:

@@ -241,9 +241,9 @@ def test_each_class_is_kept_for_its_own_time(tx: Transaction, vault: Vault, cloc
     clock.advance(days=1)
     assert left() == set(Retention) - {Retention.EXCHANGE}
     clock.advance(days=700)
-    assert left() == {Retention.EVIDENCE, Retention.CREDENTIAL}
+    assert left() == {Retention.EVIDENCE, Retention.CREDENTIAL, Retention.PERSON}
     clock.advance(days=100_000)
-    assert left() == {Retention.CREDENTIAL}
+    assert left() == {Retention.CREDENTIAL, Retention.PERSON}
 
 
 def test_an_operator_sets_how_long_a_class_is_kept(

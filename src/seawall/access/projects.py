@@ -129,7 +129,10 @@ def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:
             raise BadSetting(f"{field} = {value!r} is no setting of a project.", hint=f"Known: {', '.join(SETTINGS)}.")
     if not 0 <= settings.get("steer_share", 0) <= 1:
         raise BadSetting(f"steer_share is {settings['steer_share']}.", hint="It is a share between 0 and 1.")
-    return dict(settings)
+    country = settings.get("country", "")
+    if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
+        raise BadSetting(f"country is {country!r}.", hint="Two letters, such as US (ISO 3166-1); empty for none.")
+    return {**settings, **({"country": country.upper()} if country else {})}
 
 
 def _check_upstream(upstream: Upstream) -> None:

@@ -5,11 +5,12 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from seawall.vocabulary.errors import SeawallError
+if TYPE_CHECKING:
+    from seawall.app.settings import Settings
 
 _COMMANDS = {
     "up": ("processes", "Run everything: gateway, worker, ledger."),
@@ -18,6 +19,8 @@ _COMMANDS = {
     "demo": ("demo", "Show the whole path with a small model on this machine."),
     "projects": ("projects", "Projects and the models that they may use."),
     "keys": ("keys", "Keys of projects."),
+    "people": ("people", "People and service accounts: who there is, their roles, their sessions."),
+    "access": ("access", "Rights: who may do what, and why."),
     "policy": ("policy", "Usage policies: check, publish, compare, try."),
     "accounts": ("accounts", "Accounts: where they stand and why."),
     "ledger": ("ledger", "The ledger: verify it, prove from it."),
@@ -70,24 +73,42 @@ def cli(ctx: click.Context) -> None:
 
     Settings come from seawall.toml in this directory and from SEAWALL_* variables.
     """
-    from seawall.app import settings
     from seawall.app.instance import Instance
 
-    instance = Instance(settings.read(os.environ, Path.cwd()))
-    ctx.obj = instance
+    instance = ctx.obj = Instance(_settings)
     ctx.call_on_close(instance.close)
 
 
-def main(arguments: list[str] | None = None) -> Any:
-    """Run the command line. An error that a person can act on is shown as such, without a traceback."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+def _settings() -> "Settings":
+    from seawall.app import settings
+
+    return settings.read(os.environ, Path.cwd())
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line. Whatever goes wrong is told as a sentence, or with --json as an object, and a status."""
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        return cli.main(arguments, prog_name="seawall", standalone_mode=True)
-    except SeawallError as error:
+        status = cli.main(given, prog_name="seawall", standalone_mode=False)
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        status = 130
+    except Exception as error:
         if os.environ.get("SEAWALL_DEBUG"):
             raise
-        if "--json" in arguments:
-            click.echo(json.dumps({"error": error.as_dict()}))
-        else:
-            click.echo(f"Error: {error.message}" + (f"\n  {error.hint}" if error.hint else ""), err=True)
-        sys.exit(1)
+        status = _tell(error, as_json="--json" in given)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _tell(error: Exception, *, as_json: bool) -> int:
+    """Tell of an error and return the exit status: 2 for a command that was written wrongly, 1 for the rest."""
+    from seawall.app.complaints import complaint
+
+    known = complaint(error)
+    if as_json:
+        click.echo(json.dumps({"error": known.as_dict()}))
+    elif isinstance(error, click.ClickException):
+        error.show()
+    else:
+        click.echo(f"Error: {known.message}" + (f"\n  {known.hint}" if known.hint else ""), err=True)
+    return error.exit_code if isinstance(error, click.ClickException) else 1

@@ -1,10 +1,10 @@
 """One instance, wired: settings to rooms, each made when it is first asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seawall.app.settings import Settings
 from seawall.vocabulary.clock import Clock, system_clock
@@ -12,34 +12,52 @@ from seawall.vocabulary.ids import ItemId, ProjectId, RecordId
 
 if TYPE_CHECKING:
     # Only for the type checker: the command line must not load PostgreSQL to print its help.
+    from seawall.access.people import Edges
+    from seawall.access.rights import Rights
+    from seawall.gateway.abandoned import Abandoned
     from seawall.ledger.sequencer import Sequencer
     from seawall.ledger.signer import Signer
     from seawall.store import Database, Transaction
-    from seawall.vault import Keystore, Vault
+    from seawall.store.embedded import Server
+    from seawall.vault import Keystore, Vault, Writer
     from seawall.vocabulary.records import Record
 
 
 class Instance:
     """The rooms of one instance, as the commands and processes use them."""
 
-    def __init__(self, settings: Settings, clock: Clock = system_clock) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings | Callable[[], Settings], clock: Clock = system_clock) -> None:
+        self._given = settings
         self.clock = clock
-        self.data_dir = Path(settings.data_dir).absolute()
-        self.ledger_dir = self.data_dir / "ledger"
 
     @cached_property
-    def _server(self) -> Any:
+    def settings(self) -> Settings:
+        """The settings; read when first asked for, as some commands need none. Raises BadSettings."""
+        return self._given() if callable(self._given) else self._given
+
+    @cached_property
+    def data_dir(self) -> Path:
+        """Where everything is kept."""
+        return Path(self.settings.data_dir).absolute()
+
+    @property
+    def ledger_dir(self) -> Path:
+        """Where the ledger is published."""
+        return self.data_dir / "ledger"
+
+    @cached_property
+    def _server(self) -> "Server | None":
         from seawall.store import embedded
 
-        return embedded.start(self.data_dir)
+        return None if self.settings.database_url else embedded.start(self.data_dir)
 
     @cached_property
     def _database(self) -> "Database":
         from seawall.store import Database
         from seawall.store.migrate import migrate
 
-        database = Database(self.settings.database_url or self._server.get_uri())
+        server = self.server()
+        database = Database(server.get_uri() if server else self.settings.database_url)
         migrate(database)
         return database
 
@@ -55,6 +73,10 @@ class Instance:
 
         return Vault(self.keystore(), self.clock, record=self.record)
 
+    def server(self) -> "Server | None":
+        """Return the embedded server, started; None where the settings name another."""
+        return self._server
+
     def database(self) -> "Database":
         """Return the database, started and migrated."""
         return self._database
@@ -66,6 +88,16 @@ class Instance:
     def vault(self) -> "Vault":
         """Return the vault."""
         return self._vault
+
+    @cached_property
+    def _abandoned(self) -> "Abandoned":
+        from seawall.gateway.abandoned import Abandoned
+
+        return Abandoned(self.database(), self.clock)
+
+    def abandoned(self) -> "Abandoned":
+        """Return the observer that notices gateway processes which died."""
+        return self._abandoned
 
     def record(self, tx: "Transaction", body: "Record") -> RecordId:
         """Write a record in the caller's transaction."""
@@ -115,16 +147,31 @@ class Instance:
         """Take a credential out of the vault."""
         return self.vault().get(tx, item).decode()
 
-    def keep(self, tx: "Transaction", contents: "Sequence[tuple[bytes, str]]") -> list[ItemId]:
-        """Put what exchanges said into the vault, each with its owner."""
-        from seawall.vault import Content, Retention
+    def edges(self) -> "Edges":
+        """Return what people, roles and approvals take from outside."""
+        from seawall.access.people import Edges
 
-        made = [Content(content=content, owner=owner, retention=Retention.EXCHANGE) for content, owner in contents]
-        return self.vault().put_many(tx, made)
+        return Edges(record=self.record, vault=self.vault(), clock=self.clock, secret=self.keystore().secret("people"))
+
+    @cached_property
+    def _rights(self) -> "Rights":
+        from seawall.access.rights import load
+
+        return load(Path(self.settings.rights_dir) if self.settings.rights_dir else None)
+
+    def rights(self) -> "Rights":
+        """Return the rules of who may do what. Raises BadRights."""
+        return self._rights
+
+    def exchange_writer(self) -> "Writer":
+        """Return what puts the content of exchanges into the vault, for one thread."""
+        from seawall.vault import Retention, Writer
+
+        return Writer(self.vault(), Retention.EXCHANGE)
 
     def close(self) -> None:
         """Give back what was opened."""
         if "_database" in self.__dict__:
             self._database.close()
-        if "_server" in self.__dict__:
-            self._server.cleanup()
+        if self.__dict__.get("_server") is not None:
+            self.__dict__["_server"].cleanup()

@@ -7,7 +7,7 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -30,22 +30,26 @@ class WitnessSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     key: str
 
 
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=31_536_000)]
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Every setting with its default."""
 
-    data_dir: str = "seawall-data"
+    data_dir: Annotated[str, msgspec.Meta(min_length=1)] = "seawall-data"
     database_url: str = ""
-    host: str = "127.0.0.1"
-    port: int = 8700
-    gateways: int = 1
+    host: Annotated[str, msgspec.Meta(min_length=1)] = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8700
+    gateways: Annotated[int, msgspec.Meta(ge=1, le=256)] = 1
     ledger_origin: str = "localhost/seawall"
-    ledger_release_after_s: float = 3600.0
+    ledger_release_after_s: Annotated[float, msgspec.Meta(ge=0, le=31_536_000)] = 3600.0
     ledger_witnesses: tuple[WitnessSetting, ...] = ()
-    batch_every_s: float = 2.0
-    body_limit: int = 32 * 1024 * 1024
-    connect_timeout_s: float = 5.0
+    batch_every_s: Seconds = 2.0
+    body_limit: Annotated[int, msgspec.Meta(ge=1024, le=2**31)] = 32 * 1024 * 1024
+    connect_timeout_s: Seconds = 5.0
     classifiers: bool = True
-    log_level: str = "info"
+    rights_dir: str = ""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
 EXPLAINED = {
@@ -61,34 +65,41 @@ EXPLAINED = {
     "body_limit": "longest request and answer, in bytes",
     "connect_timeout_s": "how long a connection to an upstream may take to be made, in seconds",
     "classifiers": "whether the linear classifier runs (its rules are in monitor mode by default)",
+    "rights_dir": "a directory of Cedar policies that replace or add roles; empty keeps those of Seawall",
     "log_level": "debug, info, warning or error",
 }
 
 
 def read(environment: Mapping[str, str], folder: Path) -> Settings:
     """Return the settings of a working directory and environment. Raises BadSettings."""
-    path = Path(environment.get(PREFIX + "CONFIG") or folder / FILE)
-    given: dict[str, Any] = {}
-    if path.exists():
-        try:
-            given = tomllib.loads(path.read_text())
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise BadSettings(f"{path}: {error}", hint="It is a TOML file: name = value, one a line.") from None
-        _known(given, str(path))
-        _convert(given, str(path), strict=True)
+    named = environment.get(PREFIX + "CONFIG")
+    path = Path(named) if named else folder / FILE
+    given = _file(path, must_exist=bool(named))
     stated = {
         name.removeprefix(PREFIX).lower(): value
         for name, value in environment.items()
         if name.startswith(PREFIX) and name not in (PREFIX + "CONFIG", PREFIX + "DEBUG")
     }
     _known(stated, "the environment", PREFIX)
-    settings = _convert({**given, **stated}, f"{path} and the environment", strict=False)
-    if settings.log_level not in ("debug", "info", "warning", "error") or not 0 < settings.port < 65536:
-        raise BadSettings(
-            f"log_level is {settings.log_level!r}, port is {settings.port}.",
-            hint="Levels: debug, info, warning, error; ports: 1 to 65535.",
-        )
-    return settings
+    # Each is checked by itself, so that an error names where it stands.
+    _convert(given, str(path), strict=True)
+    _convert(stated, "the environment", PREFIX, strict=False)
+    return _convert({**given, **stated}, "the settings", strict=False)
+
+
+def _file(path: Path, *, must_exist: bool) -> dict[str, Any]:
+    try:
+        given = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        if must_exist:
+            raise BadSettings(f"{path} does not exist.", hint=f"{PREFIX}CONFIG names it.") from None
+        return {}
+    except OSError as error:
+        raise BadSettings(f"{path} cannot be read: {error.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSettings(f"{path}: {error}.", hint="It is a TOML file: name = value, one a line.") from None
+    _known(given, str(path))
+    return given
 
 
 def _known(given: Mapping[str, Any], where: str, prefix: str = "") -> None:
@@ -100,11 +111,16 @@ def _known(given: Mapping[str, Any], where: str, prefix: str = "") -> None:
             raise BadSettings(f"{where}: there is no setting {shown[0]}.", hint=hint)
 
 
-def _convert(given: Mapping[str, Any], where: str, *, strict: bool) -> Settings:
+def _convert(given: Mapping[str, Any], where: str, prefix: str = "", *, strict: bool) -> Settings:
     try:
         return msgspec.convert(dict(given), Settings, strict=strict)
     except msgspec.ValidationError as error:
-        raise BadSettings(f"{where}: {error}", hint="`docs/generated/settings.md` shows what each takes.") from None
+        told, _, place = str(error).partition(" - at `$")
+        name = place.strip("`.")
+        shown = f"{prefix}{name.upper()}" if prefix else name
+        raise BadSettings(
+            f"{where}: {shown}: {told}.", hint="`docs/generated/settings.md` shows what each takes."
+        ) from None
 
 
 def settings_table() -> str:

@@ -1,101 +1,188 @@
-"""`seawall up`: start the processes, say when they are ready, start again what dies, leave none behind."""
+"""`seawall up`: start the processes, say when they are ready, start again what dies, leave none behind.
 
-import ctypes
+    lock -> port -> processes load their code while the database starts -> begin -> ready -> … -> stop in order
+
+The supervisor holds the listening socket, so a gateway that dies takes no waiting connection with it. What ends before
+Seawall was ready for the first time ends Seawall: the cause is a setting, not chance.
+"""
+
+import fcntl
 import http.client
+import logging
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from socket import socket
+from types import FrameType
 
 import click
 
+from seawall.app.children import Child
 from seawall.app.instance import Instance
-from seawall.app.wiring import prepare
+from seawall.app.listening import shown, sole
+from seawall.store.embedded import EmbeddedStartFailed, Server
 from seawall.store.lock import InstanceLock
+from seawall.vocabulary.errors import SeawallError
 
-_LONGEST_PAUSE_S = 10.0
-_STOP_S = 15.0
-_PR_SET_PDEATHSIG = 1
+_LOOK_S = 0.05
+_STOPS_S = 25.0
+_LEFT_S = 40.0
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_log = logging.getLogger(__name__)
 
 
-class _Child:
-    """One process that is to run all the time."""
+class NotReady(SeawallError):
+    """A process ended before Seawall was ready for the first time."""
 
-    def __init__(self, name: str, environment: dict[str, str]) -> None:
-        self.name, self._environment = name, environment
-        self._pause_s, self._again_at = 0.2, 0.0
-        self.process = self._start()
+    code, status = "app.not_ready", 503
 
-    def _start(self) -> "subprocess.Popen[bytes]":
-        self._began = time.monotonic()
-        command = [sys.executable, "-m", "seawall.app", self.name]
-        # A process group of its own: a Ctrl-C at the terminal reaches this process only, which then stops the child.
-        return subprocess.Popen(command, env=self._environment, preexec_fn=_die_with_parent, process_group=0)
+    def __init__(self, child: Child) -> None:
+        super().__init__(f"Seawall is not up: the process `{child.name}` {child.fate()}.", hint="It says why above.")
 
-    def look(self) -> None:
-        """Start the process again, after a pause, when it has died."""
-        status = self.process.poll()
-        if status is None:
-            return
-        now = time.monotonic()
-        if not self._again_at:
-            if now - self._began > 30:
-                self._pause_s = 0.2
-            click.echo(
-                f"{self.name} ended with status {status}; it is started again in {self._pause_s:.1f} s.", err=True
-            )
-            self._again_at = now + self._pause_s
-            self._pause_s = min(2 * self._pause_s, _LONGEST_PAUSE_S)
-        elif now >= self._again_at:
-            self._again_at = 0.0
-            self.process = self._start()
 
-    def stop(self, until: float) -> None:
-        """Wait for the process to end after it was told to; kill it when it takes too long."""
-        try:
-            self.process.wait(max(0.1, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+class StillEnding(SeawallError):
+    """Processes of a Seawall that was killed have not ended yet."""
+
+    code, status = "app.still_ending", 409
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(
+            f"Processes of a Seawall that was killed still work on {data_dir}.",
+            hint="They end by themselves within a minute; then start it again.",
+        )
+
+
+class _Told:
+    """How often this process was told to stop. The first time it stops in order, the second time at once."""
+
+    def __init__(self) -> None:
+        self.times = 0
+        self._event = threading.Event()
+
+    def __call__(self, _signal: int, _frame: FrameType | None) -> None:
+        self.times += 1
+        self._event.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long, or until told."""
+        return self._event.wait(seconds)
 
 
 def supervise(instance: Instance) -> int:
-    """Run everything until told to stop; return the exit status. Raises AlreadyRunning."""
+    """Run everything until told to stop; return the exit status.
+
+    Raises AlreadyRunning, StillEnding, PortInUse, EmbeddedStartFailed, NotReady.
+    """
     settings = instance.settings
-    told = threading.Event()
-    with InstanceLock(instance.data_dir):
-        for each in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(each, lambda *_: told.set())
-        prepare(instance)
-        environment = dict(os.environ)
-        environment |= {
-            "SEAWALL_DATABASE_URL": instance.database().url,
-            "SEAWALL_DATA_DIR": str(instance.data_dir),
-        }
-        children = [_Child("gateway", environment) for _ in range(settings.gateways)]
-        children.append(_Child("work", environment))
-        try:
-            ready = False
-            while not told.wait(0.1):
-                for child in children:
-                    child.look()
-                if not ready and _answers(settings.host, settings.port):
-                    ready = True
-                    click.echo(f"Seawall is ready: http://{settings.host}:{settings.port}")
-        finally:
-            _stop(children)
+    with _told_by_signals() as told, ExitStack() as stack:
+        stack.enter_context(InstanceLock(instance.data_dir))
+        stack.callback(instance.close)  # the database goes last
+        left = stack.enter_context(_none_left(instance.data_dir, told))
+        listening = stack.enter_context(sole(settings.host, settings.port))
+        children = _children(instance, listening, left)
+        stack.callback(_stop, children, told)
+        server = instance.server()
+        if told.times:
+            return 0
+        for child in children:
+            child.begin()
+        _until_ready(children, told, settings.host, settings.port)
+        _keep(children, server, told)
     return 0
 
 
-def _stop(children: list[_Child]) -> None:
-    for child in children:
-        if child.process.poll() is None:
-            child.process.terminate()
-    until = time.monotonic() + _STOP_S
-    for child in children:
-        child.stop(until)
+def _children(instance: Instance, listening: socket, left: int) -> list[Child]:
+    environment = dict(os.environ) | {"SEAWALL_DATA_DIR": str(instance.data_dir)}
+    files, now = [listening.fileno(), left], time.monotonic()
+    serve = ("gateway", "--socket", str(files[0]))
+    gateways = [Child("gateway", serve, environment, files, now) for _ in range(instance.settings.gateways)]
+    return [*gateways, Child("work", ("work",), environment, [left], now)]
+
+
+@contextmanager
+def _none_left(data_dir: Path, told: "_Told") -> Iterator[int]:
+    """Wait for the processes of a supervisor that was killed, and give the open file by which they are known.
+
+    They inherit it with its lock, which is free when the last of them has ended.
+    """
+    file = os.open(data_dir / "processes.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        until = time.monotonic() + _LEFT_S
+        while not _locked(file):
+            if time.monotonic() > until or told.wait(_LOOK_S):
+                raise StillEnding(data_dir)
+        yield file
+    finally:
+        os.close(file)
+
+
+def _locked(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _until_ready(children: Sequence[Child], told: _Told, host: str, port: int) -> None:
+    while not told.wait(_LOOK_S):
+        ended = next((child for child in children if child.ended), None)
+        if ended is not None:
+            raise NotReady(ended)
+        if _answers(host, port):
+            click.echo(f"Seawall is ready: http://{shown(host, port)}")
+            return
+
+
+def _keep(children: Sequence[Child], server: Server | None, told: _Told) -> None:
+    reviving, again_at = threading.Thread(), 0.0
+    while not told.wait(_LOOK_S):
+        now = time.monotonic()
+        for child in children:
+            child.keep(now)
+        if server is None or reviving.is_alive() or server.alive() or now < again_at:
+            continue
+        # Beside the rest: a server that replays its log for minutes must not keep a gateway from saying so.
+        again_at = now + 1.0
+        reviving = threading.Thread(target=_revive, args=[server], daemon=True)
+        reviving.start()
+
+
+def _revive(server: Server) -> None:
+    _log.warning("PostgreSQL has ended; it is started again")
+    try:
+        server.start()
+    except EmbeddedStartFailed:
+        _log.exception("PostgreSQL did not start; it is tried again")
+
+
+def _stop(children: Sequence[Child], told: _Told) -> None:
+    """Stop the gateways, then what publishes their last exchanges."""
+    for group in ([each for each in children if each.name == "gateway"], children):
+        for child in group:
+            child.tell(signal.SIGTERM)
+            child.let_go()
+        until = time.monotonic() + _STOPS_S
+        while not all(child.ended for child in group):
+            if time.monotonic() > until or told.times > 1:
+                for child in group:
+                    child.tell(signal.SIGKILL)
+            time.sleep(_LOOK_S)
+
+
+@contextmanager
+def _told_by_signals() -> Iterator[_Told]:
+    told = _Told()
+    before = [(each, signal.signal(each, told)) for each in _SIGNALS]
+    try:
+        yield told
+    finally:
+        for each, handler in before:
+            signal.signal(each, handler)
 
 
 def _answers(host: str, port: int) -> bool:
@@ -107,9 +194,3 @@ def _answers(host: str, port: int) -> bool:
         return False
     finally:
         connection.close()
-
-
-def _die_with_parent() -> None:
-    """Ask the kernel to end this child when its parent ends in whatever way (Linux)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

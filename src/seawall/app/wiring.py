@@ -1,33 +1,26 @@
-"""Wire the live path of one gateway process, and what a worker does all the time."""
+"""Wire the live path of one gateway process."""
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 from seawall.access import AccessBook
 from seawall.app.instance import Instance
+from seawall.app.publishing import prepare, publish_once
 from seawall.enforce import StandingBook
-from seawall.gateway.batches import batch_due, interrupt_abandoned
 from seawall.gateway.live import Live, Screens
 from seawall.gateway.recorder import Recorder
-from seawall.ledger.write import batch
 from seawall.net import GuardedClient
-from seawall.policy import PolicyBook, ensure_default
+from seawall.policy import PolicyBook
 from seawall.screen.engine import Classifier
 from seawall.screen.linear import LinearClassifier
-from seawall.store import Transaction
 from seawall.store.listen import Listener
 from seawall.vocabulary.errors import SeawallError
-from seawall.vocabulary.ids import ExchangeId, new_id
+from seawall.vocabulary.ids import new_id
 
-log = logging.getLogger(__name__)
+__all__ = ["living", "prepare", "publish_once", "warm"]
 
-
-def prepare(instance: Instance) -> None:
-    """Migrate the database and publish the default policy where there is none."""
-    with instance.database().begin() as tx:
-        ensure_default(tx, record=instance.record, clock=instance.clock)
+_LOADS_S = 10.0
 
 
 @asynccontextmanager
@@ -37,7 +30,7 @@ async def living(instance: Instance) -> AsyncIterator[Live]:
     clock, database = instance.clock, instance.database()
     access, policies, standings = AccessBook(instance.unseal), PolicyBook(clock), StandingBook(clock)
     listener = Listener(database, [access, policies, standings], clock=clock)
-    recorder = Recorder(database, new_id("gw"), keep=instance.keep, write=instance.record, clock=clock)
+    recorder = Recorder(database, new_id("gw"), content=instance.exchange_writer(), write=instance.record, clock=clock)
     classifiers: list[Classifier] = [LinearClassifier.load()] if instance.settings.classifiers else []
     recorder.start()
     following = asyncio.create_task(listener.run())
@@ -62,32 +55,10 @@ async def living(instance: Instance) -> AsyncIterator[Live]:
         await recorder.stop()
 
 
-def publish_once(instance: Instance) -> int:
-    """Close what died, batch what ended, publish what was recorded; return how many records were published."""
-    database = instance.database()
-
-    def commit(tx: Transaction, items: Sequence[tuple[ExchangeId, bytes]]) -> str:
-        return batch(tx, items, clock=instance.clock)
-
-    interrupt_abandoned(database, instance.clock)
-    while batch_due(database, commit):
-        pass
-    return instance.sequencer().step()
-
-
-async def keep_publishing(instance: Instance, stop: asyncio.Event) -> None:
-    """Publish every few seconds until told to stop, and once more at the end. What fails is logged and tried again."""
-    while True:
-        last = stop.is_set()
-        try:
-            await asyncio.to_thread(publish_once, instance)
-        except SeawallError as error:
-            log.error("publishing failed: %s", error.message, extra={"code": error.code})
-        except Exception:
-            log.exception("publishing failed")
-        if last:
-            return
-        try:
-            await asyncio.wait_for(stop.wait(), instance.settings.batch_every_s)
-        except TimeoutError:
-            continue
+async def warm(live: Live) -> None:
+    """Wait a moment for the books and compile the screen of the policy in force, so that no first request waits."""
+    with suppress(TimeoutError, SeawallError):
+        async with asyncio.timeout(_LOADS_S):
+            while not live.listener.fresh:  # noqa: ASYNC110 - for a moment, once
+                await asyncio.sleep(0.01)
+            await live.screens.of(live.policies.current(""))

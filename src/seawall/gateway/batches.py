@@ -1,21 +1,17 @@
-"""Hand closed exchanges to the ledger in batches, and mark as interrupted what a dead process left open."""
+"""Hand closed exchanges to the ledger in batches."""
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from typing import Any
 
 import rfc8785
 from sqlalchemy import RowMapping, bindparam, select, text, update
 
-from seawall.gateway.entries import Outcome
 from seawall.gateway.tables import exchanges
 from seawall.store import Database, Transaction
-from seawall.vocabulary.clock import Clock
 from seawall.vocabulary.ids import ExchangeId
 
 _BATCH = 5000
-_DEAD_AFTER = timedelta(seconds=30)
 _LOCK = 0x5EA3A12
 
 # What the leaf of an exchange commits to. Findings and verdicts are commitments to facts about content, not content.
@@ -59,18 +55,3 @@ def body(row: RowMapping | dict[str, Any]) -> bytes:
     # Scores are fractions, which canonical bodies do not hold: they go in as the text that was stored.
     told["findings"] = json.dumps([row["input_findings"], row["output_findings"]], sort_keys=True)
     return rfc8785.dumps(told)
-
-
-def interrupt_abandoned(database: Database, clock: Clock) -> int:
-    """Close as interrupted what processes left open that have not been seen for half a minute; return how many."""
-    now = clock()
-    with database.begin() as tx:
-        found = tx.execute(
-            text(
-                "UPDATE gateway_exchanges e SET closed_at = :now, outcome = :outcome, measure = 'allow', "
-                "because = '{}' FROM gateway_processes p WHERE e.process = p.id AND e.closed_at IS NULL "
-                "AND p.seen_at < :dead"
-            ),
-            {"now": now, "outcome": Outcome.INTERRUPTED.value, "dead": now - _DEAD_AFTER},
-        )
-        return int(found.rowcount)

@@ -8,7 +8,7 @@ import msgspec
 
 from seawall.store import Transaction
 from seawall.vocabulary.ids import AccountId, DecisionId, ExchangeId, KeyId, ProjectId
-from seawall.vocabulary.records import Record
+from seawall.vocabulary.records.exchanges import ExchangeDecided
 
 
 class Outcome(StrEnum):
@@ -43,15 +43,20 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True):
-    """The policy settled something other than allow. `act` changes the account in the same transaction."""
+    """The policy settled something other than allow. `act` changes the account in the same transaction.
 
-    body: Record
+    `output` is the verdict on an answer, which the exchange's row keeps at once: its closing may never come.
+    """
+
+    body: ExchangeDecided
     account: AccountId
     act: Callable[[Transaction], object] | None = None
+    output: bytes | None = None
 
 
 class Closed(msgspec.Struct, frozen=True, kw_only=True):
-    """An exchange ended. `content` is the answer as it left, for the vault; None where nothing may be kept."""
+    """An exchange ended. `content` is the answer as the upstream gave it, before anything was masked, for the
+    vault; None where nothing may be kept."""
 
     exchange: ExchangeId
     account: AccountId

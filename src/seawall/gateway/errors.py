@@ -92,6 +92,15 @@ class UpstreamRefused(SeawallError):
         self.answered, self.kind, self.retry_after = status, kind, retry_after
 
 
+class Unexpected(SeawallError):
+    """Something that should not happen did."""
+
+    code = "gateway.unexpected"
+
+    def __init__(self) -> None:
+        super().__init__("The gateway failed on this request. It was not answered.", hint="The log says where.")
+
+
 _KINDS = {
     400: ErrorKind.INVALID_REQUEST,
     401: ErrorKind.AUTHENTICATION,

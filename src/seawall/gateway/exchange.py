@@ -43,6 +43,7 @@ class Exchange:
         self._content = None if caller.zero_retention else raw
         self._started = monotonic()
         self._ended = False
+        self.opened = False
         meters.OPEN.inc()
 
     def situation(self, stage: Stage) -> Situation:
@@ -72,7 +73,8 @@ class Exchange:
         return self.output_decision or self.decision
 
     def opening(self) -> list[Entry]:
-        """Return the entries that open the exchange, with the decision on its input."""
+        """Return the entries that open the exchange, with the decision on its input; from now on it is on record."""
+        self.opened = True
         opened = Opened(
             exchange=self.id,
             project=self.caller.project.id,
@@ -100,7 +102,7 @@ class Exchange:
         if verdict.measure is Measure.ALLOW:
             return []
         self.output_decision = DecisionId(new_id("de"))
-        return self._decided(self.output_decision, verdict)
+        return self._decided(self.output_decision, verdict, self._verdict_kept(verdict))
 
     def closing(
         self, outcome: Outcome, status: int, *, usage: Usage | None = None, content: bytes | None = None
@@ -132,7 +134,12 @@ class Exchange:
         """Tell whether the exchange was closed."""
         return self._ended
 
-    def _decided(self, decision: DecisionId, verdict: Verdict) -> list[Entry]:
+    def reopen(self) -> None:
+        """Take back a closing that could not be written."""
+        self._ended = False
+        meters.OPEN.inc()
+
+    def _decided(self, decision: DecisionId, verdict: Verdict, output: bytes | None = None) -> list[Entry]:
         if verdict.measure is Measure.ALLOW:
             return []
         body = ExchangeDecided(
@@ -162,7 +169,7 @@ class Exchange:
 
         # A refusal because of the standing is not a new reproach.
         of_standing = any(rule.startswith("standing.") for rule in verdict.because)
-        return [Decided(body=body, account=self.account, act=None if of_standing else act)]
+        return [Decided(body=body, account=self.account, act=None if of_standing else act, output=output)]
 
     def _findings_kept(self, findings: Sequence[Finding]) -> bytes:
         # Under zero retention not even the places of what was found are kept.

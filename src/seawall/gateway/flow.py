@@ -44,8 +44,18 @@ from seawall.vocabulary.standing import State
 _IN_A_THREAD = 50_000
 
 
+class ExchangeFailed(Exception):
+    """An exchange that is on record ends in an error, which is told with the headers that name it."""
+
+    def __init__(self, error: SeawallError, headers: list[Header]) -> None:
+        super().__init__(error.message)
+        self.error, self.headers = error, headers
+
+
 async def answer(live: Live, api: WireFormat, scope: Mapping[str, Any], receive: Any, send: Any) -> None:
-    """Answer one request of an API. Raises SeawallError for what is to be told as an error."""
+    """Answer one request of an API. Raises SeawallError, or ExchangeFailed, for what is to be told as an error."""
+    # First: without its books the gateway cannot tell a key that is wrong from one that it has not read yet.
+    live.require_fresh()
     headers: dict[bytes, bytes] = dict(scope["headers"])
     caller = live.access.authenticate(key_of(headers))
     raw = await read_body(receive, headers, live.body_limit)
@@ -64,9 +74,13 @@ async def answer(live: Live, api: WireFormat, scope: Mapping[str, Any], receive:
         if not exchange.ended:
             interrupted = isinstance(error, asyncio.CancelledError)
             outcome = Outcome.INTERRUPTED if interrupted else Outcome.FAILED
-            live.recorder.later(exchange.closing(outcome, 499 if interrupted else _status(exchange, error)))
+            closed = exchange.closing(outcome, 499 if interrupted else _status(exchange, error))
+            if exchange.opened:
+                live.recorder.later(closed)
         if watch.gone and isinstance(error, asyncio.CancelledError):
             return
+        if isinstance(error, SeawallError) and exchange.opened:
+            raise ExchangeFailed(error, answer_headers(exchange)) from error
         raise
     finally:
         watch.stop()
@@ -89,7 +103,7 @@ async def _serve(exchange: Exchange, headers: Mapping[bytes, bytes], send: Any) 
         return
     # Made before anything is written, so that what cannot be translated is refused without a trace of an exchange.
     body = body_of(exchange)
-    opening = exchange.live.recorder.submit(*exchange.opening())
+    opening = exchange.live.recorder.submit(*exchange.opening(), patient=exchange.verdict.measure is Measure.ALLOW)
     if exchange.api is COUNT_TOKENS and exchange.upstream.api != "messages":
         await opening
         await _estimate(exchange, send)
@@ -165,7 +179,8 @@ async def _refuse(exchange: Exchange, slow_down: TooFast | None, send: Any) -> N
         id=_answer_id(api),
         created=int(exchange.at.timestamp()),
     )
-    await send_whole(send, 200, encode(reply), [JSON, *answer_headers(exchange)])
+    told = {**reply, "seawall": exchange.notice() | {"refused": True}}
+    await send_whole(send, 200, encode(told), [JSON, *answer_headers(exchange)])
 
 
 def _answer_id(api: WireFormat) -> str:
@@ -184,6 +199,7 @@ async def _whole(exchange: Exchange, screen: Screen, reply: Reply, opening: "asy
     api = exchange.api
     raw = await reply.read(exchange.live.body_limit)
     body = _in_api(exchange, decode_reply(raw))
+    body.pop("seawall", None)  # what another gateway upstream says of its decisions must not pass for ours
     pieces = api.reply_pieces(body)
     exchange.output_findings = await screened(screen, pieces)
     verdict = decide(exchange.policy, exchange.output_findings, exchange.standing, exchange.situation("output"))
@@ -194,7 +210,11 @@ async def _whole(exchange: Exchange, screen: Screen, reply: Reply, opening: "asy
     closed = exchange.closing(outcome, 200, usage=usage, content=raw)
     await opening
     if decided:
-        await exchange.live.recorder.submit(*decided, closed)
+        try:
+            await exchange.live.recorder.submit(*decided, closed)
+        except SeawallError:
+            exchange.reopen()  # it was not closed, and must be: as failed
+            raise
     else:
         exchange.live.recorder.later(closed)
     await send_whole(send, 200, encode(answered), [JSON, *answer_headers(exchange)])
@@ -228,8 +248,10 @@ def _in_api(exchange: Exchange, body: Body) -> Body:
     if exchange.upstream.api == exchange.api.name:
         return body
     if exchange.api.name == "messages":
-        return reply_to_messages(body)
-    return reply_to_chat(body, created=int(exchange.at.timestamp()))
+        # Under the name that was asked for: a name and an id in the other API's form would only puzzle.
+        return reply_to_messages(body) | {"id": _answer_id(exchange.api), "model": exchange.request.model}
+    named = {"id": _answer_id(exchange.api), "model": exchange.request.model}
+    return reply_to_chat(body, created=int(exchange.at.timestamp())) | named
 
 
 def answer_headers(exchange: Exchange) -> list[Header]:
@@ -249,4 +271,4 @@ def _ascii(notice: Mapping[str, Any]) -> bytes:
     ).encode()
 
 
-__all__ = ["UpstreamRefused", "answer", "answer_headers", "screened"]
+__all__ = ["ExchangeFailed", "UpstreamRefused", "answer", "answer_headers", "screened"]

@@ -9,6 +9,7 @@ import msgspec
 from seawall.gateway.errors import BodyTooLong
 
 Header = tuple[bytes, bytes]
+_UNWATCHED_S = 0.02
 JSON: Header = (b"content-type", b"application/json")
 
 
@@ -62,12 +63,19 @@ async def send_json(send: Any, status: int, body: Any) -> None:
 
 
 class Watch:
-    """Cancels the task that answers when the client goes away; `gone` tells whether that is why."""
+    """Cancels the task that answers when the client goes away; `gone` tells whether that is why.
+
+    It begins to look after a moment: most of what is answered at once needs no watching, which costs a task.
+    """
 
     def __init__(self, receive: Any) -> None:
         self.gone = False
         self._receive = receive
         self._answering = asyncio.current_task()
+        self._task: asyncio.Task[None] | None = None
+        self._waiting = asyncio.get_running_loop().call_later(_UNWATCHED_S, self._begin)
+
+    def _begin(self) -> None:
         self._task = asyncio.create_task(self._until_gone())
 
     async def _until_gone(self) -> None:
@@ -79,4 +87,6 @@ class Watch:
 
     def stop(self) -> None:
         """Watch no longer."""
-        self._task.cancel()
+        self._waiting.cancel()
+        if self._task is not None:
+            self._task.cancel()

@@ -1,27 +1,28 @@
 """Write exchanges down in groups: one transaction for whatever has gathered while the last one was committing.
 
-A thread of its own does it, so that the event loop never waits for PostgreSQL. `submit` gives a future that is done
-once the entries are committed; `later` is for closings, which nobody waits for and which survive an outage of
-PostgreSQL in memory. Entries of one `submit` are written together or not at all.
+A thread of its own does it, on a connection of its own, so that the event loop never waits for PostgreSQL. `submit`
+gives a future that is done once the entries are committed. `patient` entries wait a few milliseconds for company when
+there is traffic: openings, whose upstream takes longer than that. `later` is for closings, which nobody waits for and
+which survive an outage of PostgreSQL in memory. Entries of one `submit` are written together or not at all.
 """
 
 import asyncio
 import logging
+import math
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 import psycopg
-from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from seawall.gateway.entries import Closed, Decided, Entry, Opened
-from seawall.gateway.statements import insert_opened, update_closed
+from seawall.gateway.statements import insert_opened, note_output, update_closed
 from seawall.store import Database, Transaction
-from seawall.store.database import DatabaseUnavailable
+from seawall.store.database import DatabaseUnavailable, driver
 from seawall.vocabulary.clock import Clock
 from seawall.vocabulary.errors import SeawallError
 from seawall.vocabulary.records import Record
@@ -30,13 +31,31 @@ log = logging.getLogger(__name__)
 
 _GROUPS_AT_ONCE = 400
 _MOST_WAITING = 20_000
+_PATIENCE_S = 0.003
 _LINGER_S = 0.05
 _HEARTBEAT_S = 5.0
 _RETRY_S = 0.5
+_BEAT = (
+    "INSERT INTO gateway_processes (id, started_at, seen_at) VALUES (%(id)s, %(at)s, %(at)s) "
+    "ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at"
+)
 _OUTAGES = (DatabaseUnavailable, OperationalError, psycopg.OperationalError)
 
-Keep = Callable[[Transaction, Sequence[tuple[bytes, str]]], Sequence[str]]
 Write = Callable[[Transaction, Record], object]
+Connection = psycopg.Connection[Any]
+
+
+class ContentWriter(Protocol):
+    """Where the content of exchanges goes: see `vault.Writer`."""
+
+    def ready(self, tx: Transaction) -> None:
+        """Learn what is needed before contents can be kept."""
+
+    def keep(self, tx: Transaction, contents: Sequence[tuple[bytes, str]]) -> Sequence[str]:
+        """Store contents, each with its owner, and return their names; the statement may wait in a pipeline."""
+
+    def renew(self) -> None:
+        """Learn anew: a statement was refused."""
 
 
 class NotRecorded(SeawallError):
@@ -57,20 +76,21 @@ class _Group(msgspec.Struct):
 
 
 class Recorder:
-    """The writer of one gateway process. `keep` puts content into the vault; `write` puts records into the ledger."""
+    """The writer of one gateway process. `content` leads to the vault; `write` puts records into the ledger."""
 
-    def __init__(self, database: Database, process: str, *, keep: Keep, write: Write, clock: Clock) -> None:
+    def __init__(self, database: Database, process: str, *, content: ContentWriter, write: Write, clock: Clock) -> None:
         self.process = process
-        self._database = database
-        self._keep = keep
+        self._line = database.line()
+        self._content = content
         self._write_record = write
         self._clock = clock
         self._waiting: deque[_Group] = deque()
         self._wake = threading.Condition()
-        self._urgent = False
+        self._due = math.inf
+        self._busy = False
         self._stopping = False
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._seen = clock() - timedelta(seconds=2 * _HEARTBEAT_S)
+        self._beat_at = 0.0
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
 
     def start(self) -> None:
@@ -90,7 +110,7 @@ class Recorder:
         """Return how many groups are not yet committed."""
         return len(self._waiting)
 
-    def submit(self, *entries: Entry) -> "asyncio.Future[None]":
+    def submit(self, *entries: Entry, patient: bool = False) -> "asyncio.Future[None]":
         """Return a future that is done when the entries are committed. It raises NotRecorded when they cannot be."""
         future = asyncio.get_running_loop().create_future()
         # A caller that was cancelled never looks at its future; that is no news.
@@ -98,46 +118,56 @@ class Recorder:
         if len(self._waiting) >= _MOST_WAITING:
             future.set_exception(NotRecorded(f"{_MOST_WAITING} are waiting already"))
             return future
-        with self._wake:
-            self._waiting.append(_Group(entries, future))
-            self._urgent = True
-            self._wake.notify()
+        self._enter(_Group(entries, future), _PATIENCE_S if patient and self._busy else 0.0)
         return future
 
     def later(self, *entries: Entry) -> None:
         """Write the entries with the next group, within a moment; they wait for PostgreSQL when it is gone."""
+        self._enter(_Group(entries, None), _LINGER_S)
+
+    def _enter(self, group: _Group, wait_s: float) -> None:
+        due = time.monotonic() + wait_s
         with self._wake:
-            self._waiting.append(_Group(entries, None))
+            self._waiting.append(group)
+            if due < self._due:
+                self._due = due
+                self._wake.notify()
 
     def _run(self) -> None:
         while True:
             with self._wake:
-                if not self._urgent and not self._stopping:
-                    self._wake.wait(_LINGER_S)
+                while not self._stopping and (wait := self._due - time.monotonic()) > 0:
+                    if not self._wake.wait(min(wait, _HEARTBEAT_S)) and not self._waiting:
+                        break
                 groups = [self._waiting.popleft() for _ in range(min(len(self._waiting), _GROUPS_AT_ONCE))]
-                self._urgent = bool(self._waiting)
+                self._due = 0.0 if self._waiting else math.inf
+                self._busy = len(groups) > 2
                 if self._stopping and not groups:
-                    return
+                    break
             unwritten = self._write(groups)
             if unwritten:
                 self._put_back(unwritten)
+        self._line.close()
 
     def _put_back(self, groups: list[_Group]) -> None:
         with self._wake:
             self._waiting.extendleft(reversed(groups))
-            if not self._stopping:
-                self._wake.wait(_RETRY_S)
+            self._due = time.monotonic() + _RETRY_S
+        if not self._stopping:
+            time.sleep(_RETRY_S)
 
-    def _write(self, groups: list[_Group]) -> list[_Group]:
+    def _write(self, groups: list[_Group], *, again: bool = False) -> list[_Group]:
         """Write the groups in one transaction, or one by one when that fails; return closings that must wait."""
-        beat = (self._clock() - self._seen).total_seconds() >= _HEARTBEAT_S
+        # By a clock that nobody sets: else one that is put back a day would leave this process for dead.
+        beat = time.monotonic() >= self._beat_at
         if not groups and not beat:
             return []
         try:
             self._commit(groups, beat=beat)
         except Exception as error:  # noqa: BLE001 - whatever PostgreSQL or a driver raises: nobody's reply may hang
-            if len(groups) > 1 and not isinstance(error, _OUTAGES):
-                return [left for group in groups for left in self._write([group])]
+            if not again and not isinstance(error, _OUTAGES):
+                self._content.renew()
+                return [left for group in groups for left in self._write([group], again=True)]
             return self._fail(groups, error)
         self._settle(groups, None)
         return []
@@ -155,45 +185,44 @@ class Recorder:
 
     def _commit(self, groups: list[_Group], *, beat: bool) -> None:
         entries = [entry for group in groups for entry in group.entries]
+        decided = [entry for entry in entries if isinstance(entry, Decided)]
+        with self._line.begin() as tx:
+            self._content.ready(tx)
+            connection = driver(tx)
+            with connection.pipeline():
+                self._queue(tx, connection, entries, beat=beat)
+                if not decided:
+                    # Together with the statements; the block's own commit finds nothing left to do.
+                    connection.commit()
+            # In the order of accounts, as every act locks one: two groups that cross would wait for each other.
+            for entry in sorted(decided, key=lambda each: each.account):
+                self._decide(tx, entry)
+
+    def _queue(self, tx: Transaction, connection: Connection, entries: Sequence[Entry], *, beat: bool) -> None:
+        """Send every statement of a group without waiting for the answers."""
         opened = [entry for entry in entries if isinstance(entry, Opened)]
         closed = [entry for entry in entries if isinstance(entry, Closed)]
-        with self._database.begin() as tx:
-            cursor = _cursor(tx)
-            if opened:
-                insert_opened(cursor, self.process, opened, self._put(tx, opened))
-            # In the order of accounts, as every act locks one: two groups that cross would wait for each other.
-            for entry in sorted((each for each in entries if isinstance(each, Decided)), key=lambda each: each.account):
-                self._decide(tx, entry)
-            if closed:
-                update_closed(cursor, closed, self._put(tx, closed))
-            if beat:
-                self._beat(tx)
+        items = self._keep(tx, [*opened, *closed])
+        if opened:
+            insert_opened(connection, self.process, opened, items[: len(opened)])
+        if closed:
+            update_closed(connection, closed, items[len(opened) :])
+        if beat:
+            self._beat_at = time.monotonic() + _HEARTBEAT_S
+            connection.execute(_BEAT, {"id": self.process, "at": self._clock()})
+
+    def _keep(self, tx: Transaction, entries: Sequence[Opened | Closed]) -> list[str | None]:
+        """Put what may be kept into the vault; return the names, one for each entry."""
+        kept = [(each.content, str(each.account)) for each in entries if each.content is not None]
+        items = iter(self._content.keep(tx, kept))
+        return [None if each.content is None else next(items) for each in entries]
 
     def _decide(self, tx: Transaction, entry: Decided) -> None:
         self._write_record(tx, entry.body)
+        if entry.output is not None:
+            note_output(driver(tx), entry.body.exchange, entry.body.decision, entry.output)
         if entry.act is not None:
             entry.act(tx)
-
-    def _put(self, tx: Transaction, rows: Sequence[Opened] | Sequence[Closed]) -> list[str | None]:
-        kept = [(row.content, str(row.account)) for row in rows if row.content is not None]
-        items = iter(self._keep(tx, kept) if kept else ())
-        return [None if row.content is None else next(items) for row in rows]
-
-    def _beat(self, tx: Transaction) -> None:
-        self._seen = self._clock()
-        tx.execute(
-            text(
-                "INSERT INTO gateway_processes (id, started_at, seen_at) VALUES (:id, :at, :at) "
-                "ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at"
-            ),
-            {"id": self.process, "at": self._seen},
-        )
-
-
-def _cursor(tx: Transaction) -> Any:
-    """Return a psycopg cursor on the same connection and in the same transaction."""
-    connection: Any = tx.connection.driver_connection
-    return connection.cursor()
 
 
 def _settle(futures: "list[asyncio.Future[None]]", error: Exception | None) -> None:

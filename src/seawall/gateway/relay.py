@@ -5,6 +5,8 @@ refuses, the stream ends in order with the API's own refusal. The time bound of 
 keeps coming and the same text is still held: then the stream stops, unless the policy fails open.
 """
 
+import asyncio
+import logging
 from collections.abc import Sequence
 from time import monotonic
 from typing import Any
@@ -12,14 +14,15 @@ from typing import Any
 import msgspec
 
 from seawall.gateway.entries import Outcome
-from seawall.gateway.errors import UpstreamRefused
+from seawall.gateway.errors import Unexpected, UpstreamRefused, kind_of
 from seawall.gateway.exchange import Exchange
 from seawall.gateway.http import Header
 from seawall.gateway.translate import ChatStreamToMessages, MessagesStreamToChat
-from seawall.gateway.wire import Channel, ErrorKind, Event, Parser, TextDelta, encode_event
-from seawall.gateway.wire.request import BadReply
+from seawall.gateway.wire import Channel, ErrorKind, Event, Parser, TextDelta, Usage, encode_event
+from seawall.gateway.wire.reading import decode_reply
+from seawall.gateway.wire.request import BadReply, encode
 from seawall.gateway.wire.sse import EventTooLong
-from seawall.net import NetError, Reply
+from seawall.net import Reply
 from seawall.policy.decide import decide
 from seawall.screen import Release, Screen, StreamScreen
 from seawall.vocabulary.decisions import Verdict
@@ -27,6 +30,8 @@ from seawall.vocabulary.errors import SeawallError
 from seawall.vocabulary.findings import Finding, Span
 from seawall.vocabulary.ids import RuleId, new_id
 from seawall.vocabulary.measures import Measure
+
+log = logging.getLogger(__name__)
 
 _STREAM: list[Header] = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-cache")]
 
@@ -78,16 +83,31 @@ class Relay:
             await self._relay(reply)
         except _Stop:
             await self._refuse()
-        except (NetError, BadReply, EventTooLong, UpstreamRefused, SeawallError) as error:
+        except (SeawallError, EventTooLong) as error:
             await self._fail(error)
+        except asyncio.CancelledError:
+            if not self._exchange.ended:
+                self._close(Outcome.INTERRUPTED, 499)
+            raise
+        except Exception:
+            log.exception("stream failed")
+            await self._fail(Unexpected())
         else:
             if not self._stream.ended:
                 await self._fail(BadReply("The upstream's stream broke off before its end."))
                 return
-            exchange = self._exchange
-            closed = exchange.closing(Outcome.ANSWERED, 200, usage=self._stream.usage, content=self._content())
-            exchange.live.recorder.later(closed)
+            self._close(Outcome.ANSWERED, 200)
             await self._flush(last=True)
+
+    def _close(self, outcome: Outcome, status: int) -> None:
+        """Close the exchange, with what was counted and said so far."""
+        closed = self._exchange.closing(outcome, status, usage=self._usage, content=self._content())
+        self._exchange.live.recorder.later(closed)
+
+    @property
+    def _usage(self) -> Usage:
+        # A translator hears of counts long before it passes them on.
+        return self._translator.usage if self._translator else self._stream.usage
 
     async def _relay(self, reply: Reply) -> None:
         parser = Parser()
@@ -95,12 +115,17 @@ class Relay:
             for event in parser.feed(portion):
                 for each in self._translator.feed(event) if self._translator else (event,):
                     await self._event(each)
+                if self._stream.ended:
+                    # What comes after the end belongs to no answer.
+                    break
             await self._flush()
             if self._stream.ended:
                 return
 
     async def _event(self, event: Event) -> None:
         _refuse_error(event)
+        if b'"seawall"' in event.data:
+            event = _without_foreign_notice(event)
         texts: dict[Channel, str] = {}
         for delta in self._stream.deltas(event):
             text = await (self._whole(delta) if delta.whole else self._more(delta))
@@ -198,11 +223,10 @@ class Relay:
 
     async def _refuse(self) -> None:
         exchange = self._exchange
-        exchange.live.recorder.later(
-            exchange.closing(Outcome.REFUSED, 200, usage=self._stream.usage, content=self._content())
-        )
+        self._close(Outcome.REFUSED, 200)
         seawall = exchange.notice() | {"refused": True}
-        for event in self._stream.closing(reason=exchange.output_verdict.reason, seawall=seawall):
+        reason, usage = exchange.output_verdict.reason, self._usage if self._translator else None
+        for event in self._stream.closing(reason=reason, seawall=seawall, usage=usage):
             self._out.append(encode_event(event))
         await self._flush(last=True)
 
@@ -212,10 +236,8 @@ class Relay:
         known = error if isinstance(error, SeawallError) else BadReply("The upstream's stream cannot be read.")
         if not self._began and not self._out:
             raise known
-        kind = ErrorKind.TIMEOUT if known.status == 504 else ErrorKind.UPSTREAM
-        exchange.live.recorder.later(
-            exchange.closing(Outcome.FAILED, exchange.api.statuses[kind], content=self._content())
-        )
+        kind = kind_of(known)
+        self._close(Outcome.FAILED, exchange.api.statuses[kind])
         event = exchange.api.error_event(kind, known.message, code=known.code, hint=known.hint)
         self._out.append(encode_event(event))
         await self._flush(last=True)
@@ -243,6 +265,12 @@ class Relay:
         """Send a whole stream that was made here."""
         await send({"type": "http.response.start", "status": 200, "headers": [*_STREAM, *headers]})
         await send({"type": "http.response.body", "body": b"".join(map(encode_event, events))})
+
+
+def _without_foreign_notice(event: Event) -> Event:
+    """Return the event without what another gateway upstream says of its decisions: it must not pass for ours."""
+    body = decode_reply(event.data)
+    return Event(event.name, encode(body)) if body.pop("seawall", None) is not None else event
 
 
 def _refuse_error(event: Event) -> None:

@@ -35,9 +35,15 @@ def stored(tx: Transaction, *, since: datetime | None = None, limit: int = 10_00
             "zero_retention": row["zero_retention"],
             "arm": row["arm"],
         }
-        yield _decision(row, "input", situation)
-        if row["output_verdict"] is not None:
+        if _of_policy(row["input_verdict"]):
+            yield _decision(row, "input", situation)
+        if row["output_verdict"] is not None and _of_policy(row["output_verdict"]):
             yield _decision(row, "output", situation)
+
+
+def _of_policy(verdict: Any) -> bool:
+    """Tell whether a decision can be made again: not one that a rate or a clock made."""
+    return not {"standing.restricted", "stream.held_too_long"} & set((verdict or {}).get("because", ()))
 
 
 def _decision(row: Any, stage: str, situation: dict[str, Any]) -> StoredDecision:

@@ -6,21 +6,21 @@ Every route names who may use it: `key` is a project's key, `anyone` shows nothi
 import asyncio
 import logging
 import socket
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-import msgspec
 import uvicorn
 
 from seawall.gateway import meters
-from seawall.gateway.errors import TooFast, UnknownRoute, UpstreamRefused, kind_of
-from seawall.gateway.flow import answer, screened
-from seawall.gateway.http import JSON, ClientGone, key_of, read_body, send_json, send_whole
+from seawall.gateway.errors import TooFast, Unexpected, UnknownRoute, UpstreamRefused, kind_of
+from seawall.gateway.flow import ExchangeFailed, answer, screened
+from seawall.gateway.http import JSON, ClientGone, Header, key_of, read_body, send_json, send_whole
 from seawall.gateway.live import Live
 from seawall.gateway.wire import BadRequest, ErrorKind, Piece, WireFormat
 from seawall.gateway.wire.chat import CHAT
 from seawall.gateway.wire.messages import COUNT_TOKENS, MESSAGES
+from seawall.gateway.wire.reading import decode_request
 from seawall.ledger.serve import LedgerFiles
 from seawall.screen.moderation import moderation
 from seawall.vocabulary.errors import SeawallError
@@ -63,11 +63,13 @@ class Gateway:
             await route.run(self, scope, receive, begun)
         except ClientGone:
             return
+        except ExchangeFailed as failed:
+            await _tell(api, failed.error, begun, failed.headers)
         except SeawallError as error:
             await _tell(api, error, begun)
         except Exception:
             log.exception("request failed", extra={"path": path[:100]})
-            await _tell(api, _Unexpected(), begun)
+            await _tell(api, Unexpected(), begun)
 
     async def exchange(self, api: WireFormat, scope: Scope, receive: Any, send: Any) -> None:
         """Answer a request of an API through the live path."""
@@ -75,6 +77,7 @@ class Gateway:
 
     async def models(self, scope: Scope, receive: Any, send: Any) -> None:
         """List the models of the caller's project, in the fields of both APIs."""
+        self._live.require_fresh()
         caller = self._live.access.authenticate(key_of(dict(scope["headers"])))
         names = sorted(caller.project.models)
         epoch = "1970-01-01T00:00:00Z"
@@ -88,10 +91,10 @@ class Gateway:
 
     async def moderations(self, scope: Scope, receive: Any, send: Any) -> None:
         """Answer in OpenAI's shape what our own detectors say of texts. No model sees them and nothing is kept."""
+        self._live.require_fresh()
         headers = dict(scope["headers"])
         caller = self._live.access.authenticate(key_of(headers))
         texts, model = _moderated(await read_body(receive, headers, self._live.body_limit))
-        self._live.require_fresh()
         screen = await self._live.screens.of(self._live.policies.current(caller.project.name))
         found: list[tuple[Finding, ...]] = []
         for text in texts:
@@ -132,15 +135,6 @@ ROUTES: dict[tuple[str, str], Route] = {
 }
 
 
-class _Unexpected(SeawallError):
-    """Something that should not happen did."""
-
-    code = "gateway.unexpected"
-
-    def __init__(self) -> None:
-        super().__init__("The gateway failed on this request. It was not answered.", hint="The log says where.")
-
-
 class _Begun:
     """A `send` that remembers whether the answer has begun: then an error can no longer be one of its own."""
 
@@ -152,14 +146,14 @@ class _Begun:
         await self._send(message)
 
 
-async def _tell(api: WireFormat, error: SeawallError, send: _Begun) -> None:
+async def _tell(api: WireFormat, error: SeawallError, send: _Begun, more: Sequence[Header] = ()) -> None:
     meters.failed(error.code)
     if send.begun:
         return
     kind = kind_of(error)
     status = _status(api, error, kind)
     body = api.error(status, kind.value, error.message, code=error.code, hint=error.hint)
-    headers = [JSON]
+    headers = [JSON, *more]
     if isinstance(error, TooFast):
         headers.append((b"retry-after", str(error.wait_s).encode()))
     if isinstance(error, UpstreamRefused) and error.retry_after:
@@ -183,11 +177,8 @@ def _api_of(scope: Scope) -> WireFormat:
 
 def _moderated(raw: bytes) -> tuple[list[str], str]:
     """Return the texts of a moderation request and its model. Raises BadRequest."""
-    try:
-        body = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadRequest("", f"The body is not JSON: {error}.") from None
-    given = body.get("input") if isinstance(body, dict) else None
+    body = decode_request(raw)
+    given = body.get("input")
     items = given if isinstance(given, list) else [given]
     said = [item.get("text") if isinstance(item, dict) and item.get("type") == "text" else item for item in items]
     texts = [text for text in said if isinstance(text, str)]
@@ -202,11 +193,13 @@ async def run(app: Callable[..., Awaitable[None]], sockets: list[socket.socket],
     config = uvicorn.Config(
         app,
         http="httptools",
+        ws="none",
         loop="none",
         lifespan="off",
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=10,
         timeout_keep_alive=75,
         backlog=4096,

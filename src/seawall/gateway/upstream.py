@@ -12,7 +12,7 @@ from seawall.gateway.exchange import Exchange
 from seawall.gateway.translate import request_to_chat, request_to_messages
 from seawall.gateway.wire import Body, ErrorKind, encode
 from seawall.gateway.wire.messages import COUNT_TOKENS
-from seawall.net import Reply
+from seawall.net import NetError, Reply
 from seawall.screen import Screen
 from seawall.vocabulary.decisions import Rewrite
 from seawall.vocabulary.findings import Surface
@@ -79,7 +79,7 @@ def _headers(upstream: Upstream, given: Mapping[bytes, bytes], *, stream: bool) 
 
 async def refused(reply: Reply, screen: Screen) -> UpstreamRefused:
     """Return what an error of the upstream is for the client. Its own words pass when they are clean."""
-    said = _message(await reply.read(_ERROR_BYTES))
+    said = _message(await _told(reply))
     if said and screen.match(said, Surface.OUTPUT):
         said = ""
     status, retry_after = reply.status, reply.headers.get("retry-after", "")
@@ -101,11 +101,19 @@ async def refused(reply: Reply, screen: Screen) -> UpstreamRefused:
     return UpstreamRefused(f"The upstream failed ({status}).", status=status, kind=kind, retry_after=retry_after)
 
 
+async def _told(reply: Reply) -> bytes:
+    """Return the body of an error; nothing where it is long or cut, as the status says what went wrong."""
+    try:
+        return await reply.read(_ERROR_BYTES)
+    except NetError:
+        return b""
+
+
 def _message(raw: bytes) -> str:
     """Return the message in an error body of either API; empty where there is none."""
     try:
         body: Any = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         return ""
     error = body.get("error") if isinstance(body, dict) else None
     said = error.get("message") if isinstance(error, dict) else error

@@ -28,6 +28,18 @@ class PublishedDiffers(Conflict):
         )
 
 
+class ReleaseLost(Conflict):
+    """A file of released bodies is gone and cannot be made again."""
+
+    code = "ledger.release_lost"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"{path} is missing, and where it ended is not known: releasing more would sign a list without it.",
+            hint="Put the file back from a copy of the published log: anybody who mirrors it has one.",
+        )
+
+
 class NotSequenced(NotFound):
     """There is nothing to prove yet, or nothing of that name."""
 

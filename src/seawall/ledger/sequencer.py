@@ -18,7 +18,7 @@ from sqlalchemy import Row, func, select, text
 
 from seawall.ledger.bodies import BODIES, line, release_path
 from seawall.ledger.commitment import leaf_salt
-from seawall.ledger.errors import BehindPublished, PublishedDiffers
+from seawall.ledger.errors import BehindPublished, PublishedDiffers, ReleaseLost
 from seawall.ledger.files import Files
 from seawall.ledger.note import Checkpoint, open_note
 from seawall.ledger.signer import Signer
@@ -50,6 +50,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     root: bytes = EMPTY_ROOT
     releases: int = 0
     released_to: int = 0
+    ends: tuple[int, ...] = ()
 
 
 class Sequencer:
@@ -73,7 +74,7 @@ class Sequencer:
     def step(self) -> int:
         """Number and publish what is due; return how many records that were.
 
-        Raises BehindPublished, PublishedDiffers, NotPublished.
+        Raises BehindPublished, PublishedDiffers, NotPublished, ReleaseLost.
         """
         with self._database.begin() as guard:
             if not guard.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LOCK}):
@@ -84,7 +85,7 @@ class Sequencer:
                 published = self._published(signer)
                 size = self._number(tx, published)
             fresh = self._publish(signer, known, published, size)
-            self._release(signer, known.generation)
+            self._release(signer)
             return fresh
 
     def _published(self, signer: Signer) -> Checkpoint | None:
@@ -159,31 +160,57 @@ class Sequencer:
             raise BehindPublished(end, start + len(found))
         return [bytes(each) for each in found]
 
-    def _release(self, signer: Signer, generation: int) -> None:
-        """Put out the bodies of public records that are old enough."""
+    def _release(self, signer: Signer) -> None:
+        """Put out the bodies of public records that are old enough, and again what was lost of the earlier ones."""
         with self._database.begin() as tx:
             known = read_state(tx)
             rows, upto = self._due(tx, known)
-        if not rows:
+        listed = f"{BODIES}/checkpoint"
+        lost = known.releases > 0 and self._files.read(listed) is None
+        if not rows and not lost:
             return
-        number = known.releases
-        held = b"".join(line(row.sequence, leaf_salt(row.secret), row.body) for row in rows)
-        self._files.write({release_path(number): held})
-        releases = [leaf_hash(self._files.read(release_path(n)) or b"") for n in range(number + 1)]
+        held = [self._released(number, known) for number in range(known.releases)]
+        if rows:
+            held.append(_lines(rows))
+            self._files.write({release_path(known.releases): held[-1]})
         bodies = signer.named(f"{signer.origin}/{BODIES}").origin
-        note = signer.sign(Checkpoint(bodies, number + 1, root(releases)).text())
-        self._files.write({f"{BODIES}/checkpoint": note.encode()})
+        note = signer.sign(Checkpoint(bodies, len(held), root([leaf_hash(each) for each in held])).text())
+        self._files.write({listed: note.encode()})
+        if rows:
+            ends = (*known.ends, upto)
+            with self._database.begin() as tx:
+                write_state(tx, msgspec.structs.replace(known, releases=len(held), released_to=upto, ends=ends))
+
+    def _released(self, number: int, known: State) -> bytes:
+        """Return a release as it was published, made again where its file is gone. Raises ReleaseLost."""
+        held = self._files.read(release_path(number))
+        if held is not None:
+            return held
+        if len(known.ends) != known.releases:
+            raise ReleaseLost(release_path(number))
+        start, end = (0, *known.ends)[number], known.ends[number]
         with self._database.begin() as tx:
-            write_state(tx, msgspec.structs.replace(known, releases=number + 1, released_to=upto))
+            held = _lines(_public(tx, start, end))
+        self._files.write({release_path(number): held})
+        return held
 
     def _due(self, tx: Transaction, known: State) -> tuple[list[Row[Any]], int]:
         before = self._clock() - self._release_after
         held = (records.c.sequence >= known.released_to) & (records.c.sequence < known.size)
         first_young = tx.scalar(select(func.min(records.c.sequence)).where(held, records.c.at > before))
         upto = min(known.size if first_young is None else first_young, known.released_to + _AT_ONCE)
-        chosen = held & (records.c.sequence < upto) & (records.c.audience == Audience.PUBLIC.value)
-        columns = select(records.c.sequence, records.c.secret, records.c.body)
-        return list(tx.execute(columns.where(chosen).order_by(records.c.sequence))), upto
+        return _public(tx, known.released_to, upto), upto
+
+
+def _public(tx: Transaction, start: int, end: int) -> list[Row[Any]]:
+    """Return what a release says of the public records of a range, in order."""
+    chosen = (records.c.sequence >= start) & (records.c.sequence < end) & (records.c.audience == Audience.PUBLIC.value)
+    columns = select(records.c.sequence, records.c.secret, records.c.body)
+    return list(tx.execute(columns.where(chosen).order_by(records.c.sequence)))
+
+
+def _lines(rows: Sequence[Row[Any]]) -> bytes:
+    return b"".join(line(row.sequence, leaf_salt(row.secret), row.body) for row in rows)
 
 
 def origin_of(base: str, generation: int) -> str:
@@ -194,17 +221,17 @@ def origin_of(base: str, generation: int) -> str:
 def read_state(tx: Transaction) -> State:
     """Return what was last published."""
     row = tx.execute(select(state).order_by(state.c.generation.desc()).limit(1)).mappings().first()
-    return State(**row) if row else State()
+    return State(**{**row, "ends": tuple(row["ends"])}) if row else State()
 
 
 def write_state(tx: Transaction, known: State) -> None:
     """Note what was published."""
     tx.execute(
         text(
-            "INSERT INTO ledger_state (generation, size, root, releases, released_to) "
-            "VALUES (:generation, :size, :root, :releases, :released_to) ON CONFLICT (generation) DO UPDATE SET "
+            "INSERT INTO ledger_state (generation, size, root, releases, released_to, ends) "
+            "VALUES (:generation, :size, :root, :releases, :released_to, :ends) ON CONFLICT (generation) DO UPDATE SET "
             "size = excluded.size, root = excluded.root, releases = excluded.releases, "
-            "released_to = excluded.released_to"
+            "released_to = excluded.released_to, ends = excluded.ends"
         ),
-        msgspec.structs.asdict(known),
+        msgspec.structs.asdict(known) | {"ends": list(known.ends)},
     )

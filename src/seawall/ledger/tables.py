@@ -1,6 +1,7 @@
 """Tables of the ledger. The secret of a record opens its commitment: these rows are as private as what they state."""
 
 from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, LargeBinary, Table, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from seawall.store import metadata
 
@@ -46,4 +47,5 @@ state = Table(
     Column("root", LargeBinary, nullable=False),
     Column("releases", Integer, nullable=False),
     Column("released_to", BigInteger, nullable=False),
+    Column("ends", ARRAY(BigInteger), nullable=False, server_default="{}"),
 )

@@ -68,7 +68,7 @@ def cosignatures(
         try:
             lines.append(_ask(witness, note, old, consistency))
         except (NoteInvalid, OSError) as error:
-            log.warning("witness did not cosign", extra={"witness": witness.name, "error": str(error)[:200]})
+            log.warning("witness did not cosign", extra={"witness": witness.name, "error": type(error).__name__})
     return "".join(lines)
 
 

@@ -10,6 +10,8 @@ import ipaddress
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import lru_cache
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -63,8 +65,11 @@ class Reply:
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Give the body in whatever portions arrive. Raises Cut, TimedOut."""
+        until = monotonic() + _LONGEST_S
         try:
             async for part in self._response.content.iter_any():
+                if monotonic() > until:
+                    raise TimeoutError
                 yield part
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise _named(error, self._response.url.host or "") from None
@@ -73,7 +78,7 @@ class Reply:
 class GuardedClient:
     """The client of one process; an async context manager."""
 
-    def __init__(self, *, connections: int = 1000) -> None:
+    def __init__(self, *, connections: int = 10_000) -> None:
         self._connections = connections
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
@@ -112,12 +117,7 @@ class GuardedClient:
 
         `timeout_s` bounds every wait for the next bytes. Raises AddressRefused, Unreachable, TimedOut, Cut.
         """
-        target = URL(url)
-        if target.scheme not in ("http", "https") or not target.host:
-            raise NetError(f"{target.scheme}://{target.host} is no address for http.", hint="Use http or https.")
-        if not private and _is_inner_literal(target.host):
-            raise AddressRefused(target.host)
-        timeout = aiohttp.ClientTimeout(total=_LONGEST_S, sock_connect=connect_s, sock_read=timeout_s)
+        target, timeout = _target(url, private), _timeout(connect_s, timeout_s)
         response = await self._send(self._sessions[private], target, body, headers, timeout, retries)
         try:
             yield Reply(response)
@@ -155,6 +155,23 @@ class GuardedClient:
         raise Unreachable(f"{url.host} could not be reached.")
 
 
+@lru_cache(maxsize=1024)
+def _target(url: str, private: bool) -> URL:
+    """Return the address to send to. Raises NetError, AddressRefused."""
+    target = URL(url)
+    if target.scheme not in ("http", "https") or not target.host:
+        raise NetError(f"{target.scheme}://{target.host} is no address for http.", hint="Use http or https.")
+    if not private and _is_inner_literal(target.host):
+        raise AddressRefused(target.host)
+    return target
+
+
+@lru_cache(maxsize=256)
+def _timeout(connect_s: float, read_s: float) -> aiohttp.ClientTimeout:
+    # No total: it would cost a timer for each request. `Reply` bounds the whole.
+    return aiohttp.ClientTimeout(total=None, sock_connect=connect_s, sock_read=read_s)
+
+
 def _named(error: BaseException, host: str) -> NetError:
     if isinstance(error.__cause__, AddressRefused):
         return AddressRefused(host)
@@ -175,6 +192,9 @@ def _is_inner_literal(host: str) -> bool:
 
 def _is_public(address: str) -> bool:
     found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    found = mapped or found
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.is_site_local or found.teredo:
+            return False
+        # An address that carries one of the older kind leads to that one.
+        found = found.ipv4_mapped or found.sixtofour or found
     return found.is_global and not found.is_multicast and not found.is_reserved

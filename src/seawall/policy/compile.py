@@ -79,6 +79,7 @@ def _policy(documents: Documents, rules: Iterable[RuleDoc], digest: str, version
         deadline_s=main.deadline.total_seconds(),
         literals=tuple(Literals(name=each.name, category=each.category, words=each.words) for each in main.literals),
         texts=main.texts,
+        floor=min([0.5, *(rule.threshold for rule in compiled)]),
     )
 
 

@@ -145,7 +145,10 @@ class Texts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """The compiled policy of one project. `version` is 0 for a draft that was never published."""
+    """The compiled policy of one project. `version` is 0 for a draft that was never published.
+
+    No rule looks at scores below `floor`.
+    """
 
     digest: str
     name: str
@@ -158,6 +161,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     deadline_s: float
     literals: tuple[Literals, ...]
     texts: Texts
+    floor: float = 0.5
     version: int = 0
     project: str = ""
 

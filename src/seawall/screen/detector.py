@@ -8,6 +8,7 @@ from seawall.vocabulary.categories import Category
 from seawall.vocabulary.findings import Surface
 
 EVERYWHERE = frozenset(Surface)
+Confirm = Callable[[str], bool]
 
 
 class Detector(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +27,7 @@ class Detector(msgspec.Struct, frozen=True, kw_only=True):
     max_span: int
     hits: tuple[str, ...]
     misses: tuple[str, ...]
-    confirm: Callable[[str], bool] | None = None
+    confirm: Confirm | None = None
     wording: bool = False
     surfaces: frozenset[Surface] = EVERYWHERE
     score: float = 1.0

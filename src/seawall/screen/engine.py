@@ -13,10 +13,10 @@ from typing import Protocol
 
 import hyperscan
 
-from seawall.screen.detector import EVERYWHERE, Detector
+from seawall.screen.detector import EVERYWHERE, Confirm, Detector
 from seawall.screen.detectors import DETECTORS
 from seawall.screen.fold import fold, is_plain, places
-from seawall.screen.prefix import beginnings
+from seawall.screen.prefix import any_beginning
 from seawall.screen.views import ENCODED, LEET, SPACED, readings
 from seawall.vocabulary.categories import Category
 from seawall.vocabulary.errors import SeawallError
@@ -26,7 +26,13 @@ log = logging.getLogger(__name__)
 
 _MOST = 500
 _FLAGS = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_DOTALL
-_READ_OTHERWISE = -1
+# What may be the beginning of spaced-out letters or of an encoded run. It is held from its first character: what has
+# left cannot be joined or decoded with the rest any more.
+_RUNS = (
+    r"\b[A-Za-z0-9](?:[ ._*+-]{1,2}[A-Za-z0-9]){0,80}[ ._*+-]{0,2}\Z",
+    r"[A-Za-z0-9+/_-]++={0,2}\Z",
+    r"(?:%[0-9A-Fa-f]{2})*%[0-9A-Fa-f]{0,2}\Z",
+)
 
 
 class Classifier(Protocol):
@@ -78,7 +84,7 @@ class Screen:
         self._exact = [_compile(detector, pattern) for detector, pattern in self._patterns]
         self._database = _database(self._patterns)
         self._wording = [n for n, (detector, _) in enumerate(self._patterns) if detector.wording]
-        self.beginning = _beginnings(self._patterns)
+        self._beginnings: dict[Surface, re.Pattern[str]] = {}
 
     def screen(self, text: str, surface: Surface, *, piece: int = 0, newest: bool = True) -> tuple[Finding, ...]:
         """Return what every detector and classifier says of a text."""
@@ -105,6 +111,14 @@ class Screen:
         made = [self._finding(each, surface, piece, newest, _span(where, s, e)) for (_, s, e), each in seen.items()]
         lost = [self._finding(each, surface, piece, newest, None, failed=True) for each in failed.values()]
         return tuple(sorted(made, key=lambda each: (each.span or Span(0, 0)).start)) + tuple(lost)
+
+    def beginning(self, surface: Surface) -> re.Pattern[str]:
+        """Return the expression that finds the first place where a match, or an evasion, may be beginning."""
+        made = self._beginnings.get(surface)
+        if made is None:
+            on_surface = [(pattern, each.wording) for each, pattern in self._patterns if surface in each.surfaces]
+            made = self._beginnings[surface] = any_beginning(on_surface, _RUNS)
+        return made
 
     def classify(self, text: str, surface: Surface, *, piece: int = 0, newest: bool = True) -> tuple[Finding, ...]:
         """Return what the classifiers say of a text."""
@@ -157,11 +171,10 @@ class Screen:
         detector = self._patterns[number][0]
         count = 0
         try:
-            for found in self._exact[number].finditer(view):
-                if detector.confirm is None or detector.confirm(found.group()):
-                    at = (found.start(), found.end()) if exact else (start, end)
-                    seen[detector.name, *at] = detector
-                    count += 1
+            for found in _confirmed(self._exact[number], detector.confirm, view):
+                at = found if exact else (start, end)
+                seen[detector.name, *at] = detector
+                count += 1
                 if count >= _MOST:
                     return False
         except Exception:
@@ -184,6 +197,25 @@ class Screen:
             deterministic=not failed,
             failed=failed,
         )
+
+
+def _confirmed(pattern: re.Pattern[str], confirm: Confirm | None, view: str) -> Iterator[tuple[int, int]]:
+    """Give the places of matches that hold. One that does not may hold without its last words, or hide another."""
+    at = 0
+    while (found := pattern.search(view, at)) is not None:
+        start, end = found.span()
+        if confirm is not None and not confirm(found.group()):
+            end = next((each for each in _shorter(pattern, view, start, end) if confirm(view[start:each])), start)
+        if end > start:
+            yield start, end
+        at = max(end, start + 1)
+
+
+def _shorter(pattern: re.Pattern[str], view: str, start: int, end: int) -> Iterator[int]:
+    """Give the ends of shorter matches from the same place, each the end of a word."""
+    for each in range(end - 1, start, -1):
+        if view[each - 1].isalnum() and not view[each].isalnum() and pattern.fullmatch(view, start, each):
+            yield each
 
 
 def _span(where: list[int] | None, start: int, end: int) -> Span:
@@ -214,17 +246,6 @@ def _database(patterns: Sequence[tuple[Detector, str]]) -> hyperscan.Database:
     except hyperscan.error as error:
         raise DetectorsUnusable(f"A pattern cannot be compiled: {error}") from None
     return database
-
-
-def _beginnings(patterns: Sequence[tuple[Detector, str]]) -> re.Pattern[str]:
-    """Return one expression that finds the first place where any match, or an evasion, may be beginning."""
-    each = [f"(?i:{beginnings(p)})" if detector.wording else beginnings(p) for detector, p in patterns]
-    runs = [
-        r"\b[A-Za-z0-9](?:[ ._*+-]{1,2}[A-Za-z0-9]){2,80}[ ._*+-]{0,2}\Z",
-        r"[A-Za-z0-9+/_-]{16,}={0,2}\Z",
-        r"(?:%[0-9A-Fa-f]{2}){4,}%?[0-9A-Fa-f]?\Z",
-    ]
-    return re.compile("|".join([*each, *runs, r"\Z"]), re.ASCII | re.DOTALL)
 
 
 __all__ = ["EVERYWHERE", "Classifier", "DetectorsUnusable", "Screen"]

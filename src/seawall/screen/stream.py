@@ -3,8 +3,8 @@
     feed(text) -> Release(text that may leave, findings) -> mask(span) | go_on() | stop
 
 In `window` mode text leaves as soon as no detector's match can begin in it; in `full` mode nothing leaves before
-`finish`. Held back is at most the longest match of any detector, and for encoded or spaced-out runs `LONGEST_RUN`
-characters: of a longer run the beginning may leave before it is decoded. Classifiers judge the last `CONTEXT`
+`finish`. Held back is at most the longest match of any detector, or `LONGEST_RUN` characters where that is more: of a
+longer encoded or spaced-out run the beginning may leave before it is decoded. Classifiers judge the last `CONTEXT`
 characters each `STRIDE` and at the end, so they see a violation after its first part has left; choose `full` where that
 is too late.
 """
@@ -24,7 +24,7 @@ STRIDE = 400
 
 
 class Release(msgspec.Struct, frozen=True):
-    """What may leave, and what was found. With findings, `text` ends where the first of them begins."""
+    """What may leave, and what was found. With findings, `text` ends at or before the first of them."""
 
     text: str
     findings: tuple[Finding, ...] = ()
@@ -42,6 +42,9 @@ class StreamScreen:
         mode: Literal["window", "full"] = "window",
     ) -> None:
         self._screen, self._surface, self._piece, self._mode = screen, surface, piece, mode
+        self._beginning = screen.beginning(surface)
+        # The bound is on what is seen: invisible characters, however many, push no beginning out.
+        self._most = max(screen.longest, LONGEST_RUN)
         self._parts: list[str] = []
         self._length = 0
         # `_tail` is the end of the original text: what was not released yet, with a little before it as context.
@@ -67,9 +70,7 @@ class StreamScreen:
         found = self._matches()
         if self._screen.classifiers and self._length - self._classified >= STRIDE:
             found += self._classify()
-        if found:
-            return Release(self._take(min((each.span.start for each in found if each.span), default=self._left)), found)
-        return self.go_on()
+        return self._released(found) if found else self.go_on()
 
     def finish(self) -> Release:
         """Say that no more text comes and return the rest. With findings, call `go_on` once they are settled."""
@@ -81,9 +82,12 @@ class StreamScreen:
             found = self._matches()
             if self._screen.classifiers and self._length > self._classified:
                 found += self._classify()
-        if found:
-            return Release(self._take(min((each.span.start for each in found if each.span), default=self._left)), found)
-        return self.go_on()
+        return self._released(found) if found else self.go_on()
+
+    def _released(self, found: tuple[Finding, ...]) -> Release:
+        # What is before the first finding may itself be the beginning of another match.
+        start = min((each.span.start for each in found if each.span), default=self._left)
+        return Release(self._take(start if self._ended else min(start, self._hold())), found)
 
     def mask(self, span: Span, replacement: str) -> None:
         """Let another text leave in place of a range that has not left."""
@@ -99,8 +103,8 @@ class StreamScreen:
         for each in self._screen.match(self._tail, self._surface, piece=self._piece):
             span = each.span and Span(each.span.start + self._base, each.span.end + self._base)
             if span is not None:
-                growing = span.end >= self._length and not self._ended
-                if growing or span.end <= self._left or (each.detector, span.start) in self._told:
+                known = span.end <= self._left or (each.detector, span.start) in self._told
+                if known or self._may_grow(span):
                     continue
                 self._told.add((each.detector, span.start))
             elif (each.detector, -1) in self._told:
@@ -109,6 +113,18 @@ class StreamScreen:
                 self._told.add((each.detector, -1))
             fresh.append(msgspec.structs.replace(each, span=span))
         return tuple(fresh)
+
+    def _may_grow(self, span: Span) -> bool:
+        """Tell whether more text can make a match longer, while there is room to wait for it."""
+        if self._ended:
+            return False
+        start, end = (len(fold(self._tail[: place - self._base])) for place in (span.start, span.end))
+        folded = fold(self._tail)
+        if len(folded) - start >= self._most:
+            return False
+        return end >= len(folded) or any(
+            self._beginning.match(reading, start) for reading in (folded, folded.translate(UNLEET))
+        )
 
     def _classify(self) -> tuple[Finding, ...]:
         self._classified = self._length
@@ -127,20 +143,20 @@ class StreamScreen:
         pending = self._tail[start:]
         if not pending:
             return self._left
-        # One character of context, so that a word's middle is not taken for its beginning.
-        before = self._tail[max(start - 1, 0) : start]
+        # A character of context, so that a word's middle is not taken for its beginning.
+        before = self._tail[:start]
         folded = fold(before + pending)
         skip = len(fold(before))
-        found = self._screen.beginning.search(folded, skip)
+        found = self._beginning.search(folded, skip)
         at = found.start() if found else len(folded)
         leet = folded.translate(UNLEET)
         if leet != folded:
-            other = self._screen.beginning.search(leet, skip)
+            other = self._beginning.search(leet, skip)
             at = min(at, other.start() if other else at)
+        at = max(at, len(folded) - self._most)
         if not is_plain(before + pending):
             at = places(before + pending)[at]
-        held = len(pending) + len(before) - max(at, len(before))
-        return self._length - min(held, max(self._screen.longest, LONGEST_RUN))
+        return self._base + max(at, start)
 
     def _take(self, upto: int) -> str:
         """Return the text up to a place, masked, and forget it but for a little context."""
@@ -149,15 +165,26 @@ class StreamScreen:
         for span, replacement in sorted(self._masks, key=lambda each: each[0].start):
             if span.start >= upto:
                 continue
+            if span.end > upto:
+                # Another match may begin within this one: both leave together.
+                upto = max(span.start, at)
+                break
             if span.end > at:
                 parts += [self._slice(at, max(span.start, at)), replacement]
                 at = span.end
         parts.append(self._slice(at, max(upto, at)))
         self._left = max(upto, at)
         self._masks = [each for each in self._masks if each[0].end > self._left]
-        keep = max(self._left - 1 - self._base, 0)
+        keep = max(_visible(self._tail, self._left - self._base) - 1, 0)
         self._tail, self._base = self._tail[keep:], self._base + keep
         return "".join(parts)
 
     def _slice(self, start: int, end: int) -> str:
         return self._tail[start - self._base : end - self._base]
+
+
+def _visible(text: str, end: int) -> int:
+    """Return the end of a text's beginning up to a place, without the invisible characters that it ends with."""
+    while end and not fold(text[end - 1]):
+        end -= 1
+    return end

@@ -106,26 +106,27 @@ def enqueue(tx: Transaction, name: str, /, **arguments: str | int | bool | None)
     return int(tx.execute(statement, bound).scalar_one())
 
 
-def queued(tx: Transaction, limit: int = 100) -> list[Queued]:
-    """Return jobs that wait or run, oldest first."""
+def queued(tx: Transaction, limit: int = 100, *, after: int | None = None) -> list[Queued]:
+    """Return jobs that wait or run, oldest first; with `after`, those behind it."""
     statement = text("""
         SELECT job.id, task_name AS name, args AS arguments, CAST(status AS text), attempts, scheduled_at, failure.error
         FROM procrastinate_jobs AS job LEFT JOIN store_job_failures AS failure ON failure.job = job.id
-        WHERE status IN ('todo', 'doing') ORDER BY job.id LIMIT :limit
+        WHERE status IN ('todo', 'doing') AND job.id > :after ORDER BY job.id LIMIT :limit
     """)
-    return [Queued(**row) for row in tx.execute(statement, {"limit": limit}).mappings()]
+    return [Queued(**row) for row in tx.execute(statement, {"limit": limit, "after": after or 0}).mappings()]
 
 
-def dead_letters(tx: Transaction, limit: int = 100) -> list[DeadLetter]:
-    """Return jobs that failed for good, newest first."""
+def dead_letters(tx: Transaction, limit: int = 100, *, after: int | None = None) -> list[DeadLetter]:
+    """Return jobs that failed for good, newest first; with `after`, those behind it."""
     statement = text("""
         SELECT job.id, task_name AS name, args AS arguments, attempts,
                coalesce(failure.error, 'never ran: no worker knows this job') AS error,
                (SELECT max(at) FROM procrastinate_events WHERE job_id = job.id AND type <> 'scheduled') AS failed_at
         FROM procrastinate_jobs AS job LEFT JOIN store_job_failures AS failure ON failure.job = job.id
-        WHERE status IN ('failed', 'aborted') ORDER BY job.id DESC LIMIT :limit
+        WHERE status IN ('failed', 'aborted') AND (CAST(:after AS bigint) IS NULL OR job.id < :after)
+        ORDER BY job.id DESC LIMIT :limit
     """)
-    return [DeadLetter(**row) for row in tx.execute(statement, {"limit": limit}).mappings()]
+    return [DeadLetter(**row) for row in tx.execute(statement, {"limit": limit, "after": after}).mappings()]
 
 
 def retry_dead(tx: Transaction, job: int) -> None:

@@ -1,17 +1,18 @@
 """Bring a database to this code's schema, one process at a time; refuse one that is newer than the code."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from seawall.store.database import Database, Transaction
 from seawall.vocabulary.errors import SeawallError
 
-_ADVISORY_KEY = 0x5EA3A11
+if TYPE_CHECKING:
+    from alembic.config import Config  # loaded when there is something to migrate: most starts need none of it
+
+_ADVISORY_KEY = 0x5EA3A10
+_SCRIPTS = Path(__file__).parent / "migrations"
 
 
 class DatabaseTooNew(SeawallError):
@@ -20,32 +21,48 @@ class DatabaseTooNew(SeawallError):
     code, status = "store.too_new", 503
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
-
-
 def migrate(database: Database) -> None:
     """Run the migrations that are missing, under an advisory lock. Raises DatabaseTooNew."""
     with database.begin() as tx:
+        if present(tx) == head():
+            return
         tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY})
-        _refuse_newer(tx)
-        config = _config()
-        config.attributes["connection"] = tx
-        command.upgrade(config, "head")
+        _refuse_newer(present(tx))
+        from alembic import command
+
+        command.upgrade(_config(tx), "head")
 
 
-def _refuse_newer(tx: Transaction) -> None:
-    present = MigrationContext.configure(tx).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if present is not None and present not in known:
-        raise DatabaseTooNew(
-            f"The database is at schema {present!r}, which this release of Seawall does not know.",
-            hint="Start the release that wrote it, or a later one. Nothing was changed.",
-        )
+def present(tx: Transaction) -> str | None:
+    """Return the schema that a database is at; None for an empty one."""
+    if tx.scalar(text("SELECT to_regclass('alembic_version')")) is None:
+        return None
+    found: str | None = tx.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+def revisions() -> list[str]:
+    """Return the schemas that this code knows, oldest first: the numbers that the migrations' files begin with."""
+    return sorted(path.name.partition("_")[0] for path in (_SCRIPTS / "versions").glob("[0-9]*_*.py"))
 
 
 def head() -> str:
     """Return the newest schema that this code knows."""
-    return str(ScriptDirectory.from_config(_config()).get_current_head())
+    return revisions()[-1]
+
+
+def _config(tx: Transaction) -> "Config":
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.attributes["connection"] = tx
+    return config
+
+
+def _refuse_newer(found: str | None) -> None:
+    if found is not None and found not in revisions():
+        raise DatabaseTooNew(
+            f"The database is at schema {found!r}, which this release of Seawall does not know.",
+            hint="Start the release that wrote it, or a later one. Nothing was changed.",
+        )

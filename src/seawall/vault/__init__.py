@@ -10,6 +10,7 @@ for how long is `Retention`. Imports `store` and `vocabulary`; records are writt
 from seawall.vault.keystore import Keystore
 from seawall.vault.sweep import Swept, jobs, sweep
 from seawall.vault.vault import Content, Vault, new_item
+from seawall.vault.writer import Writer
 from seawall.vocabulary.retention import Retention
 
-__all__ = ["Content", "Keystore", "Retention", "Swept", "Vault", "jobs", "new_item", "sweep"]
+__all__ = ["Content", "Keystore", "Retention", "Swept", "Vault", "Writer", "jobs", "new_item", "sweep"]

@@ -70,7 +70,7 @@ class Vault:
     ) -> None:
         self.keystore = keystore
         self.periods = {**PERIODS, **periods}
-        self._clock = clock
+        self.clock = clock
         self._record = record
 
     def put(self, tx: Transaction, content: bytes, *, owner: str, retention: Retention) -> ItemId:
@@ -79,7 +79,7 @@ class Vault:
 
     def put_many(self, tx: Transaction, contents: Sequence[Content]) -> list[ItemId]:
         """Store contents in one statement and return their ids in order. Raises KeystoreExposed, KeyGone."""
-        now = self._clock()
+        now = self.clock()
         classes = sorted({content.retention for content in contents})
         names = {each: keys.current(tx, self.keystore, each, now) for each in classes}
         wrapping = {each: self.keystore.wrapping_key(name) for each, name in names.items()}
@@ -110,7 +110,7 @@ class Vault:
         _locked(tx, item)
         reason_item = self.put(tx, reason.encode(), owner=item, retention=Retention.EVIDENCE)
         held = ItemHeld(item=item, hold=new_id("hold"), by=by, reason_item=reason_item)
-        row = {"id": held.hold, "item": item, "binds": item, "reason_item": reason_item, "by": by, "at": self._clock()}
+        row = {"id": held.hold, "item": item, "binds": item, "reason_item": reason_item, "by": by, "at": self.clock()}
         tx.execute(insert(holds).values(row))
         self._record(tx, held)
         return held
@@ -123,7 +123,7 @@ class Vault:
         statement = update(holds).where(holds.c.binds == item).returning(holds.c.id)
         if hold is not None:
             statement = statement.where(holds.c.id == hold)
-        ended = tx.scalars(statement.values(binds=None, released_by=by, released_at=self._clock())).all()
+        ended = tx.scalars(statement.values(binds=None, released_by=by, released_at=self.clock())).all()
         if not ended:
             raise ItemNotHeld(item, hold)
         released = ItemReleased(item=item, holds=tuple(sorted(ended)), by=by)
@@ -146,7 +146,7 @@ class Vault:
         binding = tx.scalars(select(holds.c.id).where(items.c.id == item, _BOUND).order_by(holds.c.id)).all()
         if binding:
             raise ItemOnHold(item, tuple(binding))
-        now = self._clock()
+        now = self.clock()
         tx.execute(delete(items).where(items.c.id == item))
         tx.execute(insert(erasures).values(item=item, at=now, reason_code=reason_code))
         keys.retire(tx, (row.wrapping_key,), now)
@@ -157,7 +157,7 @@ class Vault:
     def erase_due(self, tx: Transaction, limit: int = 1000) -> int:
         """Destroy items whose time has passed and that no hold binds, at most `limit`; return how many."""
         free = ~exists().where(_BOUND)
-        due = select(items.c.id).where(items.c.due_at <= self._clock(), free).order_by(items.c.due_at).limit(limit)
+        due = select(items.c.id).where(items.c.due_at <= self.clock(), free).order_by(items.c.due_at).limit(limit)
         locked = tx.scalars(due.with_for_update(of=items, skip_locked=True)).all()
         # Asked again under the lock: a hold that was committed meanwhile counts.
         gone = tx.scalars(delete(items).where(items.c.id.in_(locked), free).returning(items.c.retention)).all()
@@ -167,7 +167,7 @@ class Vault:
 
     def rotate(self, tx: Transaction, *, by: str = "system") -> KeysRotated:
         """Take every wrapping key out of use. New items get new keys at once, older ones with the next `sweep`."""
-        names = keys.retire(tx, keys.in_use(tx), self._clock())
+        names = keys.retire(tx, keys.in_use(tx), self.clock())
         rotated = KeysRotated(keys=names, by=by)
         self._record(tx, rotated)
         return rotated
@@ -196,7 +196,7 @@ class Vault:
         label = _label(row)
         data_key = unwrap(row.wrapped, label, row.wrapping_key, old)
         if label.retention not in new:  # the row lock that `current` takes lasts as long as the transaction
-            name = keys.current(tx, self.keystore, label.retention, self._clock())
+            name = keys.current(tx, self.keystore, label.retention, self.clock())
             new[label.retention] = name, self.keystore.wrapping_key(name)
         name, wrapping = new[label.retention]
         return row.id, name, wrap(data_key, label, name, wrapping)

@@ -2,7 +2,6 @@
 
 import os
 import time
-from base64 import b32hexencode
 from typing import NewType
 
 AccountId = NewType("AccountId", str)
@@ -10,13 +9,21 @@ DecisionId = NewType("DecisionId", str)
 ExchangeId = NewType("ExchangeId", str)
 ItemId = NewType("ItemId", str)
 KeyId = NewType("KeyId", str)
+PersonId = NewType("PersonId", str)
 ProjectId = NewType("ProjectId", str)
 RecordId = NewType("RecordId", str)
+RequestId = NewType("RequestId", str)
 RuleId = NewType("RuleId", str)
+SessionId = NewType("SessionId", str)
 StrikeId = NewType("StrikeId", str)
+
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuv"
+_PAIRS = [high + low for high in _DIGITS for low in _DIGITS]
 
 
 def new_id(prefix: str) -> str:
     """Return a fresh identifier such as ``ex_06d…``: 26 lower-case base32hex digits that sort by time of making."""
-    stamp = int(time.time() * 1000).to_bytes(6, "big")
-    return f"{prefix}_{b32hexencode(stamp + os.urandom(10)).decode().rstrip('=').lower()}"
+    number = (int(time.time() * 1000) << 80 | int.from_bytes(os.urandom(10), "big")) << 2
+    # Two digits at a time from a table: several times faster than encoding bytes, and every exchange makes a few.
+    return f"{prefix}_{''.join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])}"

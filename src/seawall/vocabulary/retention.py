@@ -11,6 +11,7 @@ class Retention(StrEnum):
     CASE = "case"
     EVIDENCE = "evidence"
     CREDENTIAL = "credential"
+    PERSON = "person"
 
 
 PERIODS: dict[Retention, timedelta | None] = {
@@ -18,5 +19,6 @@ PERIODS: dict[Retention, timedelta | None] = {
     Retention.CASE: timedelta(days=730),
     Retention.EVIDENCE: timedelta(days=2192),
     Retention.CREDENTIAL: None,
+    Retention.PERSON: None,
 }
 """How long each class is kept unless an operator says otherwise; None is never due, only erased."""

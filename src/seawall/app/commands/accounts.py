@@ -1,31 +1,19 @@
 """`seawall accounts`: who is in which standing and why, and what a person can do about it."""
 
-import getpass
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import click
-import msgspec
 
 from seawall import enforce
+from seawall.app.commands.options import BY, JSON, Command, instance, paged, say, say_page
 from seawall.enforce import Account, Entry
 from seawall.vocabulary.ids import AccountId, DecisionId
 from seawall.vocabulary.standing import Standing, State
 
 
-def _instance() -> Any:
-    return click.get_current_context().obj
-
-
-def _person() -> str:
-    return f"host:{getpass.getuser()}"
-
-
-def _because(command: Callable[..., None]) -> Callable[..., None]:
-    command = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)
-    command = click.option("--by", default=_person, show_default="host:<user>", help="Who does this.")(command)
-    return click.option("--reason-code", required=True, help="A code such as appeal_upheld.")(command)
+def _because(command: Command) -> Command:
+    return click.option("--reason-code", required=True, help="A code such as appeal_upheld.")(BY(JSON(command)))
 
 
 _days = click.option("--days", type=click.FloatRange(min=0, min_open=True, max=36_500), help="For how long.")
@@ -38,8 +26,7 @@ def _words(standing: Standing) -> str:
 
 
 def _say(about: str, standing: Standing, as_json: bool) -> None:
-    shown = {"of": about, "standing": standing}
-    click.echo(msgspec.json.encode(shown).decode() if as_json else f"{about}: {_words(standing)}.")
+    say({"of": about, "standing": standing}, as_json, f"{about}: {_words(standing)}.")
 
 
 @click.group()
@@ -48,23 +35,17 @@ def accounts() -> None:
 
 
 @accounts.command("list")
-@click.option("--after", default=None, help="Go on after this account.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
+@paged
 @click.option("--state", type=click.Choice([state.value for state in State]), help="Only those in this state now.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
+@JSON
 def list_(after: str | None, limit: int, state: str | None, as_json: bool) -> None:
-    """List accounts that something was held against."""
-    instance = _instance()
-    with instance.database().begin() as tx:
+    """List accounts that something was held against: account, project, whose it is, standing."""
+    here = instance()
+    with here.database().begin() as tx:
         found = enforce.accounts(
-            tx, AccountId(after) if after else None, limit, now=instance.clock(), state=State(state) if state else None
+            tx, AccountId(after) if after else None, limit, now=here.clock(), state=State(state) if state else None
         )
-    if as_json:
-        click.echo(msgspec.json.encode(found).decode())
-    elif not found:
-        click.echo("No such account.")
-    for account in () if as_json else found:
-        click.echo(_account(account))
+    say_page(found, as_json, _account, nothing="No such account.", limit=limit, name=lambda account: account.id)
 
 
 def _account(account: Account) -> str:
@@ -74,19 +55,20 @@ def _account(account: Account) -> str:
 
 @accounts.command()
 @click.argument("account")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
-def show(account: str, as_json: bool) -> None:
-    """Show the history of ACCOUNT."""
-    instance = _instance()
-    with instance.database().begin() as tx:
-        found = enforce.history(tx, AccountId(account))
-        standing = enforce.standing(tx, AccountId(account), now=instance.clock())
-    if as_json:
-        click.echo(msgspec.json.encode({"account": account, "standing": standing, "history": found}).decode())
-        return
-    click.echo(f"{account}: {_words(standing)}.")
-    for entry in found:
-        click.echo(_line(entry))
+@click.option("--skip", type=click.IntRange(0), default=0, show_default=True, help="Go on after so many entries.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=1000, show_default=True, help="At most so many.")
+@JSON
+def show(account: str, skip: int, limit: int, as_json: bool) -> None:
+    """Show where ACCOUNT stands and its history, oldest first: decisions, strikes, changes, acts of people."""
+    here = instance()
+    with here.database().begin() as tx:
+        whole = enforce.history(tx, AccountId(account))
+        standing = enforce.standing(tx, AccountId(account), now=here.clock())
+    found = whole[skip : skip + limit]
+    more = len(whole) - skip - len(found)
+    shown = {"account": account, "standing": standing, "history": found, "more": max(more, 0)}
+    rest = [f"… {more} more: --skip {skip + limit}"] if more > 0 else []
+    say(shown, as_json, f"{account}: {_words(standing)}.", *map(_line, found), *rest)
 
 
 def _line(entry: Entry) -> str:
@@ -106,13 +88,13 @@ def _line(entry: Entry) -> str:
 
 
 def _act(name: str, account: str, days: float | None, by: str, reason_code: str, as_json: bool, **more: Any) -> None:
-    instance = _instance()
-    until = None if days is None else instance.clock() + timedelta(days=days)
+    here = instance()
+    until = None if days is None else here.clock() + timedelta(days=days)
     act = getattr(enforce, name)
-    with instance.database().begin() as tx:
+    with here.database().begin() as tx:
         standing = act(
             tx, AccountId(account), by=by, reason_code=reason_code, until=until,
-            record=instance.record, clock=instance.clock, **more,
+            record=here.record, clock=here.clock, **more,
         )  # fmt: skip
     _say(account, standing, as_json)
 
@@ -150,10 +132,10 @@ def ban(account: str, days: float | None, by: str, reason_code: str, as_json: bo
 @_because
 def reinstate(account: str, by: str, reason_code: str, as_json: bool) -> None:
     """Lift everything that holds against ACCOUNT; its strikes stop counting."""
-    instance = _instance()
-    with instance.database().begin() as tx:
+    here = instance()
+    with here.database().begin() as tx:
         standing = enforce.reinstate(
-            tx, AccountId(account), by=by, reason_code=reason_code, record=instance.record, clock=instance.clock
+            tx, AccountId(account), by=by, reason_code=reason_code, record=here.record, clock=here.clock
         )
     _say(account, standing, as_json)
 
@@ -163,9 +145,9 @@ def reinstate(account: str, by: str, reason_code: str, as_json: bool) -> None:
 @_because
 def reverse(decision: str, by: str, reason_code: str, as_json: bool) -> None:
     """Undo everything that followed from DECISION."""
-    instance = _instance()
-    with instance.database().begin() as tx:
+    here = instance()
+    with here.database().begin() as tx:
         standing = enforce.reverse(
-            tx, DecisionId(decision), by=by, reason_code=reason_code, record=instance.record, clock=instance.clock
+            tx, DecisionId(decision), by=by, reason_code=reason_code, record=here.record, clock=here.clock
         )
     _say(decision, standing, as_json)

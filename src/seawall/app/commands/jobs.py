@@ -1,28 +1,18 @@
 """`seawall jobs`: what waits and runs, what failed for good, and another try for it."""
 
-from collections.abc import Sequence
-from typing import Any
-
 import click
-import msgspec
 
+from seawall.app.commands.options import JSON, instance, paged, say, say_page
 from seawall.store.jobs import DeadLetter, Queued, dead_letters, queued, retry_dead
 
-
-def _database() -> Any:
-    return click.get_current_context().obj.database()
+_ID = click.IntRange(1, 2**63 - 1)
 
 
-def _list(rows: Sequence[Queued] | Sequence[DeadLetter], as_json: bool, nothing: str) -> None:
-    if as_json:
-        click.echo(msgspec.json.encode(rows).decode())
-    elif not rows:
-        click.echo(nothing)
-    for row in () if as_json else rows:
-        state = f"failed {row.failed_at:%Y-%m-%d %H:%M}" if isinstance(row, DeadLetter) else row.status
-        arguments = " ".join(f"{key}={value}" for key, value in row.arguments.items())
-        cells = (str(row.id), row.name, state, f"tried {row.attempts} times", row.error, arguments)
-        click.echo("  ".join(filter(None, cells)))
+def _line(row: Queued | DeadLetter) -> str:
+    state = f"failed {row.failed_at:%Y-%m-%d %H:%M}" if isinstance(row, DeadLetter) else row.status
+    arguments = " ".join(f"{key}={value}" for key, value in row.arguments.items())
+    cells = (str(row.id), row.name, state, f"tried {row.attempts} times", row.error, arguments)
+    return "  ".join(filter(None, cells))
 
 
 @click.group()
@@ -31,28 +21,39 @@ def jobs() -> None:
 
 
 @jobs.command("list")
-@click.option("--limit", default=100, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
-def list_(limit: int, as_json: bool) -> None:
-    """List jobs that wait or run."""
-    with _database().begin() as tx:
-        _list(queued(tx, limit), as_json, "No job waits or runs.")
+@paged
+@JSON
+def list_(after: str | None, limit: int, as_json: bool) -> None:
+    """List jobs that wait or run, oldest first, each by its number."""
+    with instance().database().begin() as tx:
+        found = queued(tx, limit, after=_number(after))
+    say_page(found, as_json, _line, nothing="No job waits or runs.", limit=limit, name=lambda row: str(row.id))
 
 
 @jobs.command()
-@click.option("--limit", default=100, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
-def dead(limit: int, as_json: bool) -> None:
-    """List jobs that failed after all their retries."""
-    with _database().begin() as tx:
-        _list(dead_letters(tx, limit), as_json, "No job has failed.")
+@paged
+@JSON
+def dead(after: str | None, limit: int, as_json: bool) -> None:
+    """List jobs that failed after all their retries, newest first, with the code of their last error."""
+    with instance().database().begin() as tx:
+        found = dead_letters(tx, limit, after=_number(after))
+    say_page(found, as_json, _line, nothing="No job has failed.", limit=limit, name=lambda row: str(row.id))
 
 
 @jobs.command()
-@click.argument("job", type=int)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.argument("job", type=_ID)
+@JSON
 def retry(job: int, as_json: bool) -> None:
-    """Queue a failed JOB again."""
-    with _database().begin() as tx:
+    """Queue a failed JOB, by its number, again, with all its tries before it."""
+    with instance().database().begin() as tx:
         retry_dead(tx, job)
-    click.echo(msgspec.json.encode({"queued": job}).decode() if as_json else f"Job {job} is queued again.")
+    say({"queued": job}, as_json, f"Job {job} is queued again.")
+
+
+def _number(after: str | None) -> int | None:
+    """Return the number of a job. Raises BadParameter for what is none."""
+    if after is None:
+        return None
+    if not after.isdecimal() or int(after) >= 2**63:
+        raise click.BadParameter(f"{after!r} is no number of a job.", param_hint="'--after'")
+    return int(after)

@@ -3,19 +3,20 @@
 `verify` and `check` need neither the server nor its database.
 """
 
-import getpass
-import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
+from seawall.app.commands.options import BY, JSON, instance, say
 from seawall.ledger.note import Verifier
 from seawall.ledger.source import reader
 from seawall.vocabulary.errors import InvalidInput
 
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+if TYPE_CHECKING:
+    from seawall.ledger.commitment import Disclosure
+    from seawall.ledger.verify import Seen
 
 
 class NoKey(InvalidInput):
@@ -24,8 +25,16 @@ class NoKey(InvalidInput):
     code = "ledger.no_key"
 
 
-def _instance() -> Any:
-    return click.get_current_context().obj
+class StateUnreadable(InvalidInput):
+    """The file that remembers an earlier verification cannot be read."""
+
+    code = "ledger.state_unreadable"
+
+
+class FileUnreadable(InvalidInput):
+    """A proof file or a disclosure cannot be read."""
+
+    code = "ledger.file_unreadable"
 
 
 @click.group()
@@ -37,17 +46,17 @@ def ledger() -> None:
 @click.argument("source")
 @click.option("--key", default=None, help="The log's verifier key (name+id+base64), from somewhere you trust.")
 @click.option("--state", type=click.Path(path_type=Path), default=None, help="File that remembers what was seen last.")
-@_JSON
+@JSON
 def verify(source: str, key: str | None, state: Path | None, as_json: bool) -> None:
     """Check everything at SOURCE, a directory or an address: signature, tiles, entries, bodies, growth.
 
     With --state the checkpoint seen last is remembered, and the log must have grown out of it. Exit status 1 when
     anything does not hold.
     """
-    from seawall.ledger.verify import Seen, told
+    from seawall.ledger.verify import told
     from seawall.ledger.verify import verify as check_log
 
-    seen = msgspec.json.decode(state.read_bytes(), type=Seen) if state and state.exists() else None
+    seen = _seen(state)
     if key is None and seen is None:
         raise NoKey("There is no key to verify with.", hint="Give --key, or --state of an earlier verification.")
     verifier = Verifier.parse(key or (seen.key if seen else ""))
@@ -56,93 +65,122 @@ def verify(source: str, key: str | None, state: Path | None, as_json: bool) -> N
         fresh = state.with_name(state.name + ".new")
         fresh.write_bytes(msgspec.json.encode(report.seen))
         fresh.replace(state)
-    if as_json:
-        click.echo(json.dumps(told(report)))
-    elif report.verified:
-        click.echo(f"Verified: {report.origin}, {report.size} entries, {report.bodies} released bodies.")
+    if report.verified:
+        sentences = [f"Verified: {report.origin}, {report.size} entries, {report.bodies} released bodies."]
     else:
-        click.echo(f"NOT verified: {report.origin}")
-        for problem in report.problems:
-            click.echo(f"  {problem.where}: {problem.what}")
+        sentences = [f"NOT verified: {report.origin}", *(f"  {each.where}: {each.what}" for each in report.problems)]
+    say(told(report), as_json, *sentences)
     if not report.verified:
         raise click.exceptions.Exit(1)
+
+
+def _seen(state: Path | None) -> "Seen | None":
+    """Return what an earlier verification remembered. Raises StateUnreadable."""
+    from seawall.ledger.verify import Seen
+
+    if state is None or not state.exists():
+        return None
+    try:
+        return msgspec.json.decode(state.read_bytes(), type=Seen)
+    except (msgspec.DecodeError, OSError):
+        raise StateUnreadable(
+            f"{state} is not what an earlier verification wrote.", hint="Remove it to begin anew with --key."
+        ) from None
 
 
 @ledger.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--key", required=True, help="The log's verifier key (name+id+base64), from somewhere you trust.")
 @click.option("--field", type=click.Path(path_type=Path, exists=True), default=None, help="A disclosure to check too.")
-@_JSON
+@JSON
 def check(file: Path, key: str, field: Path | None, as_json: bool) -> None:
     """Check the proof FILE of one record or exchange, offline."""
-    from seawall.ledger.commitment import Disclosure, check_disclosure
+    from seawall.ledger.commitment import check_disclosure
     from seawall.ledger.proof import Proof
     from seawall.ledger.proof import check as check_proof
 
-    proven = check_proof(Proof.parse(file.read_text()), Verifier.parse(key))
-    told = msgspec.json.decode(field.read_bytes(), type=Disclosure) if field else None
+    proven = check_proof(Proof.parse(_text(file)), Verifier.parse(key))
+    told = _disclosure(field) if field else None
     if told is not None:
         check_disclosure(proven.record, told)
-    if as_json:
-        click.echo(msgspec.json.encode(proven).decode())
-        return
-    click.echo(f"Proven: {proven.record['kind']} {proven.record['id']}, entry {proven.index} of {proven.origin}.")
+    sentences = [f"Proven: {proven.record['kind']} {proven.record['id']}, entry {proven.index} of {proven.origin}."]
     if proven.exchange is not None:
-        click.echo(f"  exchange {proven.exchange['id']}: {proven.exchange['outcome']}, {proven.exchange['measure']}")
+        about = proven.exchange
+        sentences.append(f"  exchange {about['id']}: {about['outcome']}, {about['measure']}")
     if told is not None:
-        click.echo(f"  {told.field} is {told.value!r}")
+        sentences.append(f"  {told.field} is {told.value!r}")
+    say(proven, as_json, *sentences)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise FileUnreadable(
+            f"{file} is no text.", hint="A proof file is what `seawall ledger prove` writes."
+        ) from None
+
+
+def _disclosure(file: Path) -> "Disclosure":
+    from seawall.ledger.commitment import Disclosure
+
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Disclosure)
+    except msgspec.DecodeError as error:
+        raise FileUnreadable(f"{file}: {error}", hint="It is what `seawall ledger disclose` prints.") from None
 
 
 @ledger.command()
 @click.argument("name")
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Default: NAME.tlog-proof; - prints it.")
-def prove(name: str, out: Path | None) -> None:
-    """Write the proof file of a record (re_…) or an exchange (ex_…)."""
+@JSON
+def prove(name: str, out: Path | None, as_json: bool) -> None:
+    """Write the proof file of NAME, a record (re_…) or an exchange (ex_…), for anyone to check offline."""
     from seawall.ledger.files import Files
     from seawall.ledger.prove import prove as make
 
-    instance = _instance()
-    with instance.database().begin() as tx:
-        text = make(tx, Files(instance.ledger_dir), name).encode()
+    here = instance()
+    with here.database().begin() as tx:
+        text = make(tx, Files(here.ledger_dir), name).encode()
+    key = here.ledger_key()
     if str(out) == "-":
-        click.echo(text, nl=False)
+        say({"proof": text, "key": key}, as_json, text.removesuffix("\n"))
         return
     path = out or Path(f"{name}.tlog-proof")
     path.write_text(text)
-    click.echo(f"{path} is written. Check it with: seawall ledger check {path} --key '{instance.ledger_key()}'")
+    sentence = f"{path} is written. Check it with: seawall ledger check {path} --key '{key}'"
+    say({"file": str(path), "key": key}, as_json, sentence)
 
 
 @ledger.command()
 @click.argument("record")
 @click.argument("field")
-def disclose(record: str, field: str) -> None:
-    """Print one private FIELD of RECORD with its salt, as JSON for `check --field`."""
+@JSON
+def disclose(record: str, field: str, as_json: bool) -> None:
+    """Print one private FIELD of RECORD with its salt: keep it in a file for `check --field`. Always JSON."""
     from seawall.ledger.prove import disclosed
 
-    with _instance().database().begin() as tx:
-        click.echo(msgspec.json.encode(disclosed(tx, record, field)).decode())
+    with instance().database().begin() as tx:
+        say(disclosed(tx, record, field), as_json=True)
 
 
 @ledger.command()
-@_JSON
+@JSON
 def key(as_json: bool) -> None:
     """Print the verifier key of this log."""
-    shown = _instance().ledger_key()
-    click.echo(json.dumps({"key": shown}) if as_json else shown)
+    shown = instance().ledger_key()
+    say({"key": shown}, as_json, shown)
 
 
 @ledger.command()
-@click.option("--by", default=lambda: f"host:{getpass.getuser()}", show_default="host:<user>", help="Who does this.")
+@BY
 @click.confirmation_option(prompt="Begin a new origin? The old log stays beside it.")
-@_JSON
+@JSON
 def recover(by: str, as_json: bool) -> None:
-    """Begin a new origin after the database was restored from a backup."""
+    """Begin a new origin after the database was restored from a backup. Stop every worker before."""
     from seawall.ledger.recover import recover as begin
 
-    instance = _instance()
-    done = begin(instance.database(), instance.signer(), instance.ledger_dir, by=by, clock=instance.clock)
-    click.echo(
-        msgspec.json.encode(done).decode()
-        if as_json
-        else f"{done.origin} begins; {done.old_origin} with {done.old_size} entries is kept in {done.kept_in}."
-    )
+    here = instance()
+    done = begin(here.database(), here.signer(), here.ledger_dir, by=by, clock=here.clock)
+    sentence = f"{done.origin} begins; {done.old_origin} with {done.old_size} entries is kept in {done.kept_in}."
+    say(done, as_json, sentence)

@@ -1,6 +1,5 @@
 """`seawall policy`: write a usage policy, see what is wrong with it, try it on the past, publish it."""
 
-import getpass
 import shutil
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -9,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
 from seawall import policy as room
+from seawall.app.commands.options import BY, JSON, instance, page, paged, say, say_page
 from seawall.policy.documents import Documents
 from seawall.policy.replay import StoredDecision
 from seawall.vocabulary.errors import Conflict
 
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_MOST_VERSIONS = 1_000_000
 _DIRECTORY = click.argument("directory", type=click.Path(path_type=Path))
 
 
@@ -24,14 +23,6 @@ class DirectoryInUse(Conflict):
     """A policy would overwrite files."""
 
     code = "policy.directory_in_use"
-
-
-def _instance() -> Any:
-    return click.get_current_context().obj
-
-
-def _person() -> str:
-    return f"host:{getpass.getuser()}"
 
 
 def _detectors() -> frozenset[str]:
@@ -43,11 +34,7 @@ def _detectors() -> frozenset[str]:
 
 
 def _print(shown: Any, as_json: bool, lines: Callable[[], Iterable[str]]) -> None:
-    if as_json:
-        click.echo(msgspec.json.encode(shown).decode())
-        return
-    for line in lines():
-        click.echo(line)
+    say(shown, as_json, *(() if as_json else lines()))
 
 
 @click.group()
@@ -57,7 +44,7 @@ def policy() -> None:
 
 @policy.command()
 @_DIRECTORY
-@_JSON
+@JSON
 def init(directory: Path, as_json: bool) -> None:
     """Copy the default policy to DIRECTORY, to be changed there."""
     if directory.exists() and any(directory.iterdir()):
@@ -69,7 +56,7 @@ def init(directory: Path, as_json: bool) -> None:
 
 @policy.command()
 @_DIRECTORY
-@_JSON
+@JSON
 def check(directory: Path, as_json: bool) -> None:
     """Say everything that is wrong with the policy in DIRECTORY; ends with 1 if anything is. Needs no database."""
     try:
@@ -99,33 +86,35 @@ def check(directory: Path, as_json: bool) -> None:
 
 @policy.command()
 @_DIRECTORY
-@click.option("--by", default=_person, show_default="host:<user>", help="Who publishes it.")
-@_JSON
+@BY
+@JSON
 def publish(directory: Path, by: str, as_json: bool) -> None:
     """Put the policy in DIRECTORY into force, in every process."""
-    instance = _instance()
-    with instance.database().begin() as tx:
-        version = room.publish(
-            tx, directory, by=by, record=instance.record, clock=instance.clock, detectors=_detectors()
-        )
+    here = instance()
+    with here.database().begin() as tx:
+        version = room.publish(tx, directory, by=by, record=here.record, clock=here.clock, detectors=_detectors())
     told = "is in force" if version.changed else "was in force already; nothing is published"
     _print(version, as_json, lambda: [f"Version {version.version} ({version.digest[:12]}, {version.name}) {told}."])
 
 
 @policy.command("list")
-@click.option("--limit", default=100, show_default=True)
-@_JSON
-def list_(limit: int, as_json: bool) -> None:
-    """List what was published, newest first."""
-    with _instance().database().begin() as tx:
-        found = room.versions(tx, limit)
-    shown = (f"{v.version:>4}  {v.digest[:12]}  {v.published_at:%Y-%m-%d %H:%M}  {v.name}  by {v.by}" for v in found)
-    _print(found, as_json, lambda: list(shown) or ["No policy was published yet."])
+@paged
+@JSON
+def list_(after: str | None, limit: int, as_json: bool) -> None:
+    """List what was published, newest first: version, digest, when, name, by whom."""
+    with instance().database().begin() as tx:
+        found = page(room.versions(tx, _MOST_VERSIONS), lambda each: str(each.version), after, limit)
+    nothing = "No policy was published yet."
+    say_page(found, as_json, _line, nothing=nothing, limit=limit, name=lambda each: str(each.version))
+
+
+def _line(v: "room.PolicyVersion") -> str:
+    return f"{v.version:>4}  {v.digest[:12]}  {v.published_at:%Y-%m-%d %H:%M}  {v.name}  by {v.by}"
 
 
 @policy.command()
 @click.argument("version", default="")
-@_JSON
+@JSON
 def show(version: str, as_json: bool) -> None:
     """Show VERSION (number, digest or directory; what is in force by default): categories, rules, ladder."""
     documents = _documents(version)
@@ -153,14 +142,14 @@ def _page(documents: Documents) -> Iterable[str]:
 def _documents(wanted: str) -> Documents:
     if wanted and Path(wanted).is_dir():
         return room.read(Path(wanted))
-    with _instance().database().begin() as tx:
+    with instance().database().begin() as tx:
         return room.load_documents(tx, wanted)
 
 
 @policy.command()
 @click.argument("before")
 @click.argument("after")
-@_JSON
+@JSON
 def diff(before: str, after: str, as_json: bool) -> None:
     """Show what changed from BEFORE to AFTER; each is a number, a digest or a directory."""
     found = room.diff(_documents(before), _documents(after))
@@ -169,17 +158,21 @@ def diff(before: str, after: str, as_json: bool) -> None:
 
 @policy.command("try")
 @_DIRECTORY
-@click.option("--days", default=7.0, show_default=True, help="Decisions of how many days back.")
-@click.option("--limit", default=10_000, show_default=True, help="At most so many decisions.")
-@_JSON
+@click.option(
+    "--days", type=click.FloatRange(0, 36_500), default=7.0, show_default=True, help="Decisions of how many days back."
+)
+@click.option(
+    "--limit", type=click.IntRange(1, 1_000_000), default=10_000, show_default=True, help="At most so many decisions."
+)
+@JSON
 def try_(directory: Path, days: float, limit: int, as_json: bool) -> None:
     """Decide past exchanges again under the draft in DIRECTORY, and show what would change."""
     edition = room.compile_documents(room.read(directory, detectors=_detectors()))
-    instance = _instance()
+    here = instance()
     # Loaded here: no other command needs the gateway.
     stored = import_module("seawall.gateway.replay").stored
-    with instance.database().begin() as tx:
-        past: Iterable[StoredDecision] = stored(tx, since=instance.clock() - timedelta(days=days), limit=limit)
+    with here.database().begin() as tx:
+        past: Iterable[StoredDecision] = stored(tx, since=here.clock() - timedelta(days=days), limit=limit)
         trial = room.try_draft(edition, past)
     _print(trial, as_json, lambda: _told(trial))
 

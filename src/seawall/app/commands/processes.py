@@ -1,14 +1,18 @@
 """`seawall up`, `seawall gateway`, `seawall work`."""
 
 import asyncio
+import resource
 import signal
-import socket
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 import click
 
+from seawall.app import logs
 from seawall.app.instance import Instance
+from seawall.app.leash import Leash
+
+_LEASH = click.option("--leash", type=int, default=None, hidden=True, help="The pipe of `seawall up`.")
 
 
 def _instance() -> Instance:
@@ -16,82 +20,93 @@ def _instance() -> Instance:
     return found
 
 
-def _run(process: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
-    """Run a process until SIGTERM or SIGINT."""
-    import uvloop
-
-    async def until_told() -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for each in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(each, stop.set)
-        await process(stop)
-
-    uvloop.run(until_told())
-
-
 @click.command()
 @click.option("--host", default=None, help="Address to listen on; the setting `host` by default.")
-@click.option("--port", type=int, default=None, help="Port to listen on; the setting `port` by default.")
-def gateway(host: str | None, port: int | None) -> None:
-    """Run a gateway process alone. Several may share one port and one database."""
-    from seawall.app import logs
-    from seawall.app.wiring import living
+@click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port; the setting `port` by default.")
+@click.option("--socket", "file", type=int, default=None, hidden=True, help="The socket of `seawall up`.")
+@_LEASH
+def gateway(host: str | None, port: int | None, file: int | None, leash: int | None) -> None:
+    """Run a gateway process alone, until SIGTERM or Ctrl-C.
+
+    Any number may share one port and one database. Its logs are JSON lines on standard error.
+    """
+    instance, held = _begin(leash)
+    from seawall.app.listening import allow_connections, inherited, one_of_several
+    from seawall.app.wiring import living, warm
     from seawall.gateway.server import Gateway
     from seawall.gateway.server import run as serve
     from seawall.ledger.serve import LedgerFiles
 
-    instance = _instance()
-    logs.start(instance.settings.log_level)
-    listening = bound(host or instance.settings.host, port or instance.settings.port)
+    allow_connections()
+    at = (host or instance.settings.host, port or instance.settings.port)
+    listening = one_of_several(*at) if file is None else inherited(file)
 
     async def process(stop: asyncio.Event) -> None:
         async with living(instance) as live:
+            await warm(live)
             await serve(Gateway(live, LedgerFiles(instance.ledger_dir)), [listening], stop)
 
-    _run(process)
+    _run(instance, process, held)
 
 
 @click.command()
-def work() -> None:
-    """Run a worker alone: jobs, batches of exchanges, the ledger. Any number may run; one publishes at a time."""
-    from seawall.app import logs
-    from seawall.app.wiring import keep_publishing, prepare
+@_LEASH
+def work(leash: int | None) -> None:
+    """Run a worker alone: jobs, batches of exchanges, the ledger; until SIGTERM or Ctrl-C.
+
+    Any number may run; one publishes at a time. Its logs are JSON lines on standard error.
+    """
+    instance, held = _begin(leash)
+    from seawall.app.publishing import keep_publishing, prepare
     from seawall.store.jobs import run_worker
     from seawall.vault import jobs as vault_jobs
-
-    instance = _instance()
-    logs.start(instance.settings.log_level)
 
     async def process(stop: asyncio.Event) -> None:
         await asyncio.to_thread(prepare, instance)
         jobs = vault_jobs(instance.vault(), instance.database(), instance.clock)
         await asyncio.gather(keep_publishing(instance, stop), run_worker(instance.database(), jobs, stop=stop))
 
-    _run(process)
+    _run(instance, process, held)
 
 
 @click.command()
 def up() -> None:
-    """Run everything on this machine: the database where none is set, gateways, a worker. Ctrl-C stops all."""
+    """Run everything on this machine: the database where none is set, gateways, a worker.
+
+    Says when it is ready. Ctrl-C stops all in order, a second one at once. Logs are JSON lines on standard error.
+    """
     from seawall.app.supervisor import supervise
 
-    raise click.exceptions.Exit(supervise(_instance()))
+    instance, _ = _begin(None)
+    raise click.exceptions.Exit(supervise(instance))
 
 
-def bound(host: str, port: int) -> socket.socket:
-    """Return a listening socket that several gateway processes may share."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if hasattr(socket, "SO_REUSEPORT"):
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    try:
-        listening.bind((host, port))
-    except OSError as error:
-        listening.close()
-        raise click.ClickException(
-            f"{host}:{port} cannot be listened on: {error.strerror}. Set SEAWALL_PORT."
-        ) from None
-    listening.set_inheritable(True)
-    return listening
+def _begin(leash: int | None) -> tuple[Instance, Leash | None]:
+    """Return what a process has from its first moment on: the leash, the logs, no dump of its memory."""
+    held = Leash(leash) if leash is not None else None
+    instance = _instance()
+    logs.start(instance.settings.log_level)
+    # A dump would hold what people wrote.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    return instance, held
+
+
+def _run(
+    instance: Instance, process: Callable[[asyncio.Event], Coroutine[Any, Any, None]], leash: Leash | None
+) -> None:
+    """Run a process until SIGTERM, SIGINT or the end of its supervisor."""
+    import uvloop
+
+    async def until_told() -> None:
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+        for each in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(each, stop.set)
+        if leash is not None:
+            leash.at_the_end(lambda: loop.call_soon_threadsafe(stop.set))
+        await process(stop)
+
+    if leash is None or leash.wait():
+        uvloop.run(until_told())
+    elif not instance.settings.database_url:
+        # The supervisor was killed while it started the database: whoever joins last stops it.
+        instance.server()

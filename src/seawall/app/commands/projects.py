@@ -1,7 +1,5 @@
 """`seawall projects`: make and change projects, map models to upstreams."""
 
-import getpass
-from collections.abc import Callable
 from typing import Any
 
 import click
@@ -9,16 +7,14 @@ import msgspec
 
 from seawall.access import Project, Upstream
 from seawall.access import projects as rooms
+from seawall.app.commands.options import BY, JSON, Command, instance, page, paged, say, say_page
 
 
-def _options(command: Callable[..., None]) -> Callable[..., None]:
-    command = click.option(
-        "--by", default=lambda: f"host:{getpass.getuser()}", show_default="host:<user>", help="Who does this."
-    )(command)
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)
+def _options(command: Command) -> Command:
+    return BY(JSON(command))
 
 
-def _settings(command: Callable[..., None]) -> Callable[..., None]:
+def _settings(command: Command) -> Command:
     for option in (
         click.option("--zero-retention/--keep", default=None, help="Whether nothing of the content is written."),
         click.option(
@@ -34,10 +30,6 @@ def _settings(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def _instance() -> Any:
-    return click.get_current_context().obj
-
-
 def _shown(project: Project) -> dict[str, Any]:
     told: dict[str, Any] = msgspec.to_builtins(project)
     for model in told["models"].values():
@@ -46,7 +38,7 @@ def _shown(project: Project) -> dict[str, Any]:
 
 
 def _say(project: Project, as_json: bool, sentence: str) -> None:
-    click.echo(msgspec.json.encode(_shown(project)).decode() if as_json else sentence)
+    say(_shown(project), as_json, sentence)
 
 
 def _given(settings: dict[str, Any]) -> dict[str, Any]:
@@ -64,9 +56,9 @@ def projects() -> None:
 @_options
 def create(name: str, by: str, as_json: bool, **settings: Any) -> None:
     """Make a project NAME."""
-    instance = _instance()
-    with instance.database().begin() as tx:
-        made = rooms.create(tx, name, by=by, record=instance.record, clock=instance.clock, **_given(settings))
+    here = instance()
+    with here.database().begin() as tx:
+        made = rooms.create(tx, name, by=by, record=here.record, clock=here.clock, **_given(settings))
     _say(made, as_json, f"{name} is made ({made.id}). Next: seawall projects model-add {name} MODEL --base-url …")
 
 
@@ -76,34 +68,41 @@ def create(name: str, by: str, as_json: bool, **settings: Any) -> None:
 @_options
 def set_(name: str, by: str, as_json: bool, **settings: Any) -> None:
     """Change settings of project NAME."""
-    instance = _instance()
-    with instance.database().begin() as tx:
-        changed = rooms.change(tx, name, by=by, record=instance.record, **_given(settings))
+    here = instance()
+    with here.database().begin() as tx:
+        changed = rooms.change(tx, name, by=by, record=here.record, **_given(settings))
     _say(changed, as_json, f"{name} is changed.")
 
 
 @projects.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
-def list_(as_json: bool) -> None:
-    """List projects with their models."""
-    with _instance().database().begin() as tx:
-        found = rooms.every(tx)
-    if as_json:
-        click.echo(msgspec.json.encode([_shown(project) for project in found]).decode())
-    elif not found:
-        click.echo("There is no project yet. Make one: seawall projects create NAME")
-    for project in () if as_json else found:
-        kept = "zero retention" if project.zero_retention else "kept"
-        click.echo(f"{project.name}  {project.id}  {kept}  {', '.join(project.models) or 'no models'}")
+@paged
+@JSON
+def list_(after: str | None, limit: int, as_json: bool) -> None:
+    """List projects by name: name, id, whether content is kept, models."""
+    with instance().database().begin() as tx:
+        found = [_shown(project) for project in page(rooms.every(tx), lambda each: each.name, after, limit)]
+    nothing = "There is no project yet. Make one: seawall projects create NAME"
+    say_page(found, as_json, _line, nothing=nothing, limit=limit, name=lambda each: str(each["name"]))
+
+
+def _line(project: dict[str, Any]) -> str:
+    kept = "zero retention" if project["zero_retention"] else "kept"
+    return f"{project['name']}  {project['id']}  {kept}  {', '.join(project['models']) or 'no models'}"
 
 
 @projects.command()
 @click.argument("name")
-def show(name: str) -> None:
-    """Show project NAME as JSON, without credentials."""
-    with _instance().database().begin() as tx:
-        found = rooms.find(tx, name)
-    click.echo(msgspec.json.format(msgspec.json.encode(_shown(found))).decode())
+@JSON
+def show(name: str, as_json: bool) -> None:
+    """Show project NAME with its settings and models, without credentials."""
+    with instance().database().begin() as tx:
+        found = _shown(rooms.find(tx, name))
+    models = [
+        f"  {model['name']} leads to {model['model']} at {model['base_url']} ({model['api']})"
+        for model in found["models"].values()
+    ]
+    settings = [f"  {field}: {value}" for field, value in found.items() if field not in ("id", "name", "models")]
+    say(found, as_json, f"{found['name']}  {found['id']}", *settings, *models)
 
 
 @projects.command()
@@ -112,20 +111,22 @@ def show(name: str) -> None:
 @_options
 def archive(name: str, by: str, as_json: bool) -> None:
     """End project NAME; its keys stop working, its records stay."""
-    instance = _instance()
-    with instance.database().begin() as tx:
-        gone = rooms.archive(tx, name, by=by, record=instance.record, clock=instance.clock)
+    here = instance()
+    with here.database().begin() as tx:
+        gone = rooms.archive(tx, name, by=by, record=here.record, clock=here.clock)
     _say(gone, as_json, f"{name} is archived.")
 
 
 @projects.command("model-add")
 @click.argument("name")
 @click.argument("model")
-@click.option("--api", type=click.Choice(["messages", "chat"]), default="chat", show_default=True)
+@click.option(
+    "--api", type=click.Choice(["messages", "chat"]), default="chat", show_default=True, help="What it speaks."
+)
 @click.option("--base-url", required=True, help="Up to, not including, /v1.")
 @click.option("--upstream-model", default=None, help="Its name upstream; MODEL by default.")
 @click.option("--timeout", "timeout_s", default=120.0, show_default=True, help="Seconds between two signs of life.")
-@click.option("--retries", default=1, show_default=True)
+@click.option("--retries", default=1, show_default=True, help="How often it is asked again, at most 5 times.")
 @click.option("--private", is_flag=True, help="The address is not on the public internet, and that is meant.")
 @click.option("--credential-env", default=None, help="Variable that holds the credential, so that no history keeps it.")
 @_options
@@ -141,13 +142,13 @@ def model_add(
     """Lead MODEL of project NAME to an upstream."""
     import os
 
-    instance = _instance()
+    here = instance()
     if credential_env is not None and not os.environ.get(credential_env):
         raise click.UsageError(f"The variable {credential_env} is empty.")
     credential = os.environ[credential_env] if credential_env else None
     given = Upstream(name=model, model=upstream_model or model, credential=credential, **upstream)
-    with instance.database().begin() as tx:
-        rooms.set_model(tx, name, given, seal=instance.seal, by=by, record=instance.record)
+    with here.database().begin() as tx:
+        rooms.set_model(tx, name, given, seal=here.seal, by=by, record=here.record)
         found = rooms.find(tx, name)
     _say(found, as_json, f"{model} of {name} leads to {given.base_url}.")
 
@@ -158,8 +159,8 @@ def model_add(
 @_options
 def model_remove(name: str, model: str, by: str, as_json: bool) -> None:
     """Take MODEL away from project NAME."""
-    instance = _instance()
-    with instance.database().begin() as tx:
-        rooms.remove_model(tx, name, model, by=by, record=instance.record)
+    here = instance()
+    with here.database().begin() as tx:
+        rooms.remove_model(tx, name, model, by=by, record=here.record)
         found = rooms.find(tx, name)
     _say(found, as_json, f"{model} is taken away from {name}.")

@@ -10,6 +10,7 @@ import msgspec
 
 from seawall.gateway.translate.terms import stop_to_messages, usage_to_messages
 from seawall.gateway.translate.untranslatable import ReplyUntranslatable, bad_reply, shaped
+from seawall.gateway.wire.chat_reply import read_usage
 from seawall.gateway.wire.messages_reply import begun, refusing
 from seawall.gateway.wire.reading import decode_reply
 from seawall.gateway.wire.request import Body, Usage
@@ -52,6 +53,11 @@ class ChatStreamToMessages:
             if isinstance(choice, dict) and choice.get("index", 0) == 0:
                 events += self._choice(choice)
         return events
+
+    @property
+    def usage(self) -> Usage:
+        """Return what upstream has counted so far."""
+        return read_usage(self._counts)
 
     def _start(self, body: Body) -> list[Event]:
         if self._started:

@@ -31,7 +31,10 @@ class ChatStream:
     def __init__(self, request: Request, *, id: str, created: int = 0) -> None:  # noqa: A002
         self._head: Body = {"id": id, "object": "chat.completion.chunk", "created": created, "model": request.model}
         self._choices, self._include_usage = request.choices, request.include_usage
-        self._cached: tuple[Event | None, Body] = (None, {})
+        # The last event that was read or made: its body, and the field of the one text that it carries, if it is plain.
+        self._event: Event | None = None
+        self._read: Body = {}
+        self._plain: str | None = None
         self._unescapers: dict[Channel, Unescaper] = {}
         self._custom: set[Channel] = set()
         self._counts: Body = {}
@@ -53,13 +56,11 @@ class ChatStream:
         if event.data == DONE:
             self.ended = True
             return []
-        if body.get("error") and not body.get("choices"):
-            return []
-        self._note(body)
-        plain = _plain_field(body)
-        if plain:
+        plain = self._plain
+        if plain and self._noted:
             choice = body["choices"][0]
             return [TextDelta(("choice", choice["index"], plain), choice["delta"][plain], Surface.OUTPUT)]
+        self._note(body)
         found = _whole(body, (), Surface.OUTPUT, KNOWN) if body.keys() - KNOWN else []
         for place, choice in enumerate(body.get("choices") or []):
             found += self._deltas_of_choice(choice, ("choices", place))
@@ -106,9 +107,10 @@ class ChatStream:
 
     def is_boundary(self, event: Event, channel: Channel) -> bool:
         """Tell whether held text of the channel must leave before this chunk, or within it where it carries some."""
-        if channel[0] != "choice":
+        body = self._body(event)
+        if self._plain or channel[0] != "choice":
             return False
-        for choice in self._body(event).get("choices") or []:
+        for choice in body.get("choices") or []:
             if choice.get("finish_reason") and choice["index"] == channel[1]:
                 return True
         return event.data == DONE
@@ -120,9 +122,8 @@ class ChatStream:
     def with_texts(self, event: Event, texts: Mapping[Channel, str]) -> Event | None:
         """Return the chunk with the texts of these channels replaced; None when nothing else is left in it."""
         body = self._body(event)
-        plain = _plain_field(body)
-        if plain and len(texts) == 1:
-            return self._with_plain(event, body, plain, texts)
+        if self._plain and len(texts) == 1:
+            return self._with_plain(event, body, self._plain, texts)
         own = dict(_all_places(body))
         places = [(channel[1:] if channel[0] == "whole" else own.get(channel), text) for channel, text in texts.items()]
         edits = [(path, text) for path, text in places if path and text_at(body, path) != text]
@@ -155,13 +156,12 @@ class ChatStream:
 
     def sent(self, event: Event) -> None:
         """Note that a chunk has left for the client."""
-        self._done = self._done or event.data == DONE
         body = self._body(event)
-        plain = _plain_field(body)
-        if plain:
+        if self._plain:
             self._started.add(body["choices"][0]["index"])
-            self._characters += len(body["choices"][0]["delta"][plain])
+            self._characters += len(body["choices"][0]["delta"][self._plain])
             return
+        self._done = self._done or event.data == DONE
         for choice in body.get("choices") or []:
             self._started.add(choice["index"])
             if choice.get("finish_reason"):
@@ -170,7 +170,8 @@ class ChatStream:
 
     def is_ending(self, event: Event) -> bool:
         """Tell whether the chunk carries a finish reason."""
-        return any(choice.get("finish_reason") for choice in self._body(event).get("choices") or [])
+        body = self._body(event)
+        return not self._plain and any(choice.get("finish_reason") for choice in body.get("choices") or [])
 
     def append(self, event: Event, text: str) -> list[Event]:
         """Return what to send instead of this ending chunk, so that a text stands before the finish reason."""
@@ -204,12 +205,11 @@ class ChatStream:
             events += [self._chunk(index, {"refusal": reason})] if reason else []
             events.append(self._chunk(index, {}, finish="content_filter", seawall=seawall))
         if self._include_usage:
-            final = write_usage(usage) if usage else self._final_usage()
-            events.append(self._made({**self._head, "choices": [], "usage": final}))
+            events.append(self._made({**self._head, "choices": [], "usage": self._final_usage(usage)}))
         return [*events, Event("", DONE)]
 
-    def _final_usage(self) -> Body:
-        seen = self.usage
+    def _final_usage(self, usage: Usage | None) -> Body:
+        seen = usage or self.usage
         output = max(seen.output_tokens, estimated_tokens(self._characters))
         return write_usage(msgspec.structs.replace(seen, output_tokens=output))
 
@@ -223,14 +223,17 @@ class ChatStream:
         return self._made({**self._head, "choices": [choice]} | ({"seawall": dict(seawall)} if seawall else {}))
 
     def _body(self, event: Event) -> Body:
-        if self._cached[0] is not event:
-            self._cached = (event, {} if event.data == DONE else _checked(decode_reply(event.data)))
-        return self._cached[1]
+        if self._event is not event:
+            self._keep(event, {} if event.data == DONE else _checked(decode_reply(event.data)))
+        return self._read
 
     def _made(self, body: Body) -> Event:
         event = Event("", msgspec.json.encode(body))
-        self._cached = (event, body)
+        self._keep(event, body)
         return event
+
+    def _keep(self, event: Event, body: Body) -> None:
+        self._event, self._read, self._plain = event, body, _plain_field(body)
 
 
 def _checked(body: Body) -> Body:

@@ -7,7 +7,7 @@ from seawall.gateway.wire.reading import Gathered
 from seawall.gateway.wire.request import BadReply, Body, Path, Piece, Usage
 from seawall.vocabulary.findings import Surface
 
-_KNOWN = frozenset(
+KNOWN = frozenset(
     {"id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage", "container", "diagnostics"}
 )
 _KNOWN_OF_CALL = frozenset({"type", "id", "tool_use_id", "caller"})
@@ -21,7 +21,7 @@ def reply_pieces(reply: Body) -> tuple[Piece, ...]:
     gathered = Gathered()
     for index, block in enumerate(content):
         read_block(gathered, block, ("content", index))
-    gathered.others((), reply, _KNOWN, Surface.OUTPUT, newest=True)
+    gathered.others((), reply, KNOWN, Surface.OUTPUT, newest=True)
     return tuple(gathered.pieces)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from seawall.gateway.wire.escapes import Unescaper
-from seawall.gateway.wire.messages_reply import begun, read_block, read_usage, refusing, write_usage
+from seawall.gateway.wire.messages_reply import KNOWN, begun, read_block, read_usage, refusing, write_usage
 from seawall.gateway.wire.paths import leaves, put_all, text_at
 from seawall.gateway.wire.reading import Gathered, decode_reply
 from seawall.gateway.wire.request import BadReply, Body, Path, Request, Usage
@@ -24,7 +24,13 @@ _TEXTS = {  # type of a delta: its field, the last word of its channel, its surf
     "input_json_delta": ("partial_json", "tool", Surface.TOOL_CALL),
 }
 _DELTA_OF = {word: (kind, field) for kind, (field, word, _) in _TEXTS.items()}
-_NO_TEXT = {"content_block_stop", "message_stop", "ping", "error"}
+_PARTS = {  # type of an event: its fields that are read in their own way, or hold no text
+    "message_start": {"type", "message"},
+    "content_block_start": {"type", "index", "content_block"},
+    "content_block_delta": {"type", "index", "delta"},
+    "content_block_stop": {"type", "index"},
+    "message_delta": {"type", "delta", "usage"},
+}
 
 
 class MessagesStream:
@@ -51,16 +57,21 @@ class MessagesStream:
         """Return the texts that an upstream event carries. Raises BadReply."""
         body = self._body(event)
         kind = body.get("type")
+        parts = _PARTS.get(kind) if isinstance(kind, str) else None
+        if parts is None:
+            self.ended = self.ended or kind == "message_stop"
+            return _whole(body, (), Surface.OUTPUT, "type")
+        found = self._deltas_of(kind, body)
+        return found if body.keys() <= parts else [*found, *_whole(body, (), Surface.OUTPUT, *parts)]
+
+    def _deltas_of(self, kind: Any, body: Body) -> list[TextDelta]:
         if kind == "content_block_delta":
             return self._deltas_of_delta(body)
         if kind == "content_block_start":
             return self._deltas_of_start(body)
         if kind == "message_start":
             return self._note_start(body)
-        if kind == "message_delta":
-            return self._note_delta(body)
-        self.ended = self.ended or kind == "message_stop"
-        return [] if kind in _NO_TEXT else _whole(body, (), Surface.OUTPUT, "type")
+        return self._note_delta(body) if kind == "message_delta" else []
 
     def _deltas_of_delta(self, body: Body) -> list[TextDelta]:
         delta = body["delta"]
@@ -88,7 +99,8 @@ class MessagesStream:
         message = body["message"]
         self._counts = _counted(message)
         self._id, self._model = message.get("id") or self._id, message.get("model") or self._model
-        return _whole(message.get("content"), ("message", "content"), Surface.OUTPUT)
+        found = _whole(message.get("content"), ("message", "content"), Surface.OUTPUT)
+        return found if message.keys() <= KNOWN else found + _whole(message, ("message",), Surface.OUTPUT, *KNOWN)
 
     def _note_delta(self, body: Body) -> list[TextDelta]:
         delta = body["delta"]
@@ -182,10 +194,9 @@ class MessagesStream:
         return [*start, *stops, *notice, self._made("message_delta", marked), *end]
 
     def _final_usage(self, usage: Usage | None) -> Body:
-        if usage is not None:
-            return {**write_usage(usage)}
-        output = max(self.usage.output_tokens, estimated_tokens(self._characters))
-        return {**write_usage(self.usage), **self._counts, "output_tokens": output}
+        counted = usage or self.usage
+        output = max(counted.output_tokens, estimated_tokens(self._characters))
+        return {**write_usage(counted), **({} if usage else self._counts), "output_tokens": output}
 
     def _text_block(self, text: str) -> list[Event]:
         index = self._next_index

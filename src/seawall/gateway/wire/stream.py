@@ -67,7 +67,10 @@ class StreamFormat(Protocol):
     def closing(
         self, *, reason: str = "", seawall: Mapping[str, Any] | None = None, usage: Usage | None = None
     ) -> list[Event]:
-        """Return the events that end the stream as a refusal from where the client is. `reason` is told to it."""
+        """Return the events that end the stream as a refusal from where the client is. `reason` is told to it.
+
+        `usage` is what upstream counted where this stream was not told.
+        """
 
     def opening(self) -> list[Event]:
         """Return the events that begin a stream that upstream never began."""

@@ -6,13 +6,15 @@ from seawall.vocabulary.categories import Category
 from seawall.vocabulary.findings import Surface
 
 _G = r"[\W_]{0,4}"
+# What follows in the same sentence is part of the instruction: it is masked with it, but never what closes JSON.
+_REST = r"[^.!?\n\"\\{}\[\]]{0,160}"
 
 DETECTOR = Detector(
     name="injected_instructions",
     category=Category.PROMPT_INJECTION,
     finds="instructions to the model inside the results of tools, fake roles, and addresses that carry data out",
     patterns=(
-        rf"(?:ignore|disregard|forget|override){_G}(?:{_YOUR}{_G}){{1,4}}{_RULES}",
+        rf"(?:ignore|disregard|forget|override){_G}(?:{_YOUR}{_G}){{1,4}}{_RULES}{_REST}",
         _words(
             r"(?:new|updated|real|hidden)",
             r"(?:system)?",
@@ -23,7 +25,7 @@ DETECTOR = Detector(
         ),
         r"<\|?(?:im_start|system|assistant|endoftext|start_header_id)\|?>",
         r"\[/?INST\]|<<SYS>>",
-        _words(r"(?:do)", "not", r"(?:tell|inform|mention|reveal)", r"(?:this)?", r"(?:to)?", "the", "user"),
+        _words(r"(?:do)", "not", r"(?:tell|inform|mention|reveal)", r"(?:this)?", r"(?:to)?", "the", "user") + _REST,
         _words(
             r"(?:send|forward|post|upload|exfiltrate)",
             r"(?:all|the|this|your|every)",

@@ -8,10 +8,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from seawall.screen.linear.features import BUCKETS, WINDOW, Buckets, Codes, features, windows
+from seawall.screen.linear.features import BUCKETS, Buckets, Codes, features, windows
 
 COLUMNS: Final = 16
-_ONES: Final = np.ones(4 * WINDOW, dtype=np.float32)
+# Longer products would be spread over threads, which costs more than it saves and takes cores from others.
+_ROWS: Final = 2048
+_ONES: Final = np.ones(_ROWS, dtype=np.float32)
 
 
 class Table:
@@ -25,7 +27,10 @@ class Table:
 
     def _sum(self, buckets: Buckets) -> NDArray[np.float32]:
         picked = self._rows.take(buckets).view(np.int8).reshape(-1, COLUMNS).astype(np.float32)
-        total: NDArray[np.float32] = _ONES[: len(buckets)] @ picked
+        total: NDArray[np.float32] = _ONES[: min(_ROWS, len(picked))] @ picked[:_ROWS]
+        for start in range(_ROWS, len(picked), _ROWS):
+            part = picked[start : start + _ROWS]
+            total += _ONES[: len(part)] @ part
         return total
 
     def _pool_one(self, codes: Codes) -> NDArray[np.float32]:

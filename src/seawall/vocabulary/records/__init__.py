@@ -1,9 +1,34 @@
 """The closed list of record kinds. A kind exists when its class stands in `ALL`; two of one name stop the start."""
 
 from seawall.vocabulary.records.access import KeyCreated, KeyRevoked, ModelMapped, ProjectChanged, ProjectCreated
+from seawall.vocabulary.records.approvals import (
+    GlassBroken,
+    GlassReviewed,
+    RequestAsked,
+    RequestEnded,
+    RequestExecuted,
+    RequestVoted,
+)
 from seawall.vocabulary.records.enforce import DecisionReversed, StandingChanged, StrikeCounted
 from seawall.vocabulary.records.exchanges import ExchangeDecided, ExchangesBatched
 from seawall.vocabulary.records.ledger import LedgerRecovered
+from seawall.vocabulary.records.people import (
+    FactorEnrolled,
+    FactorRemoved,
+    PersonActivated,
+    PersonAdded,
+    PersonChanged,
+    PersonDeactivated,
+    RightsChanged,
+    RoleConfirmed,
+    RoleGranted,
+    RoleWithdrawn,
+    SessionBegun,
+    SessionProven,
+    SessionRevoked,
+    SignInLinkIssued,
+    SignInRefused,
+)
 from seawall.vocabulary.records.policy import PolicyPublished
 from seawall.vocabulary.records.record import Audience, Record
 from seawall.vocabulary.records.vault import DueErased, ItemErased, ItemHeld, ItemReleased, KeysRotated
@@ -26,6 +51,27 @@ ALL: tuple[type[Record], ...] = (
     KeyRevoked,
     ModelMapped,
     PolicyPublished,
+    PersonAdded,
+    PersonChanged,
+    PersonActivated,
+    PersonDeactivated,
+    RoleGranted,
+    RoleConfirmed,
+    RoleWithdrawn,
+    FactorEnrolled,
+    FactorRemoved,
+    SignInLinkIssued,
+    SignInRefused,
+    SessionBegun,
+    SessionProven,
+    SessionRevoked,
+    RightsChanged,
+    RequestAsked,
+    RequestVoted,
+    RequestEnded,
+    RequestExecuted,
+    GlassBroken,
+    GlassReviewed,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}

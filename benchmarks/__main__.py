@@ -1,0 +1,55 @@
+"""``python -m benchmarks``: measure, write results/*.json, say what was found."""
+
+import argparse
+import json
+import platform
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import psutil
+
+from benchmarks import gateway, ledger, screening, streams
+from benchmarks.litellm import PROGRAM
+from benchmarks.page import RESULTS
+
+
+def _machine() -> str:
+    memory = round(psutil.virtual_memory().total / 2**30)
+    return f"{psutil.cpu_count()} cores ({platform.machine()}), {memory} GB, Python {platform.python_version()}"
+
+
+def _run(name: str, given: argparse.Namespace) -> list[dict[str, Any]]:
+    if name == "gateway":
+        litellm = PROGRAM.exists() and not given.without_litellm
+        if not litellm:
+            print("LiteLLM is left out: `make bench` installs it.", file=sys.stderr)
+        return gateway.measure(given.requests, given.rounds, litellm=litellm)
+    if name == "streams":
+        return streams.measure()
+    if name == "screening":
+        return screening.measure(given.requests)
+    return ledger.measure(given.requests * 5)
+
+
+def main() -> int:
+    """Run the suites that are asked for."""
+    suites = ("gateway", "streams", "screening", "ledger")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", choices=suites, action="append", help="run this suite; may be repeated")
+    parser.add_argument("--requests", type=int, default=2000, help="requests a round for the gateway (default 2000)")
+    parser.add_argument("--rounds", type=int, default=6, help="rounds, of which the best counts (default 6)")
+    parser.add_argument("--without-litellm", action="store_true", help="leave LiteLLM out")
+    given = parser.parse_args()
+    RESULTS.mkdir(exist_ok=True)
+    for name in given.only or suites:
+        rows = _run(name, given)
+        told = {"measured_on": f"{datetime.now(UTC):%Y-%m-%d}", "machine": _machine(), "rows": rows}
+        (RESULTS / f"{name}.json").write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""Break glass: one person with a passkey, for thirty minutes; everyone is told, and two others review it.
+
+It is counted, whether it was used or not. Rules about rules cannot be broken this way.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from seawall.access.approvals.model import Actor, Desk, NotEligible, Request, State, VotedAlready
+from seawall.access.approvals.requests import keep, locked, permit, prepared
+from seawall.access.approvals.tables import requests, reviews
+from seawall.access.people import people
+from seawall.access.people.edges import Edges
+from seawall.access.people.proofs import require_passkey
+from seawall.access.rights import Resource
+from seawall.access.rights.actions import BY_NAME
+from seawall.access.rights.rights import FRESH
+from seawall.store import Transaction
+from seawall.store.listen import notify
+from seawall.vocabulary.records.approvals import GlassBroken, GlassReviewed
+
+ALARMS = "seawall_alarms"
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """How often glass was broken, and how that was reviewed."""
+
+    broken: int
+    executed: int
+    reviewed: int
+    overdue: int
+
+
+def break_glass(
+    tx: Transaction,
+    edges: Edges,
+    desk: Desk,
+    actor: Actor,
+    action: str,
+    resource: Resource,
+    parameters: Mapping[str, Any],
+    *,
+    reason: str,
+) -> Request:
+    """Let one person do one exact action alone, once, within minutes.
+
+    Raises NotPermitted, NoSuchAction, StepUpNeeded, NotEligible, RequestConflicts.
+    """
+    require_passkey(actor.proofs, edges.clock(), FRESH)
+    permit(tx, edges, desk, actor, "approval.break_glass", Resource(kind="Approval", id="new"))
+    made = prepared(tx, edges, desk, actor, action, resource, parameters, reason=reason)
+    if not BY_NAME[action].glass:
+        raise NotEligible(f"{action} cannot be done alone, in no emergency.", hint="Ask for it.")
+    until = edges.clock() + desk.rules.glass_for
+    made = msgspec.structs.replace(made, glass=True, state=State.APPROVED, ends_at=until)
+    keep(tx, edges, made, reason=reason)
+    due = edges.clock() + desk.rules.review_within
+    edges.record(
+        tx,
+        GlassBroken(
+            request=made.id, action=action, ends_at=until.isoformat(), review_by=due.isoformat(), person=actor.person
+        ),
+    )
+    notify(tx, ALARMS, made.id)
+    return made
+
+
+def review(tx: Transaction, edges: Edges, desk: Desk, actor: Actor, request: str, *, justified: bool) -> int:
+    """Say whether it was justified; return how many have. A late review counts as late, and is still wanted.
+
+    Raises NoSuchRequest, NotPermitted, NotEligible, VotedAlready.
+    """
+    found = locked(tx, edges, request)
+    if not found.glass:
+        raise NotEligible(f"Nobody broke glass in {request}.", hint="Only that is reviewed.")
+    permit(
+        tx, edges, desk, actor, "approval.review_glass", Resource(kind="Approval", id=found.id, requester=found.human)
+    )
+    reviewer = people.find(tx, actor.person)
+    if reviewer.vouched_by == found.human:
+        raise NotEligible(f"{reviewer.id} was added by whoever is reviewed.", hint="Somebody else must review it.")
+    row = {"request": found.id, "human": reviewer.human, "person": reviewer.id, "justified": justified}
+    try:
+        with tx.begin_nested():
+            tx.execute(insert(reviews).values(row | {"at": edges.clock()}))
+    except IntegrityError:
+        raise VotedAlready("You have reviewed this.", hint="Two different people review.") from None
+    edges.record(tx, GlassReviewed(request=found.id, justified=justified, person=reviewer.id))
+    return tx.scalar(select(func.count()).select_from(reviews).where(reviews.c.request == found.id)) or 0
+
+
+def counts(tx: Transaction, edges: Edges, desk: Desk, since: datetime, until: datetime) -> Counts:
+    """Count what was done alone in a period."""
+    broken = tx.execute(
+        select(requests).where(requests.c.glass, requests.c.asked_at >= since, requests.c.asked_at < until)
+    ).all()
+    due = {row.id: row.asked_at + desk.rules.review_within for row in broken}
+    reviewed = {name for name, by in due.items() if _reviews(tx, name, by) >= desk.rules.reviewers}
+    late = [name for name, by in due.items() if edges.clock() >= by and name not in reviewed]
+    executed = sum(row.state == State.EXECUTED for row in broken)
+    return Counts(broken=len(broken), executed=executed, reviewed=len(reviewed), overdue=len(late))
+
+
+def _reviews(tx: Transaction, request: str, by: datetime) -> int:
+    mine = (reviews.c.request == request) & (reviews.c.at <= by)
+    return tx.scalar(select(func.count()).select_from(reviews).where(mine)) or 0

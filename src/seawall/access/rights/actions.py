@@ -1,0 +1,101 @@
+"""The closed list of actions: what each does, to what kind of thing, and what it asks for beyond a role.
+
+`fresh` asks for a passkey that verified the person in the last minutes. `seats` asks for other people: one for each
+seat, each in one of the seat's roles, all different. A route or a command declares one of these names.
+"""
+
+import msgspec
+
+Seat = frozenset[str]
+
+
+class Action(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that somebody may do."""
+
+    name: str
+    kind: str
+    does: str
+    fresh: bool = False
+    seats: tuple[Seat, ...] = ()
+    glass: bool = True
+
+    @property
+    def two_party(self) -> bool:
+        """Tell whether other people must agree."""
+        return bool(self.seats)
+
+
+def _one(name: str, kind: str, does: str) -> Action:
+    return Action(name=name, kind=kind, does=does)
+
+
+def _fresh(name: str, kind: str, does: str) -> Action:
+    return Action(name=name, kind=kind, does=does, fresh=True)
+
+
+def _two(name: str, kind: str, does: str, *seats: str, glass: bool = True) -> Action:
+    named = tuple(frozenset(seat.split("|")) for seat in seats)
+    return Action(name=name, kind=kind, does=does, fresh=True, seats=named, glass=glass)
+
+
+ACTIONS: tuple[Action, ...] = (
+    _one("case.read", "Case", "Read a case and what belongs to it."),
+    _one("case.decide", "Case", "Decide a case."),
+    _one("case.decide_appeal", "Case", "Decide an appeal against a decision."),
+    _one("case.reopen", "Case", "Reopen a case that was closed."),
+    _one("case.change_readers", "Case", "Say who alone may see a case."),
+    _one("child_safety.read", "ChildSafetyCase", "Read a case about child safety."),
+    _one("child_safety.decide", "ChildSafetyCase", "Decide a case about child safety."),
+    _two("child_safety.export", "ChildSafetyCase", "Export a report to an authority.", "child_safety_reviewer|legal"),
+    _one("account.read", "Account", "Read where an account stands and why."),
+    _one("account.change_standing", "Account", "Restrict, suspend or restore an account."),
+    _two("organisation.ban", "Organisation", "Ban an organisation.", "senior_reviewer|legal|security"),
+    _one("policy.read", "Policy", "Read usage policies."),
+    _one("policy.draft", "Policy", "Write and try a usage policy."),
+    _two("policy.publish", "Policy", "Put a usage policy into force.", "policy_editor|release_approver|legal"),
+    _one("evaluation.read", "Evaluation", "Read evaluations."),
+    _one("evaluation.run", "Evaluation", "Run and import evaluations."),
+    _one("release.read", "Release", "Read releases and their gates."),
+    _one("release.propose", "Release", "Propose a release and its evidence."),
+    _two("release.sign_off", "Release", "Sign a release off.", "release_approver"),
+    _two("model.grant_access", "Model", "Give somebody access to a model.", "security|release_approver"),
+    _one("legal.read", "LegalRequest", "Read requests of authorities and courts."),
+    _one("legal.answer", "LegalRequest", "Answer such a request without data."),
+    _two("legal.produce", "LegalRequest", "Hand data over in answer to a request.", "legal|security"),
+    _one("vault.hold", "VaultItem", "Hold or release content."),
+    _fresh("vault.erase", "VaultItem", "Erase content before its time."),
+    _two("vault.disclose", "VaultItem", "Show content to somebody outside a case.", "legal|security"),
+    _one("project.read", "Project", "Read projects, models and keys, without secrets."),
+    _one("project.change", "Project", "Make and change projects and their models."),
+    _one("key.create", "Project", "Make a key."),
+    _one("key.revoke", "Project", "End a key."),
+    _two("key.create_zero_retention", "Project", "Make a key with zero retention.", "security|legal"),
+    _one("tester.read", "Tester", "Read engagements of outside testers."),
+    _one("tester.manage", "Tester", "Set up and end engagements of outside testers."),
+    _two("tester.lift_safeguards", "Tester", "Let a tester past the safeguards.", "security", "release_approver"),
+    _one("report.draft", "Publication", "Prepare what is published."),
+    _fresh("report.publish", "Publication", "Publish on the hub."),
+    _one("audit.read", "Audit", "Read records of the ledger."),
+    _one("audit.export", "Audit", "Export records of the ledger."),
+    _one("ledger.operate", "System", "Verify and publish the ledger."),
+    _fresh("system.rotate_keys", "System", "Rotate keys of the installation."),
+    _one("system.operate", "System", "Look after jobs and processes."),
+    _one("person.read", "Person", "Read who there is and which roles they hold."),
+    _fresh("person.add", "Person", "Add people and service accounts."),
+    _fresh("person.change", "Person", "Change, deactivate and activate people."),
+    _fresh("person.end_sessions", "Person", "End sessions of others."),
+    _fresh("role.grant", "Person", "Give roles."),
+    _fresh("role.withdraw", "Person", "Take roles away."),
+    _one("role.confirm", "Person", "Confirm that roles are still needed."),
+    _one("rights.read", "Rights", "Read these rules."),
+    _two("rights.change", "Rights", "Change these rules.", "security|administrator", glass=False),
+    _one("approval.read", "Approval", "Read requests that ask for other people."),
+    _fresh("approval.vote", "Approval", "Approve or deny a request."),
+    _fresh("approval.break_glass", "Approval", "Act alone in an emergency, under review."),
+    _fresh("approval.review_glass", "Approval", "Review what was done alone."),
+)
+
+BY_NAME = {action.name: action for action in ACTIONS}
+KINDS = tuple(sorted({action.kind for action in ACTIONS}))
+if len(BY_NAME) != len(ACTIONS):
+    raise RuntimeError("two actions share a name: see seawall.access.rights.actions.ACTIONS")

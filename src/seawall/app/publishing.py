@@ -1,0 +1,53 @@
+"""What a worker does all the time: close what died, batch what ended, publish what was recorded."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from seawall.app.instance import Instance
+from seawall.gateway.batches import batch_due
+from seawall.ledger.write import batch
+from seawall.policy import ensure_default
+from seawall.store import Transaction
+from seawall.vocabulary.errors import SeawallError
+from seawall.vocabulary.ids import ExchangeId
+
+log = logging.getLogger(__name__)
+
+
+def prepare(instance: Instance) -> None:
+    """Migrate the database and publish the default policy where there is none."""
+    with instance.database().begin() as tx:
+        ensure_default(tx, record=instance.record, clock=instance.clock)
+
+
+def publish_once(instance: Instance) -> int:
+    """Close what died, batch what ended, publish what was recorded; return how many records were published."""
+    database = instance.database()
+
+    def commit(tx: Transaction, items: Sequence[tuple[ExchangeId, bytes]]) -> str:
+        return batch(tx, items, clock=instance.clock)
+
+    instance.abandoned().look()
+    while batch_due(database, commit):
+        pass
+    return instance.sequencer().step()
+
+
+async def keep_publishing(instance: Instance, stop: asyncio.Event) -> None:
+    """Publish every few seconds until told to stop, and once more at the end. What fails is logged and tried again."""
+    while True:
+        last = stop.is_set()
+        try:
+            await asyncio.to_thread(publish_once, instance)
+        except SeawallError as error:
+            # The sentence of its class, not its message: that one may quote names.
+            log.error("publishing failed: %s", error.code, extra={"means": (type(error).__doc__ or "").strip()})
+        except Exception:
+            log.exception("publishing failed")
+        if last:
+            return
+        try:
+            await asyncio.wait_for(stop.wait(), instance.settings.batch_every_s)
+        except TimeoutError:
+            continue

@@ -1,0 +1,66 @@
+"""Homes for real processes; their database is made once and copied, as making one takes seconds."""
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from seawall.app.instance import Instance
+from seawall.app.publishing import prepare
+from seawall.app.settings import Settings
+from tests.app.running import Home, Running
+
+
+def _folder() -> Path:
+    """Return a fresh folder with a short path, which sockets want, that the server's own user may enter."""
+    folder = Path(tempfile.mkdtemp(prefix="sw-"))
+    folder.chmod(0o755)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def made() -> Iterator[Path]:
+    """A data directory with a migrated database and the default policy."""
+    folder = _folder()
+    instance = Instance(Settings(data_dir=str(folder / "seawall-data")))
+    prepare(instance)
+    instance.close()
+    yield folder / "seawall-data"
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def fresh() -> Iterator[Home]:
+    """A home in which nothing was started yet."""
+    home = Home(_folder())
+    yield home
+    shutil.rmtree(home.folder, ignore_errors=True)
+
+
+@pytest.fixture
+def home(fresh: Home, made: Path) -> Home:
+    """A home that was started before."""
+    subprocess.run(["cp", "-a", str(made), str(fresh.data_dir)], check=True)
+    return fresh
+
+
+@pytest.fixture(scope="module")
+def shared(made: Path) -> Iterator[Running]:
+    """Everything, running and ready, for tests that leave it so."""
+    home = Home(_folder())
+    subprocess.run(["cp", "-a", str(made), str(home.data_dir)], check=True)
+    running = home.up()
+    yield running
+    running.swept()
+    shutil.rmtree(home.folder, ignore_errors=True)
+
+
+@pytest.fixture
+def up(home: Home) -> Iterator[Running]:
+    """Everything, running and ready."""
+    running = home.up()
+    yield running
+    running.swept()
