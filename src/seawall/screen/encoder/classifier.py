@@ -21,7 +21,7 @@ from seawall.screen.linear.classifier import statement
 from seawall.vocabulary.categories import Category
 
 SHIPPED: Final = Path(__file__).with_name("model.onnx")
-STEP, MOST_WINDOWS, BATCH = 200, 16, 16
+STEP, MOST_WINDOWS = 200, 16
 
 Floats = NDArray[np.float64]
 
@@ -81,21 +81,17 @@ class EncoderClassifier:
             for place, text in enumerate(texts)
             for window in self._pieces.windows(text, self.manifest.window, STEP, MOST_WINDOWS)
         ]
-        windows.sort(key=lambda pair: len(pair[1]))
         highest = np.full((len(texts), len(self.categories) + 1), -np.inf)
-        for start in range(0, len(windows), BATCH):
-            batch = windows[start : start + BATCH]
-            np.maximum.at(highest, [place for place, _ in batch], self._run([window for _, window in batch]))
+        for place, window in windows:
+            # One at a time: numbers are quantised over all that is run at once, so that in company a text would score
+            # otherwise than alone.
+            np.maximum(highest[place], self._run(window), out=highest[place])
         return highest
 
-    def _run(self, windows: Sequence[Sequence[int]]) -> Floats:
-        longest = max(map(len, windows))
-        tokens = np.zeros((len(windows), longest), dtype=np.int64)
-        mask = np.zeros((len(windows), longest), dtype=np.float32)
-        for place, window in enumerate(windows):
-            tokens[place, : len(window)], mask[place, : len(window)] = window, 1
-        found = self._session.run(None, {"tokens": tokens, "mask": mask})[0]
-        return np.asarray(found, dtype=np.float64)
+    def _run(self, window: Sequence[int]) -> Floats:
+        tokens = np.array([window], dtype=np.int64)
+        found = self._session.run(None, {"tokens": tokens, "mask": np.ones(tokens.shape, dtype=np.float32)})[0]
+        return np.asarray(found[0], dtype=np.float64)
 
     def _linear_logits(self, texts: Sequence[str]) -> Floats:
         scores = [self._linear.scores(text) for text in texts]
