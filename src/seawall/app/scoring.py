@@ -71,8 +71,8 @@ class Scorer:
             return EncoderClassifier.load(linear=self.fast, threads=self._threads)
         except ImportError as error:
             log.warning("the accurate tier cannot run: %s is not installed", error.name)
-        except SeawallError as error:
-            log.warning("the accurate tier cannot run: %s", error.message)
+        except SeawallError as unusable:
+            log.warning("the accurate tier cannot run: %s", unusable.message)
         return None
 
     def batch(self, texts: Sequence[str], *, fast_only: bool = False) -> list[Scores]:

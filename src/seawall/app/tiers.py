@@ -64,8 +64,8 @@ async def pooled(settings: Settings, load: str = ENCODER) -> AsyncIterator[Pool 
     pool = Pool(load, limits)
     try:
         await pool.__aenter__()
-    except TierFailed as error:
-        log.warning("%s", error.message, extra={"code": error.code})
+    except TierFailed as unusable:
+        log.warning("%s", unusable.message, extra={"code": unusable.code})
         yield None
         return
     try:
