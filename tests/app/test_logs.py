@@ -113,7 +113,7 @@ LEVELS = {"debug", "info", "warning", "error", "critical", "exception", "log"}
 HARMLESS = {
     "type(error).__name__", "error.code", "pause", "self.name", "self.fate()", "self._pause_s", "len(groups)",
     "classifier.name", "detector.name", "witness.name", "path[:100]", "(type(error).__doc__ or '').strip()",
-    # Of an ImportError: a module's name. Of what keeps the accurate tier from starting: words of ours and a path of ours.
+    # Of an ImportError: a module's name. Of what keeps the accurate tier from starting: our words and path.
     "error.name", "unusable.message", "unusable.code",
     # An exchange's number, one of a judge's few words for why it failed, a worker's number.
     "exchange", "why", "number",

@@ -1,6 +1,7 @@
 """Every detector on its own hits and misses, plain and disguised."""
 
 import base64
+from collections.abc import Sequence
 
 import pytest
 
@@ -91,7 +92,7 @@ def test_a_classifier_that_fails_is_a_finding_not_a_pass() -> None:
     class Broken:
         name, release, categories = "broken", "1", (Category.HATE,)
 
-        def scores(self, text: str) -> dict[Category, float]:
+        def batch_scores(self, texts: Sequence[str]) -> list[dict[Category, float]]:
             raise ValueError("no")
 
         def precision_at(self, category: Category, score: float) -> float | None:

@@ -78,7 +78,7 @@ class Scorer:
     def batch(self, texts: Sequence[str], *, fast_only: bool = False) -> list[Scores]:
         """Return scores in order: the accurate tier's, which stands on the fast one, or the fast tier's alone."""
         if fast_only or self.accurate is None:
-            return [self.fast.scores(text) for text in texts]
+            return self.fast.batch_scores(texts)
         found = self.accurate.batch_scores(texts)
         missing = [each for each in self.fast.categories if each not in self.accurate.categories]
         for text, scores in zip(texts, found, strict=True) if missing else ():

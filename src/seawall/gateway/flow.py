@@ -35,6 +35,7 @@ from seawall.gateway.wire.stream import estimated_tokens
 from seawall.net import Reply
 from seawall.policy.decide import decide
 from seawall.screen import Screen
+from seawall.screen.engine import Given
 from seawall.vocabulary.decisions import Verdict
 from seawall.vocabulary.errors import SeawallError
 from seawall.vocabulary.findings import Finding
@@ -145,16 +146,11 @@ def _over_rate(exchange: Exchange) -> TooFast | None:
 
 
 async def screened(screen: Screen, pieces: Sequence[Piece]) -> tuple[Finding, ...]:
-    """Return what screening says of pieces; long ones are screened in a thread, so that nobody waits for them."""
-    found: list[Finding] = []
-    for number, piece in enumerate(pieces):
-        if len(piece.text) > _IN_A_THREAD:
-            found += await asyncio.to_thread(
-                screen.screen, piece.text, piece.surface, piece=number, newest=piece.newest
-            )
-        elif piece.text:
-            found += screen.screen(piece.text, piece.surface, piece=number, newest=piece.newest)
-    return tuple(found)
+    """Return what screening says of pieces; a lot of text is screened in a thread, so that nobody waits for it."""
+    given = [Given(each.text, each.surface, number, each.newest) for number, each in enumerate(pieces) if each.text]
+    if sum(len(each.text) for each in given) > _IN_A_THREAD:
+        return await asyncio.to_thread(screen.screen_all, given)
+    return screen.screen_all(given)
 
 
 async def _refuse(exchange: Exchange, slow_down: TooFast | None, send: Any) -> None:

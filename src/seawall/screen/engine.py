@@ -9,7 +9,7 @@ import logging
 import re
 import time
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import hyperscan
 
@@ -35,6 +35,15 @@ _RUNS = (
 )
 
 
+class Given(NamedTuple):
+    """A text with its surface and its place in the exchange; `newest` is false for what was judged before."""
+
+    text: str
+    surface: Surface
+    piece: int = 0
+    newest: bool = True
+
+
 class Classifier(Protocol):
     """A model that scores whole texts."""
 
@@ -50,8 +59,8 @@ class Classifier(Protocol):
     def categories(self) -> tuple[Category, ...]:
         """Return what it scores."""
 
-    def scores(self, text: str) -> dict[Category, float]:
-        """Return a score per category."""
+    def batch_scores(self, texts: Sequence[str]) -> list[dict[Category, float]]:
+        """Return a score per category for each text."""
 
     def precision_at(self, category: Category, score: float) -> float | None:
         """Return the precision shown at or above a score."""
@@ -88,8 +97,14 @@ class Screen:
 
     def screen(self, text: str, surface: Surface, *, piece: int = 0, newest: bool = True) -> tuple[Finding, ...]:
         """Return what every detector and classifier says of a text."""
-        found = self.match(text, surface, piece=piece, newest=newest)
-        return found + self.classify(text, surface, piece=piece, newest=newest) if self.classifiers else found
+        return self.screen_all([Given(text, surface, piece, newest)])
+
+    def screen_all(self, given: Sequence[Given]) -> tuple[Finding, ...]:
+        """Return what every detector and classifier says of several texts: cheaper than one by one."""
+        found: list[Finding] = []
+        for each in given:
+            found += self.match(each.text, each.surface, piece=each.piece, newest=each.newest)
+        return (*found, *self.classify(given))
 
     def match(self, text: str, surface: Surface, *, piece: int = 0, newest: bool = True) -> tuple[Finding, ...]:
         """Return what the detectors say of a text."""
@@ -120,27 +135,24 @@ class Screen:
             made = self._beginnings[surface] = any_beginning(on_surface, _RUNS)
         return made
 
-    def classify(self, text: str, surface: Surface, *, piece: int = 0, newest: bool = True) -> tuple[Finding, ...]:
-        """Return what the classifiers say of a text."""
+    def classify(self, given: Sequence[Given]) -> tuple[Finding, ...]:
+        """Return what the classifiers say of texts."""
         found: list[Finding] = []
-        for classifier in self.classifiers:
-            common = {"detector": classifier.name, "release": classifier.release, "surface": surface, "piece": piece}
-            common["tier"] = Tier.FAST
+        for classifier in self.classifiers if given else ():
             try:
-                scores = classifier.scores(text)
+                scores = classifier.batch_scores([each.text for each in given])
             except Exception:
                 log.exception("classifier failed", extra={"classifier": classifier.name})
                 found += [
-                    Finding(category=category, failed=True, newest=newest, **common)  # type: ignore[arg-type]
-                    for category in classifier.categories
+                    _scored(classifier, each, category, None) for each in given for category in classifier.categories
                 ]
                 continue
-            for category, score in scores.items():
-                if score >= self._floor:
-                    precision = classifier.precision_at(category, score)
-                    found.append(
-                        Finding(category=category, score=round(score, 4), precision=precision, newest=newest, **common)  # type: ignore[arg-type]
-                    )
+            for each, told in zip(given, scores, strict=True):
+                found += [
+                    _scored(classifier, each, category, score)
+                    for category, score in told.items()
+                    if score >= self._floor
+                ]
         return tuple(found)
 
     def _hits(self, folded: str) -> list[int]:
@@ -219,6 +231,22 @@ def _shorter(pattern: re.Pattern[str], view: str, start: int, end: int) -> Itera
             yield each
 
 
+def _scored(classifier: Classifier, given: Given, category: Category, score: float | None) -> Finding:
+    """Return the finding of a score; of failure where there is none."""
+    return Finding(
+        category=category,
+        detector=classifier.name,
+        release=classifier.release,
+        surface=given.surface,
+        piece=given.piece,
+        newest=given.newest,
+        tier=Tier.FAST,
+        score=1.0 if score is None else round(score, 4),
+        precision=None if score is None else classifier.precision_at(category, score),
+        failed=score is None,
+    )
+
+
 def _span(where: list[int] | None, start: int, end: int) -> Span:
     if where is None:
         return Span(start, end)
@@ -249,4 +277,4 @@ def _database(patterns: Sequence[tuple[Detector, str]]) -> hyperscan.Database:
     return database
 
 
-__all__ = ["EVERYWHERE", "Classifier", "DetectorsUnusable", "Screen"]
+__all__ = ["EVERYWHERE", "Classifier", "DetectorsUnusable", "Given", "Screen"]

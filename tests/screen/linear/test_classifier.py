@@ -64,6 +64,12 @@ def test_threads_may_share_one_classifier(shipped: LinearClassifier) -> None:
         assert list(pool.map(shipped.scores, texts)) == [shipped.scores(text) for text in texts]
 
 
+def test_a_text_scores_the_same_alone_and_in_company(shipped: LinearClassifier) -> None:
+    texts = ["", "a", "The ferry is late.", "!?", "harbour " * 900, "你好" * 700, "x" * 30_000, *map(str, range(40))]
+    assert shipped.batch_scores(texts) == [shipped.scores(text) for text in texts]
+    assert shipped.batch_scores([]) == []
+
+
 def test_a_needle_in_any_window_is_found(small: LinearClassifier) -> None:
     hay, needle = "what a lovely day " * 100, "you silly goose " * 60
     assert small.scores(hay * 2)[Category.HARASSMENT] < 0.5

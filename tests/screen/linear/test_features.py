@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seawall.screen.linear.features import BUCKETS, LONGEST, WINDOW, features, windows
+from seawall.screen.linear.features import BUCKETS, LONGEST, WINDOW, features, joined, windows
 
 
 def _of(text: str) -> tuple[list[int], list[int]]:
@@ -74,3 +74,15 @@ def test_of_a_very_long_text_beginning_and_end_are_looked_at() -> None:
     assert "start" in seen
     assert "finish" in seen
     assert "middle" not in seen
+
+
+@given(st.lists(st.text(max_size=1500), min_size=1, max_size=6))
+def test_windows_taken_together_have_the_features_that_each_has_alone(texts: list[str]) -> None:
+    cut = [codes for text in texts for codes in windows(text)]
+    found, gram, word = joined(cut), 0, 0
+    for codes, grams, words in zip(cut, found.gram_counts, found.word_counts, strict=True):
+        alone = features(codes)
+        assert found.grams[gram : gram + grams].tolist() == alone[0].tolist()
+        assert found.words[word : word + words].tolist() == alone[1].tolist()
+        gram, word = gram + grams, word + words
+    assert (gram, word) == (len(found.grams), len(found.words))

@@ -94,7 +94,7 @@ class EncoderClassifier:
         return np.asarray(found[0], dtype=np.float64)
 
     def _linear_logits(self, texts: Sequence[str]) -> Floats:
-        scores = [self._linear.scores(text) for text in texts]
+        scores = self._linear.batch_scores(texts)
         chances = np.array([[each[category] for category in self.categories] for each in scores])
         chances = np.clip(chances, 1e-6, 1 - 1e-6)
         return np.asarray(np.log(chances / (1 - chances)))

@@ -57,9 +57,7 @@ class LinearClassifier:
 
     def scores(self, text: str) -> dict[Category, float]:
         """Return a calibrated probability for every category."""
-        sums = self._table.pool(text)[: len(self._scale)]
-        scores = 1.0 / (1.0 + np.exp(-np.clip(self._scale * sums + self._bias, -30.0, 30.0)))
-        return dict(zip(self.categories, scores.tolist(), strict=True))
+        return self.batch_scores([text])[0]
 
     def explain(self, text: str, category: Category) -> Explained:
         """Return what moved the score of a category. Raises KeyError for one without a score."""
@@ -68,8 +66,12 @@ class LinearClassifier:
         return Explained(category=category, logit=total + head.bias, bias=head.bias, parts=parts)
 
     def batch_scores(self, texts: Sequence[str]) -> list[dict[Category, float]]:
-        """Return the scores of several texts, in order."""
-        return [self.scores(text) for text in texts]
+        """Return the scores of several texts, in order: much cheaper than one by one where they are short."""
+        if not texts:
+            return []
+        sums = self._table.pool_many(texts)[:, : len(self._scale)]
+        scores = 1.0 / (1.0 + np.exp(-np.clip(self._scale * sums + self._bias, -30.0, 30.0)))
+        return [dict(zip(self.categories, each, strict=True)) for each in scores.tolist()]
 
     def precision_at(self, category: Category, score: float) -> float | None:
         """Return the precision that was shown for findings at or above a score, or None where it was not measured.

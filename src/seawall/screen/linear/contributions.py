@@ -15,19 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seawall.screen.linear.features import (
-    _CHAR,
     _IN_WORD,
     _ORDERS,
-    _WORD,
     LONGEST,
     STEP,
     WINDOW,
+    Buckets,
     Codes,
-    _bucket,
     _codes,
-    _grams,
-    _spread,
-    _words,
+    joined,
     windows,
 )
 from seawall.screen.linear.table import Table
@@ -109,21 +105,21 @@ def _owners(text: str, begins: int, length: int) -> NDArray[np.int64]:
 
 def _per_letter(table: Table, codes: Codes, column: int) -> Floats:
     """Return what each character of a window adds to the sum."""
-    spread = _spread(codes)
+    found = joined([codes])
     shares = np.zeros(len(codes))
-    grams = _column(table, _bucket(_grams(spread), _CHAR), column)
+    grams = _column(table, found.grams, column)
     at, root = 0, len(grams) ** 0.5
     for order in _ORDERS[: len(codes) - 1]:
         count = len(codes) - order + 1
         for offset in range(order):
             shares[offset : offset + count] += grams[at : at + count] / (order * root)
         at += count
-    return shares + _of_words(table, codes, spread, column)
+    return shares + _of_words(table, codes, found.words, column)
 
 
-def _of_words(table: Table, codes: Codes, spread: Codes, column: int) -> Floats:
+def _of_words(table: Table, codes: Codes, words: Buckets, column: int) -> Floats:
     shares = np.zeros(len(codes))
-    weights = _column(table, _bucket(_words(codes, spread), _WORD), column)
+    weights = _column(table, words, column)
     if not len(weights):
         return shares
     inside = _IN_WORD[np.minimum(codes, 128)]

@@ -5,8 +5,9 @@ Letters are lowered and runs of white space become one space; nothing else is un
 Writing without spaces between words counts as one long word; only its character pieces help there.
 """
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,7 @@ def _powers(base: int) -> Codes:
 
 _POWER: Final = _powers(int(_ROLL))
 _INVERSE: Final = _powers(pow(int(_ROLL), -1, 1 << 32))
+_PLACES: Final = np.arange(WINDOW)
 
 
 def _codes(text: str) -> Codes:
@@ -64,28 +66,65 @@ def _spread(codes: Codes) -> Codes:
     return mixed ^ (mixed >> _FOLD)
 
 
-def _grams(spread: Codes) -> Codes:
-    rolling, kept = spread, []
-    for order in _ORDERS[: len(spread) - 1]:
+class Joined(NamedTuple):
+    """The features of several windows in one array each, and how many of them each window has, in order."""
+
+    grams: Buckets
+    gram_counts: list[int]
+    words: Buckets
+    word_counts: list[int]
+
+
+def joined(cut: Sequence[Codes]) -> Joined:
+    """Return the buckets of windows' character pieces and words, all windows at once.
+
+    The cost of a call is mostly that of its steps, not of its characters, so several windows cost little more than one.
+    """
+    lengths = [len(codes) for codes in cut]
+    starts = [0, *accumulate(lengths)]
+    codes = cut[0] if len(cut) == 1 else np.concatenate(cut)
+    spread = _spread(codes)
+    grams, gram_counts = _grams(spread, starts[:-1], lengths)
+    words, word_counts = _words(codes, spread, starts, lengths)
+    return Joined(_bucket(grams, _CHAR), gram_counts, _bucket(words, _WORD), word_counts)
+
+
+def _grams(spread: Codes, starts: Sequence[int], lengths: Sequence[int]) -> tuple[Codes, list[int]]:
+    rolling, by_order = spread, []
+    for order in _ORDERS[: max(lengths) - 1]:
         rolling = rolling[:-1] * _ROLL + spread[order - 1 :]
-        kept.append(rolling)
-    return np.concatenate(kept)
+        by_order.append((order, rolling))
+    # None that begins in one window and ends in the next.
+    kept = [
+        [rolling[start : start + length - order + 1] for order, rolling in by_order if length >= order]
+        for start, length in zip(starts, lengths, strict=True)
+    ]
+    return np.concatenate([part for each in kept for part in each]), [sum(map(len, each)) for each in kept]
 
 
-def _words(codes: Codes, spread: Codes) -> Codes:
+def _words(codes: Codes, spread: Codes, starts: Sequence[int], lengths: Sequence[int]) -> tuple[Codes, list[int]]:
     inside = _IN_WORD[np.minimum(codes, 128)]
     first = inside.copy()
     first[1:] &= ~inside[:-1]
-    starts = np.flatnonzero(first)
-    if not len(starts):
-        return np.empty(0, dtype=np.uint32)
+    edges = starts[:-1]
+    first[edges] = inside[edges]
+    begun = np.flatnonzero(first)
+    if not len(begun):
+        return np.empty(0, dtype=np.uint32), [0] * len(lengths)
+    at = _PLACES[: len(codes)] if len(lengths) == 1 else np.concatenate([_PLACES[:length] for length in lengths])
     # Each word is a polynomial in its own positions: the sum over absolute ones, moved back to where the word starts.
-    sums = np.add.reduceat(spread * inside * _POWER[: len(codes)], starts, dtype=np.uint32)
-    words: Codes = sums * _INVERSE[starts]
-    return np.concatenate((words, words[:-1] * _PAIR + words[1:]))
+    sums = np.add.reduceat(spread * inside * _POWER[at], begun, dtype=np.uint32)
+    words: Codes = sums * _INVERSE[at[begun]]
+    pairs = words[:-1] * _PAIR + words[1:]
+    bounds = np.searchsorted(begun, starts).tolist()
+    parts, counts = [], []
+    for low, high in pairwise(bounds):
+        parts += [words[low:high], pairs[low : max(low, high - 1)]]
+        counts.append(high - low + max(0, high - low - 1))
+    return np.concatenate(parts), counts
 
 
 def features(codes: Codes) -> tuple[Buckets, Buckets]:
     """Return the buckets of one window's character pieces and of its words, repeated as often as they occur."""
-    spread = _spread(codes)
-    return _bucket(_grams(spread), _CHAR), _bucket(_words(codes, spread), _WORD)
+    found = joined([codes])
+    return found.grams, found.words
