@@ -7,6 +7,7 @@ does the thing: if that fails, the request is still approved; if it succeeds, it
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -38,7 +39,7 @@ from seawall.access.rights.actions import BY_NAME
 from seawall.access.rights.rights import FRESH, NoSuchAction
 from seawall.store import Transaction
 from seawall.vault import Content
-from seawall.vocabulary.ids import ItemId, RequestId, new_id
+from seawall.vocabulary.ids import ItemId, PersonId, RequestId, new_id
 from seawall.vocabulary.records.approvals import RequestAsked, RequestEnded, RequestExecuted, RequestVoted
 from seawall.vocabulary.retention import Retention
 
@@ -84,22 +85,32 @@ def prepared(
     permit(tx, edges, desk, actor, action, resource)
     if not BY_NAME[action].two_party:
         raise NoSuchAction(f"The action {action!r} asks for nobody else.", hint="Do it.")
-    now, keeps = edges.clock(), {"owner": actor.person, "retention": Retention.EVIDENCE}
     said, asked_for = edges.vault.put_many(
-        tx, [Content(content=each, **keeps) for each in (reason.encode(), kept(parameters))]
+        tx,
+        [
+            Content(content=each, owner=actor.person, retention=Retention.EVIDENCE)
+            for each in (reason.encode(), kept(parameters))
+        ],
     )
+    made = imagined(tx, edges, desk, actor, action, resource)
+    return msgspec.structs.replace(made, digest=digest(action, resource, parameters), reason=said, parameters=asked_for)
+
+
+def imagined(tx: Transaction, edges: Edges, desk: Desk, actor: Actor, action: str, resource: Resource) -> Request:
+    """Return a request as it would be now, without what it says."""
+    now = edges.clock()
     return Request(
         id=RequestId(new_id("rq")),
         action=action,
         resource_kind=resource.kind,
         resource_id=resource.id,
         readers=None if resource.readers is None else tuple(sorted(resource.readers)),
-        digest=digest(action, resource, parameters),
+        digest=b"",
         rights_digest=desk.rights.digest,
         requester=actor.person,
         human=people.find(tx, actor.person).human,
-        reason=said,
-        parameters=asked_for,
+        reason="",
+        parameters=None,
         state=State.WAITING,
         glass=False,
         asked_at=now,
@@ -256,6 +267,12 @@ def find(tx: Transaction, edges: Edges, request: str) -> Request:
 def every(tx: Transaction, edges: Edges) -> list[Request]:
     """Return every request as it stands now, newest first."""
     return [_seen(row, edges) for row in tx.execute(select(requests).order_by(requests.c.id.desc()))]
+
+
+def votes_on(tx: Transaction, request: Request) -> list[tuple[PersonId, bool, datetime]]:
+    """Return who voted, how and when."""
+    given = select(votes).where(votes.c.request == request.id).order_by(votes.c.at, votes.c.person)
+    return [(PersonId(row.person), row.approves, row.at) for row in tx.execute(given)]
 
 
 def expire(tx: Transaction, edges: Edges) -> int:

@@ -1,6 +1,6 @@
 """Which rules are in force: the host's files, or rules that two people agreed on, until the host's files change.
 
-    put_in_force (at the start, from files) | stage -> agreed on -> put_staged          follow: every process, by request
+    put_in_force (at the start, from files) | stage -> agreed on -> put_staged;  follow: every process, by request
 
 Both stand in the ledger. Whoever owns the host changes files, and that shows: `approved` is false for those.
 """
@@ -67,7 +67,7 @@ def staged(tx: Transaction, digest: str) -> Rights:
 def put_staged(tx: Transaction, digest: str, *, replaces: str, by: str, record: Write, clock: Clock) -> Rights:
     """Put kept rules in force that were agreed on. Raises BadRights, RightsMoved."""
     _lock(tx)
-    if holding(tx) != replaces:
+    if (holding(tx) or "") != replaces:
         raise RightsMoved("Other rules came into force meanwhile.", hint="Compare anew, and ask again.")
     made = staged(tx, digest)
     _put(tx, made, approved=True, by=by, record=record, clock=clock)
@@ -78,6 +78,12 @@ def holding(tx: Transaction) -> str | None:
     """Return the digest of the rules in force; None before the first start."""
     now = _newest(tx)
     return None if now is None else now.digest
+
+
+def in_force_now(tx: Transaction) -> Rights:
+    """Return the rules in force; Seawall's own before the first start. Raises BadRights."""
+    now = _newest(tx)
+    return composed({}) if now is None else staged(tx, now.texts)
 
 
 def follow(tx: Transaction, rights: Rights) -> None:

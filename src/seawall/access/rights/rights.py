@@ -165,7 +165,7 @@ def _decide(
         "principal": {"type": "Person", "id": person.id},
         "action": {"type": "Action", "id": action.name},
         "resource": {"type": resource.kind, "id": resource.id},
-        "context": '{"passkey_seconds":%d,"approved":%s}' % (asked.passkey_seconds, _WORD[asked.approved]),
+        "context": f'{{"passkey_seconds":{asked.passkey_seconds:d},"approved":{_WORD[asked.approved]}}}',
     }
     found = cedarpy.is_authorized(request, rules.of(action), _entities(person, action, resource))
     names = found.diagnostics.id_annotations_by_reason
