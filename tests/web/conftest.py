@@ -34,6 +34,12 @@ def listening() -> Iterator[socket.socket]:
         yield made
 
 
+def site_at(listening: socket.socket) -> Site:
+    """Return the site that browsers reach at a socket."""
+    home = f"http://localhost:{listening.getsockname()[1]}"
+    return Site(domain="localhost", name="Seawall", origins=(home,))
+
+
 @pytest.fixture
 def house(
     database: Database,
@@ -44,12 +50,11 @@ def house(
 ) -> House:
     """What the pages work with."""
     edges = Edges(record=ledger, vault=Vault(Keystore(tmp_path / "keystore"), clock), clock=clock, secret=b"s" * 32)
-    home = f"http://localhost:{listening.getsockname()[1]}"
     return House(
         database=database,
         edges=edges,
         desk=Desk(rights=load()),
-        site=Site(domain="localhost", name="Seawall", origins=(home,)),
+        site=site_at(listening),
     )
 
 
