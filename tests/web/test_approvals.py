@@ -1,8 +1,7 @@
 """Two-party control over HTTP: what approvers see, who gets past what, and that nothing leaks to who may not."""
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -14,30 +13,15 @@ from hypothesis import strategies as st
 from seawall.access.people import Person
 from seawall.access.rights import Resource
 from seawall.access.rights.actions import BY_NAME
-from seawall.app.instance import Instance
-from seawall.app.settings import Settings
 from seawall.web import House
 from seawall.web.application import inner
 from seawall.web.routes import Need
 from tests.conftest import FrozenClock
-from tests.web.approving import KEY, ROLES, WANTED, joined, prove, told, wired
+from tests.web.approving import KEY, ROLES, WANTED, joined, prove, told
 from tests.web.browser import Browser
-from tests.web.conftest import site_at
 
+pytestmark = pytest.mark.usefixtures("whole")
 SignIn = Callable[[Person], Browser]
-
-
-@pytest.fixture
-def instance(database_url: str, tmp_path: Path, clock: FrozenClock) -> Iterator[Instance]:
-    instance = Instance(Settings(data_dir=str(tmp_path / "data"), database_url=database_url), clock)
-    yield instance
-    instance.close()
-
-
-@pytest.fixture
-def house(instance: Instance, listening: Any) -> House:
-    """The pages of a whole instance, instead of those without acts."""
-    return wired(instance, site_at(listening))
 
 
 @pytest.fixture
