@@ -15,6 +15,8 @@ from seawall.vocabulary.errors import InvalidInput
 
 PREFIX = "SEAWALL_"
 FILE = "seawall.toml"
+# Variables that are read where they are used, and no settings.
+ELSEWHERE = ("CONFIG", "DEBUG", "TOKEN")
 
 
 class BadSettings(InvalidInput):
@@ -72,6 +74,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     accurate_deadline_s: Seconds = 0.5
     judges: tuple[JudgeSetting, ...] = ()
     rights_dir: str = ""
+    host_recovery: bool = True
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
@@ -94,6 +97,7 @@ EXPLAINED = {
     "accurate_deadline_s": "after how many seconds an answer of the accurate tier is too late",
     "judges": "safety models that are asked, see docs/screen.md (file only)",
     "rights_dir": "a directory of Cedar policies that replace or add roles; empty keeps those of Seawall",
+    "host_recovery": "whether commands on the host may do what takes a passkey or others; each use is recorded as such",
     "log_level": "debug, info, warning or error",
 }
 
@@ -106,7 +110,7 @@ def read(environment: Mapping[str, str], folder: Path) -> Settings:
     stated = {
         name.removeprefix(PREFIX).lower(): value
         for name, value in environment.items()
-        if name.startswith(PREFIX) and name not in (PREFIX + "CONFIG", PREFIX + "DEBUG")
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in ELSEWHERE
     }
     _known(stated, "the environment", PREFIX)
     # Each is checked by itself, so that an error names where it stands.

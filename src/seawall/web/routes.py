@@ -16,7 +16,7 @@ from seawall.access.rights import Resource, asked
 from seawall.access.rights.actions import BY_NAME
 from seawall.access.rights.rights import NotPermitted
 from seawall.web import csrf
-from seawall.web.signed import Signed, house_of, signed_in
+from seawall.web.signed import Signed, caught, house_of, signed_in
 
 Handler = Callable[..., Any]
 
@@ -31,10 +31,16 @@ class Need:
 
     async def __call__(self, request: Request) -> None:
         """Refuse whoever may not. Raises SessionEnded, NotPermitted, ForeignRequest."""
-        signed = None if self.who == "anyone" else await run_in_threadpool(signed_in, request)
+        if self.who == "anyone":
+            request.state.signed = None
+            # Whoever is signed in already has the token of their session, as `csrf.token_for` gave it.
+            if request.method not in csrf.SAFE:
+                await csrf.check(request, await run_in_threadpool(caught, request))
+            return
+        signed = await run_in_threadpool(signed_in, request)
         request.state.signed = signed
         await csrf.check(request, signed)
-        if signed is not None and self.action is not None:
+        if self.action is not None:
             await run_in_threadpool(self._permit, request, signed)
 
     def _permit(self, request: Request, signed: Signed) -> None:

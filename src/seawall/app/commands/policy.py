@@ -10,7 +10,9 @@ from typing import Any
 import click
 
 from seawall import policy as room
+from seawall.app.commands.declared import acted, host_only, needs
 from seawall.app.commands.options import BY, JSON, instance, page, paged, say, say_page
+from seawall.app.listeners import detector_names, judge_names
 from seawall.policy.documents import Documents
 from seawall.policy.replay import StoredDecision
 from seawall.vocabulary.errors import Conflict
@@ -27,16 +29,13 @@ class DirectoryInUse(Conflict):
 
 def _detectors() -> frozenset[str]:
     """Return the names that rules may listen to."""
-    from seawall.screen.detectors import DETECTORS
-
-    # The classifiers are named, not loaded: their weights are not needed to know them.
-    return frozenset({"linear", "encoder", "judge.*", *map("judge.{}".format, _judges()), *(d.name for d in DETECTORS)})
+    return detector_names(_judges())
 
 
 def _judges() -> frozenset[str]:
     """Return the names of the judges in the settings; none where the command runs without an instance."""
     here = instance()
-    return frozenset() if here is None else frozenset(each.name for each in here.settings.judges)
+    return frozenset() if here is None else judge_names(here.settings)
 
 
 def _print(shown: Any, as_json: bool, lines: Callable[[], Iterable[str]]) -> None:
@@ -49,6 +48,7 @@ def policy() -> None:
 
 
 @policy.command()
+@host_only("it writes files here")
 @_DIRECTORY
 @JSON
 def init(directory: Path, as_json: bool) -> None:
@@ -61,6 +61,7 @@ def init(directory: Path, as_json: bool) -> None:
 
 
 @policy.command()
+@host_only("it reads files here")
 @_DIRECTORY
 @JSON
 def check(directory: Path, as_json: bool) -> None:
@@ -91,6 +92,7 @@ def check(directory: Path, as_json: bool) -> None:
 
 
 @policy.command()
+@needs("policy.publish")
 @_DIRECTORY
 @BY
 @JSON
@@ -98,6 +100,7 @@ def publish(directory: Path, by: str, as_json: bool) -> None:
     """Put the policy in DIRECTORY into force, in every process."""
     here = instance()
     with here.database().begin() as tx:
+        acted(tx, by)
         version = room.publish(
             tx, directory, by=by, record=here.record, clock=here.clock, detectors=_detectors(), judges=_judges()
         )
@@ -106,6 +109,7 @@ def publish(directory: Path, by: str, as_json: bool) -> None:
 
 
 @policy.command("list")
+@needs("policy.read")
 @paged
 @JSON
 def list_(after: str | None, limit: int, as_json: bool) -> None:
@@ -121,6 +125,7 @@ def _line(v: "room.PolicyVersion") -> str:
 
 
 @policy.command()
+@needs("policy.read")
 @click.argument("version", default="")
 @JSON
 def show(version: str, as_json: bool) -> None:
@@ -155,6 +160,7 @@ def _documents(wanted: str) -> Documents:
 
 
 @policy.command()
+@needs("policy.read")
 @click.argument("before")
 @click.argument("after")
 @JSON
@@ -165,6 +171,7 @@ def diff(before: str, after: str, as_json: bool) -> None:
 
 
 @policy.command("try")
+@needs("policy.draft")
 @_DIRECTORY
 @click.option(
     "--days", type=click.FloatRange(0, 36_500), default=7.0, show_default=True, help="Decisions of how many days back."
