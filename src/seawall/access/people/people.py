@@ -109,12 +109,17 @@ def change(tx: Transaction, edges: Edges, person: str, profile: Profile, *, by: 
 
 
 def deactivate(tx: Transaction, edges: Edges, person: str, *, by: str) -> int:
-    """Let a person do nothing any more; return how many sessions that ended. Raises NoSuchPerson, PersonInactive."""
+    """Let a person do nothing any more, and tell every room; return how many sessions that ended.
+
+    Raises NoSuchPerson, PersonInactive.
+    """
     known = find(tx, person)
     working = (people.c.id == known.id) & people.c.active_since.is_not(None)
-    if not tx.execute(update(people).where(working).values(active_since=None)).rowcount:
+    if not tx.execute(update(people).where(working).values(active_since=None, deactivated_by=by)).rowcount:
         raise PersonInactive(known.id)
     ended = sessions.revoke_all(tx, edges, known.id, by=by, reason_code="person_deactivated")
+    for tell in edges.person_ended:
+        tell(tx, edges, known, by)
     edges.record(tx, PersonDeactivated(person=known.id, sessions=ended, by=by))
     return ended
 
@@ -123,7 +128,9 @@ def activate(tx: Transaction, edges: Edges, person: str, *, by: str) -> Person:
     """Let a person in again who was deactivated; who first vouched for them stays. Raises NoSuchPerson."""
     known = find(tx, person)
     if not known.active:
-        tx.execute(update(people).where(people.c.id == known.id).values(active_since=edges.clock()))
+        tx.execute(
+            update(people).where(people.c.id == known.id).values(active_since=edges.clock(), deactivated_by=None)
+        )
         edges.record(tx, PersonActivated(person=known.id, by=by))
     return find(tx, person)
 

@@ -9,6 +9,20 @@ from seawall.vocabulary.records.approvals import (
     RequestExecuted,
     RequestVoted,
 )
+from seawall.vocabulary.records.directories import (
+    DirectoryAdded,
+    DirectoryEnded,
+    DirectoryPersonRemoved,
+    DirectoryPersonReturned,
+    DirectoryTaken,
+    DirectoryTokenIssued,
+    GroupAdded,
+    GroupChanged,
+    GroupJoined,
+    GroupLeft,
+    GroupMapped,
+    GroupRemoved,
+)
 from seawall.vocabulary.records.enforce import DecisionReversed, StandingChanged, StrikeCounted
 from seawall.vocabulary.records.exchanges import DecisionReviewed, ExchangeDecided, ExchangesBatched
 from seawall.vocabulary.records.ledger import LedgerRecovered
@@ -22,6 +36,7 @@ from seawall.vocabulary.records.people import (
     RightsChanged,
     RoleConfirmed,
     RoleGranted,
+    RoleReviewDue,
     RoleWithdrawn,
     SessionBegun,
     SessionProven,
@@ -61,6 +76,7 @@ ALL: tuple[type[Record], ...] = (
     PersonDeactivated,
     RoleGranted,
     RoleConfirmed,
+    RoleReviewDue,
     RoleWithdrawn,
     FactorEnrolled,
     FactorRemoved,
@@ -76,6 +92,18 @@ ALL: tuple[type[Record], ...] = (
     RequestExecuted,
     GlassBroken,
     GlassReviewed,
+    DirectoryAdded,
+    DirectoryEnded,
+    DirectoryPersonRemoved,
+    DirectoryPersonReturned,
+    DirectoryTaken,
+    DirectoryTokenIssued,
+    GroupAdded,
+    GroupChanged,
+    GroupJoined,
+    GroupLeft,
+    GroupMapped,
+    GroupRemoved,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}
