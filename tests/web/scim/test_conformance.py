@@ -1,7 +1,7 @@
 """SCIM as others test it: every check of scim2-tester over HTTP, and the contract of the library's storages."""
 
 from collections import Counter
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import httpx2
@@ -16,8 +16,12 @@ from seawall.access.directory.schemas import PROVIDER
 from seawall.access.directory.storage import Storage
 from seawall.access.people import Edges
 from seawall.store import Database
+from seawall.vault import Keystore, Vault
+from seawall.vocabulary.ids import new_id
 from tests.access.conftest import Ledger, person
 from tests.conftest import FrozenClock
+from tests.conftest import _address as address
+from tests.conftest import _run as run
 from tests.web.scim.client import Caller
 
 _CHECKS = 60
@@ -33,20 +37,30 @@ def test_every_check_of_scim2_tester_passes_over_http(corp: Caller) -> None:
     print(len(results))
 
 
+@pytest.fixture(scope="module")
+def shared(postgres: str, template: str) -> Iterator[Database]:
+    """One database for the whole contract: each test has a directory of its own, which sees nothing of the others."""
+    name = new_id("test")
+    run(postgres, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    database = Database(address(postgres, name))
+    yield database
+    database.close()
+    run(postgres, "DROP DATABASE {} WITH (FORCE)", name)
+
+
 class TestContract(ScimStorageContract):
-    """The contract that every storage of the library keeps."""
+    """The contract that every storage of the library keeps. What it skips speaks of attributes that are not kept."""
 
     @pytest.fixture
-    def storage(self, database: Database, clock: FrozenClock, tmp_path: Path) -> Storage:
-        from seawall.vault import Keystore, Vault
-
-        edges = Edges(
-            record=Ledger(), vault=Vault(Keystore(tmp_path / "keystore"), clock), clock=clock, secret=b"s" * 32
-        )
-        with database.begin() as tx:
-            owner = person(tx, edges, "olga")
-            made: Directory = directories.add(tx, edges, "corp", owner=owner.id, by=owner.id)[0]
-        return Storage(database, edges, made)
+    def storage(self, shared: Database, clock: FrozenClock, tmp_path_factory: pytest.TempPathFactory) -> Storage:
+        vault = Vault(Keystore(tmp_path_factory.getbasetemp() / "contract"), clock)
+        name = new_id("corp")
+        # A secret of its own keeps the addresses of one test from those of another.
+        edges = Edges(record=Ledger(), vault=vault, clock=clock, secret=name.encode())
+        with shared.begin() as tx:
+            owner = person(tx, edges, name)
+            made: Directory = directories.add(tx, edges, name, owner=owner.id, by=owner.id)[0]
+        return Storage(shared, edges, made)
 
     @pytest.fixture
     def provider(self) -> ScimProvider:
