@@ -10,7 +10,7 @@ PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 
 
-def user(name: str, **more: Any) -> dict[str, Any]:
+def user(name: str, /, **more: Any) -> dict[str, Any]:
     """Return a user as directories send one."""
     emails = [{"value": f"{name}@corp.test", "type": "work", "primary": True}]
     said = {"schemas": [USER], "userName": name, "externalId": f"x-{name}", "displayName": name.title()}
@@ -31,7 +31,7 @@ class Caller:
     def ask(self, method: str, path: str, body: Any = None, **given: Any) -> httpx.Response:
         return self.http.request(method, path, json=body, **given)
 
-    def add(self, name: str, **more: Any) -> dict[str, Any]:
+    def add(self, name: str, /, **more: Any) -> dict[str, Any]:
         reply = self.ask("POST", "/Users", user(name, **more))
         assert reply.status_code == 201, reply.text
         made: dict[str, Any] = reply.json()

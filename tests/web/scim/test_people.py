@@ -177,7 +177,7 @@ def test_names_and_addresses_that_are_taken_conflict(corp: Caller) -> None:
     [
         {"userName": ""}, {"userName": None}, {"userName": "x" * 5000, "displayName": ""}, {"displayName": "a\nb"},
         {"emails": [{"value": "nowhere"}]}, {"displayName": "x" * 201}, {"userName": ["a"]}, {"active": "perhaps"},
-        {"userName": "a\x00b", "displayName": ""},
+        {"userName": "a\x00b", "displayName": ""}, {"name": {"middleName": "x" * 20_000}}, {"userName": " "},
     ],
 )  # fmt: skip
 def test_what_is_no_person_is_refused_and_leaves_no_trace(

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from scim2_models import NotFoundException, UniquenessException
+from scim2_models import InvalidValueException, NotFoundException, UniquenessException
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -29,6 +29,7 @@ from seawall.vocabulary.ids import ItemId, PersonId
 from seawall.vocabulary.records.directories import DirectoryPersonRemoved, DirectoryPersonReturned
 from seawall.vocabulary.retention import Retention
 
+_LONGEST = 16 * 1024
 _NOT_KEPT = ("schemas", "id", "meta", "groups")
 
 
@@ -62,6 +63,7 @@ def add(tx: Transaction, edges: Edges, directory: Directory, user: User) -> Pers
     """Add a person, or let one in again who was deleted. Raises UniquenessException, BadPerson."""
     active = user.active is not False
     stated = user.model_copy(update={"active": active})
+    _told(stated)
     gone = _gone(tx, edges, directory, stated)
     if gone is None:
         person = _added(tx, edges, directory, profile_of(stated))
@@ -105,7 +107,9 @@ def said(tx: Transaction, edges: Edges, kept: Kept) -> User:
 
 
 def profile_of(user: User) -> Profile:
-    """Return what a person is called and reached by here."""
+    """Return what a person is called and reached by here. Raises InvalidValueException."""
+    if not (user.user_name or "").strip():
+        raise InvalidValueException(detail="A User needs a userName.")
     emails = sorted(user.emails or (), key=lambda each: not each.primary)
     name, user_name = user.name or User.Name(), user.user_name or ""
     whole = " ".join(filter(None, (getattr(name, "given_name", None), getattr(name, "family_name", None))))
@@ -114,9 +118,16 @@ def profile_of(user: User) -> Profile:
     return Profile(name=called.strip(), address=address.strip())
 
 
+def _told(user: User) -> bytes:
+    """Return what is kept of what a directory says. Raises InvalidValueException."""
+    told = json.dumps({name: value for name, value in user.model_dump().items() if name not in _NOT_KEPT}).encode()
+    if len(told) > _LONGEST:
+        raise InvalidValueException(detail=f"A User has at most {_LONGEST} bytes.")
+    return told
+
+
 def _said(tx: Transaction, edges: Edges, person: PersonId, user: User) -> dict[str, Any]:
-    told = {name: value for name, value in user.model_dump().items() if name not in _NOT_KEPT}
-    item = edges.vault.put(tx, json.dumps(told).encode(), owner=person, retention=Retention.PERSON)
+    item = edges.vault.put(tx, _told(user), owner=person, retention=Retention.PERSON)
     keys = {"name_key": name_key(edges, user.user_name or ""), "external_key": external_key(edges, user.external_id)}
     return {"profile": item, "changed_at": edges.clock()} | keys
 
