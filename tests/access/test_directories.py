@@ -95,7 +95,7 @@ def test_deactivation_ends_links_and_requests_and_asks_for_reviews(
     people.activate(tx, edges, team.bob.id, by="host:test")
     assert isinstance(consume_link(tx, edges, link.token, from_loopback=True), SignInRefused)
     assert ledger.kinds[-5:] == [
-        "request.ended", "role.review_due", "role.review_due", "person.deactivated", "person.activated",
+        "request.ended", "role.review_asked", "role.review_asked", "person.deactivated", "person.activated",
     ]  # fmt: skip
 
 

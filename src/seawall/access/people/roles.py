@@ -13,7 +13,7 @@ from seawall.access.people.people import find, human_of
 from seawall.access.people.tables import grants, people
 from seawall.store import Transaction
 from seawall.vocabulary.ids import PersonId, new_id
-from seawall.vocabulary.records.people import RoleConfirmed, RoleGranted, RoleReviewDue, RoleWithdrawn
+from seawall.vocabulary.records.people import RoleConfirmed, RoleGranted, RoleReviewAsked, RoleWithdrawn
 
 REVIEW_AFTER = timedelta(days=180)
 
@@ -101,7 +101,7 @@ def review_owned(tx: Transaction, edges: Edges, person: Person, by: str) -> None
     due_later = grants.c.withdrawn_at.is_(None) & (grants.c.review_at > now) & theirs
     moved = update(grants).where(due_later).values(review_at=now).returning(grants.c.person, grants.c.role)
     for row in tx.execute(moved).all():
-        edges.record(tx, RoleReviewDue(person=row.person, role=row.role, reason_code="owner_deactivated", by=by))
+        edges.record(tx, RoleReviewAsked(person=row.person, role=row.role, reason_code="owner_deactivated", by=by))
 
 
 def _change(tx: Transaction, person: str, role: str, **values: datetime) -> None:

@@ -70,10 +70,10 @@ class RoleConfirmed(_OfPerson, frozen=True, kw_only=True):
     review_at: str
 
 
-class RoleReviewDue(_OfPerson, frozen=True, kw_only=True):
+class RoleReviewAsked(_OfPerson, frozen=True, kw_only=True):
     """A role is to be confirmed at once, as whoever answered for it is no longer there."""
 
-    kind: ClassVar[str] = "role.review_due"
+    kind: ClassVar[str] = "role.review_asked"
     role: str
     reason_code: str
 
