@@ -6,6 +6,7 @@ Nothing reaches the library without a token that works: not its discovery, not a
 address that it gives resources is the site's, whatever a request says of its host.
 """
 
+import asyncio
 import json
 import logging
 from collections.abc import Iterable, Mapping
@@ -31,6 +32,7 @@ from seawall.web.pace import Pace
 
 PATH = "/scim"
 PER_MINUTE = 1200
+AT_ONCE = 3
 _LONGEST_FILTER = 2000
 log = logging.getLogger(__name__)
 
@@ -81,6 +83,8 @@ class Provisioning:
         self._service = Service(PROVIDER, secret=house.edges.keyed("scim cursor", ""))
         self._base = f"{house.site.origins[0]}{PATH}/v2"
         self._pace = Pace(per_minute, house.edges.clock)
+        # Writes of one directory wait for each other, each on a connection: the pages keep the rest of the pool.
+        self._at_once = asyncio.Semaphore(AT_ONCE)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
@@ -100,7 +104,8 @@ class Provisioning:
         if wait := self._pace.take(directory.id):
             raise TooFast(wait)
         body = await _body(scope["headers"], receive)
-        return await run_in_threadpool(self._serve, directory, scope, body)
+        async with self._at_once:
+            return await run_in_threadpool(self._serve, directory, scope, body)
 
     def _directory(self, secret: str) -> Directory:
         try:

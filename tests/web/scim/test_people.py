@@ -6,11 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from scim2_models import SearchRequest, TooManyException
 from sqlalchemy import select
 
 from seawall.access.approvals import Desk, ask
 from seawall.access.approvals.eligible import enough, objection
 from seawall.access.directory import Directory
+from seawall.access.directory.schemas import PROVIDER, User
+from seawall.access.directory.storage import Storage
 from seawall.access.directory.tables import groups, members
 from seawall.access.people import Person, passkeys, people, roles
 from seawall.access.people.tables import people as all_people
@@ -93,6 +96,39 @@ def test_the_ways_in_which_directories_say_inactive_all_deactivate(house: House,
     assert corp.ask("PUT", f"/Users/{put['id']}", user("bob", active=False)).json()["active"] is False
     assert not _known(house, put).active
     assert not _known(house, corp.add("cyd", active=False)).active
+
+
+def test_a_hold_on_what_is_kept_of_a_person_keeps_nobody_in(
+    house: House, corp: Caller, signed_in: Callable[[Person], Browser]
+) -> None:
+    made = corp.add("ann")
+    browser, vault = signed_in(_known(house, made)), house.edges.vault
+    with house.database.begin() as tx:
+        held = list(tx.scalars(select(items.c.id).where(items.c.owner == made["id"])))
+        for item in held:
+            vault.hold(tx, item, reason="a court asked", by="host:test")
+    said = user("ann", active=False, displayName="Ann B.")
+    assert corp.ask("PUT", f"/Users/{made['id']}", said).status_code == 200
+    assert browser.get("/api/session").status_code == 401
+    with house.database.begin() as tx:
+        assert set(held) <= set(tx.scalars(select(items.c.id).where(items.c.owner == made["id"])))
+        assert people.profile_of(tx, house.edges, made["id"]).name == "Ann B."
+
+
+def test_a_change_erases_what_was_known_before_and_a_mere_deactivation_rewrites_nothing(
+    house: House, corp: Caller
+) -> None:
+    def kept() -> set[str]:
+        with house.database.begin() as tx:
+            return set(tx.scalars(select(items.c.id).where(items.c.owner == made["id"])))
+
+    made = corp.add("ann")
+    before = kept()
+    corp.patch(f"/Users/{made['id']}", {"op": "replace", "path": "active", "value": False})
+    assert kept() == before
+    corp.patch(f"/Users/{made['id']}", {"op": "replace", "path": "displayName", "value": "Ann B."})
+    assert len(kept()) == len(before) == 2
+    assert not kept() & before
 
 
 def test_a_replacement_that_says_nothing_of_active_lets_nobody_in_again(house: House, corp: Caller) -> None:
@@ -271,6 +307,22 @@ def test_a_filter_that_is_none_is_refused_and_told_so(corp: Caller, wanted: str)
     assert len(corp.found("/Users")) == 1
 
 
+def test_a_search_that_would_read_too_many_is_refused_and_a_narrow_one_is_not(
+    house: House, corp: Caller, directory: Made
+) -> None:
+    for name in ("ann", "bob", "cyd"):
+        corp.add(name)
+    storage = Storage(house.database, house.edges, directory[0], most_read=2)
+    (user_type,) = (each for each in PROVIDER.resource_types if each.name == "User")
+    request = SearchRequest[User]
+    with pytest.raises(TooManyException):
+        storage.search([user_type], request(filter="active eq true"))
+    with pytest.raises(TooManyException):
+        storage.search([user_type], request(sort_by="userName"))
+    assert storage.search([user_type], request(filter='userName eq "bob"')).total == 1
+    assert storage.search([user_type], request(count=2)).total == 3
+
+
 def test_lists_are_sorted_and_paged_by_index_and_by_cursor(corp: Caller) -> None:
     for name in ("dee", "ann", "cyd", "bob", "eve"):
         corp.add(name)
@@ -365,12 +417,23 @@ def test_who_comes_by_the_requesters_directory_cannot_agree_to_what_they_ask(
         assert objection(tx, desk, his, ann) is None
 
 
+def test_many_who_wait_for_each_other_leave_the_pages_their_connections(
+    corp: Caller, signed_in: Callable[[Person], Browser], olga: Person
+) -> None:
+    browser = signed_in(olga)
+    with ThreadPoolExecutor(24) as pool:
+        adding = pool.map(lambda number: corp.ask("POST", "/Users", user(f"p{number}")).status_code, range(24))
+        shown = [browser.get("/api/session").status_code for _ in range(5)]
+        assert set(adding) == {201}
+    assert set(shown) == {200}
+
+
 def test_errors_show_nothing_of_what_is_inside(corp: Caller) -> None:
     deep = json.dumps({"Operations": [{"op": "replace", "path": "emails[" + "(" * 500, "value": 1}]})
     for method, path, body in (
         ("POST", "/Users", "[]"), ("POST", "/Users", "{"), ("POST", "/Users", "[" * 5000), ("PATCH", "/Users/x", deep),
         ("POST", "/Bulk", '{"Operations": 1}'), ("POST", "/Users", '{"userName": {"a": {"b": 1}}}'),
-        ("PATCH", "/Users/x", "null"),
+        ("PATCH", "/Users/x", "null"), ("POST", "/Users", '{"userName": "\\ud800"}'), ("POST", "/Users", "\ufeff{}"),
     ):  # fmt: skip
         reply = corp.http.request(method, path, content=body, headers={"content-type": "application/scim+json"})
         assert reply.status_code in (400, 404), (body[:40], reply.text)

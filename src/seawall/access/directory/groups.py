@@ -27,7 +27,8 @@ def every(tx: Transaction, directory: Directory) -> list[Group]:
 
 def find(tx: Transaction, directory: Directory, group: str) -> Group:
     """Return a group by id, or by name where only one is called so. Raises NoSuchGroup."""
-    found = [each for each in every(tx, directory) if group in (each.id, each.name)]
+    listed = every(tx, directory)
+    found = [each for each in listed if each.id == group] or [each for each in listed if each.name == group]
     if len(found) != 1:
         told = f"has {len(found)} groups {group!r}" if found else f"has no group {group!r}"
         raise NoSuchGroup(f"{directory.name} {told}.", hint=f"seawall directories groups {directory.name!r} lists ids.")

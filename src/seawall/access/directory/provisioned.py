@@ -30,7 +30,7 @@ from seawall.vocabulary.records.directories import DirectoryPersonRemoved, Direc
 from seawall.vocabulary.retention import Retention
 
 _LONGEST = 16 * 1024
-_NOT_KEPT = ("schemas", "id", "meta", "groups")
+_NOT_KEPT = ("schemas", "id", "meta", "groups", "active")
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +38,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
     id: PersonId
     profile: ItemId
+    says_active: bool
     version: int
     added_at: datetime
     changed_at: datetime
@@ -68,7 +69,7 @@ def add(tx: Transaction, edges: Edges, directory: Directory, user: User) -> Pers
     if gone is None:
         person = _added(tx, edges, directory, profile_of(stated))
         row = {"id": person.id, "directory": directory.id, "added_at": edges.clock(), "version": 0}
-        _keep(tx, insert(members), row | _said(tx, edges, person.id, stated))
+        _keep(tx, insert(members), row | _said(edges, stated) | {"profile": _put(tx, edges, person.id, stated)})
     else:
         person = _again(tx, edges, directory, gone, stated)
     _stand(tx, edges, directory, person, active=active)
@@ -77,10 +78,12 @@ def add(tx: Transaction, edges: Edges, directory: Directory, user: User) -> Pers
 
 def change(tx: Transaction, edges: Edges, directory: Directory, before: Kept, user: User) -> None:
     """Make a person what the directory now says. Raises UniquenessException, BadPerson."""
-    values = _said(tx, edges, before.id, user) | {"version": before.version + 1}
+    values = _said(edges, user) | {"version": before.version + 1}
+    if _told(user) != edges.vault.get(tx, before.profile):
+        values["profile"] = _put(tx, edges, before.id, user)
+        people.forget(tx, edges, before.profile, by=directory.actor)
     _keep(tx, update(members).where(members.c.id == before.id), values)
     _renamed(tx, edges, directory, before.id, profile_of(user))
-    edges.vault.erase(tx, before.profile, by=directory.actor, reason_code="profile_changed")
     if user.active is not None:
         _stand(tx, edges, directory, people.find(tx, before.id), active=user.active)
 
@@ -102,8 +105,10 @@ def remove(tx: Transaction, edges: Edges, directory: Directory, before: Kept) ->
 
 
 def said(tx: Transaction, edges: Edges, kept: Kept) -> User:
-    """Return what the directory said of a person."""
-    return User.model_validate(json.loads(edges.vault.get(tx, kept.profile)))
+    """Return what the directory said of a person, and whether they may do anything, where it spoke of that."""
+    user = User.model_validate(json.loads(edges.vault.get(tx, kept.profile)))
+    user.active = kept.active if kept.says_active else None
+    return user
 
 
 def profile_of(user: User) -> Profile:
@@ -126,10 +131,13 @@ def _told(user: User) -> bytes:
     return told
 
 
-def _said(tx: Transaction, edges: Edges, person: PersonId, user: User) -> dict[str, Any]:
-    item = edges.vault.put(tx, _told(user), owner=person, retention=Retention.PERSON)
+def _put(tx: Transaction, edges: Edges, person: PersonId, user: User) -> ItemId:
+    return edges.vault.put(tx, _told(user), owner=person, retention=Retention.PERSON)
+
+
+def _said(edges: Edges, user: User) -> dict[str, Any]:
     keys = {"name_key": name_key(edges, user.user_name or ""), "external_key": external_key(edges, user.external_id)}
-    return {"profile": item, "changed_at": edges.clock()} | keys
+    return {"says_active": user.active is not None, "changed_at": edges.clock()} | keys
 
 
 def _keep(tx: Transaction, statement: Any, values: dict[str, Any]) -> None:
@@ -152,10 +160,11 @@ def _renamed(tx: Transaction, edges: Edges, directory: Directory, person: Person
 
 def _again(tx: Transaction, edges: Edges, directory: Directory, gone: Row[Any], user: User) -> Person:
     """Let the same person come again. They prove themselves anew, so whoever owns the directory now vouches."""
-    values = _said(tx, edges, gone.id, user) | {"version": gone.version + 1, "added_at": edges.clock()}
-    _keep(tx, update(members).where(members.c.id == gone.id), values | {"deleted_at": None})
+    values = _said(edges, user) | {"version": gone.version + 1, "added_at": edges.clock(), "deleted_at": None}
+    values["profile"] = _put(tx, edges, gone.id, user)
+    _keep(tx, update(members).where(members.c.id == gone.id), values)
     _renamed(tx, edges, directory, gone.id, profile_of(user))
-    edges.vault.erase(tx, gone.profile, by=directory.actor, reason_code="profile_changed")
+    people.forget(tx, edges, ItemId(gone.profile), by=directory.actor)
     voucher = people.human_of(tx, directory.owner)
     tx.execute(update(all_people).where(all_people.c.id == gone.id).values(vouched_by=voucher))
     edges.record(

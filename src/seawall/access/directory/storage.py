@@ -47,8 +47,8 @@ class Storage(ScimStorage):
 
     supports_cursors = True
 
-    def __init__(self, database: Database, edges: Edges, directory: Directory) -> None:
-        self._database, self._edges, self._directory = database, edges, directory
+    def __init__(self, database: Database, edges: Edges, directory: Directory, *, most_read: int = MOST_READ) -> None:
+        self._database, self._edges, self._directory, self._most_read = database, edges, directory, most_read
         self._tx: Transaction | None = None
 
     @contextmanager
@@ -161,8 +161,8 @@ class Storage(ScimStorage):
         return ()
 
     def _matching(self, tx: Transaction, search: SearchRequest[Any], found: list[Kept]) -> list[Any]:
-        if len(found) > MOST_READ:
-            raise TooManyException(detail=f"This search would read more than {MOST_READ} resources. Narrow it.")
+        if len(found) > self._most_read:
+            raise TooManyException(detail=f"This search would read more than {self._most_read} resources: narrow it.")
         shown = self._all_shown(tx, found)
         matching = [each for each in shown if search.filter is None or search.filter.match(each)]
         if search.sort_by is None:
@@ -184,8 +184,6 @@ class Storage(ScimStorage):
     def _user(self, tx: Transaction, kept: provisioned.Kept, tied: list[tuple[str, str]]) -> User:
         user = provisioned.said(tx, self._edges, kept)
         user.id = kept.id
-        if user.active is not None:
-            user.active = kept.active
         user.groups = [
             GroupMembership(value=group, ref=Reference[Any](f"Groups/{group}"), display=name, type="direct")
             for group, name in tied

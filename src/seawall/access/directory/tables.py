@@ -1,6 +1,6 @@
 """Tables of directories, their tokens, and what they provision. What is said of people lies in the vault."""
 
-from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Index, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, ForeignKey, Index, LargeBinary, Table, Text
 
 from seawall.store import metadata
 
@@ -38,6 +38,7 @@ members = Table(
     Column("name_key", LargeBinary, nullable=False),
     Column("external_key", LargeBinary),
     Column("profile", Text, nullable=False),
+    Column("says_active", Boolean, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("added_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),

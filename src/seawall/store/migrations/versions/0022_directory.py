@@ -36,6 +36,7 @@ CREATE TABLE access_directory_people (
     name_key bytea NOT NULL,
     external_key bytea,
     profile text NOT NULL,
+    says_active boolean NOT NULL,
     version bigint NOT NULL,
     added_at timestamptz NOT NULL,
     changed_at timestamptz NOT NULL,
