@@ -3,8 +3,10 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
 
+import msgspec
 import pytest
 from scim2_models import SearchRequest, TooManyException
 from sqlalchemy import select
@@ -12,7 +14,7 @@ from sqlalchemy import select
 from seawall.access.approvals import Desk, ask
 from seawall.access.approvals.eligible import enough, objection
 from seawall.access.directory import Directory
-from seawall.access.directory.schemas import PROVIDER, User
+from seawall.access.directory.schemas import PROVIDER, Group, User
 from seawall.access.directory.storage import Storage
 from seawall.access.directory.tables import groups, members
 from seawall.access.people import Person, passkeys, people, roles
@@ -321,6 +323,24 @@ def test_a_search_that_would_read_too_many_is_refused_and_a_narrow_one_is_not(
         storage.search([user_type], request(sort_by="userName"))
     assert storage.search([user_type], request(filter='userName eq "bob"')).total == 1
     assert storage.search([user_type], request(count=2)).total == 3
+
+
+def test_who_was_never_changed_was_last_changed_when_they_were_added(
+    house: House, corp: Caller, directory: Made, clock: FrozenClock
+) -> None:
+    def ticking() -> datetime:
+        clock.advance(seconds=1)
+        return clock()
+
+    storage = Storage(house.database, msgspec.structs.replace(house.edges, clock=ticking), directory[0])
+    added: list[tuple[str, Any]] = [("User", User(user_name="ann")), ("Group", Group(display_name="g"))]
+    for each, made in (*added, added[0]):
+        (kind,) = (one for one in PROVIDER.resource_types if one.name == each)
+        meta = storage.create(kind, made).meta
+        assert meta is not None
+        assert meta.created == meta.last_modified
+        if each == "User":
+            storage.delete(kind, storage.search([kind], SearchRequest[User]()).resources[0].id or "")
 
 
 def test_lists_are_sorted_and_paged_by_index_and_by_cursor(corp: Caller) -> None:

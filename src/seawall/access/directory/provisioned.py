@@ -68,8 +68,9 @@ def add(tx: Transaction, edges: Edges, directory: Directory, user: User) -> Pers
     gone = _gone(tx, edges, directory, stated)
     if gone is None:
         person = _added(tx, edges, directory, profile_of(stated))
-        row = {"id": person.id, "directory": directory.id, "added_at": edges.clock(), "version": 0}
-        _keep(tx, insert(members), row | _said(edges, stated) | {"profile": _put(tx, edges, person.id, stated)})
+        row = {"id": person.id, "directory": directory.id, "version": 0, "profile": _put(tx, edges, person.id, stated)}
+        said_now = _said(edges, stated)
+        _keep(tx, insert(members), row | said_now | {"added_at": said_now["changed_at"]})
     else:
         person = _again(tx, edges, directory, gone, stated)
     _stand(tx, edges, directory, person, active=active)
@@ -160,8 +161,8 @@ def _renamed(tx: Transaction, edges: Edges, directory: Directory, person: Person
 
 def _again(tx: Transaction, edges: Edges, directory: Directory, gone: Row[Any], user: User) -> Person:
     """Let the same person come again. They prove themselves anew, so whoever owns the directory now vouches."""
-    values = _said(edges, user) | {"version": gone.version + 1, "added_at": edges.clock(), "deleted_at": None}
-    values["profile"] = _put(tx, edges, gone.id, user)
+    values = _said(edges, user) | {"version": gone.version + 1, "deleted_at": None}
+    values |= {"profile": _put(tx, edges, gone.id, user), "added_at": values["changed_at"]}
     _keep(tx, update(members).where(members.c.id == gone.id), values)
     _renamed(tx, edges, directory, gone.id, profile_of(user))
     people.forget(tx, edges, ItemId(gone.profile), by=directory.actor)
