@@ -9,8 +9,10 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from seawall.access.directory.model import NoSuchDirectory, NoSuchGroup
 from seawall.access.rights.rights import NoSuchRole
 from seawall.app.commands.access import access
+from seawall.app.commands.directories import directories
 from seawall.app.commands.people import people
 from seawall.app.instance import Instance
 from seawall.app.settings import Settings
@@ -87,3 +89,19 @@ def test_actions_and_checks_are_shown(instance: Instance, tmp_path: Path) -> Non
     )
     assert "intern" in told(instance, access, "check", str(tmp_path))["roles"]
     assert "11 roles" in run(instance, access, "check").output
+
+
+def test_a_directory_is_set_up_listed_rotated_and_ended(instance: Instance) -> None:
+    ada = told(instance, people, "add", "Ada")["id"]
+    made = told(instance, directories, "add", "corp", "--owner", ada)
+    assert made["token"].startswith("swd_")
+    assert "corp" in run(instance, directories, "list").output
+    assert told(instance, directories, "rotate", "corp", "--overlap-hours", "1")["token"] != made["token"]
+    assert len(told(instance, directories, "list")[0]["tokens_end_at"]) == 2
+    assert told(instance, directories, "groups", "corp") == {"groups": []}
+    missing = run(instance, directories, "map", "corp", "staff", "--role", "reviewer")
+    assert isinstance(missing.exception, NoSuchGroup)
+    assert told(instance, directories, "end", "corp") == {"ended": made["directory"], "people": 0}
+    assert "ended" in run(instance, directories, "list").output
+    assert isinstance(run(instance, directories, "end", "corp").exception, NoSuchDirectory)
+    assert kinds(instance)[-1] == "directory.ended"

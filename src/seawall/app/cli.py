@@ -21,6 +21,7 @@ _COMMANDS = {
     "projects": ("projects", "Projects and the models that they may use."),
     "keys": ("keys", "Keys of projects."),
     "people": ("people", "People and service accounts: who there is, their roles, their sessions."),
+    "directories": ("directories", "Directories: what provisions people by SCIM, its tokens, the roles of its groups."),
     "access": ("access", "Rights: who may do what, and why."),
     "approvals": ("approvals", "Ask others to agree, agree, and do it; signed in, over the API."),
     "policy": ("policy", "Usage policies: check, publish, compare, try."),

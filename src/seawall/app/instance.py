@@ -149,9 +149,16 @@ class Instance:
 
     def edges(self) -> "Edges":
         """Return what people, roles and approvals take from outside."""
+        from seawall.access.ended import PERSON_ENDED
         from seawall.access.people import Edges
 
-        return Edges(record=self.record, vault=self.vault(), clock=self.clock, secret=self.keystore().secret("people"))
+        return Edges(
+            record=self.record,
+            vault=self.vault(),
+            clock=self.clock,
+            secret=self.keystore().secret("people"),
+            person_ended=PERSON_ENDED,
+        )
 
     @cached_property
     def _rights(self) -> "Rights":

@@ -6,7 +6,9 @@ from typing import NewType
 
 AccountId = NewType("AccountId", str)
 DecisionId = NewType("DecisionId", str)
+DirectoryId = NewType("DirectoryId", str)
 ExchangeId = NewType("ExchangeId", str)
+GroupId = NewType("GroupId", str)
 ItemId = NewType("ItemId", str)
 KeyId = NewType("KeyId", str)
 PersonId = NewType("PersonId", str)

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from seawall.web import errors
+from seawall.web import errors, scim
 from seawall.web.api import ROUTES as API
 from seawall.web.house import House
 from seawall.web.routes import Routes
@@ -31,5 +31,6 @@ def inner(house: House) -> FastAPI:
     for part in PARTS:
         # The very routes, so that whoever lists them sees each with what it declares.
         app.router.routes.extend(part.router.routes)
+    app.router.routes.append(scim.mount(house))
     errors.install(app)
     return app

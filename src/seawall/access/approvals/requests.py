@@ -33,6 +33,7 @@ from seawall.access.approvals.model import (
 from seawall.access.approvals.tables import requests, votes
 from seawall.access.people import people, roles
 from seawall.access.people.edges import Edges
+from seawall.access.people.model import Person
 from seawall.access.people.proofs import Way, require_passkey
 from seawall.access.rights import Resource, asked, principal
 from seawall.access.rights.actions import BY_NAME
@@ -288,6 +289,13 @@ def close(tx: Transaction, edges: Edges, request: Request, state: State, *, by: 
     """End a request and record how."""
     edges.record(tx, RequestEnded(request=request.id, state=state, by=by))
     return _moved(tx, request, state, edges)
+
+
+def cancel_theirs(tx: Transaction, edges: Edges, person: Person, by: str) -> None:
+    """Cancel what a person has asked for and nobody has done yet."""
+    open_ones = (requests.c.requester == person.id) & requests.c.state.in_(OPEN)
+    for row in tx.execute(select(requests).where(open_ones).order_by(requests.c.id).with_for_update()).all():
+        close(tx, edges, _request(row), State.CANCELLED, by=by)
 
 
 def _expire_others(tx: Transaction, edges: Edges, made: Request) -> None:

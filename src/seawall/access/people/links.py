@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select, update
 
 from seawall.access.people import people as known_people
 from seawall.access.people.edges import Edges
-from seawall.access.people.model import PersonInactive, Profile
+from seawall.access.people.model import Person, PersonInactive, Profile
 from seawall.access.people.proofs import Attempted, Proof, SignInRefused, Way
 from seawall.access.people.roles import grant
 from seawall.access.people.tables import links, people
@@ -74,6 +74,12 @@ def consume_link(tx: Transaction, edges: Edges, token: str, *, from_loopback: bo
             "This link was used, has run out or is not for here.", hint="It is good once, for ten minutes."
         )
     return Proof(person=row.person, way=Way.LINK, at=now, factor=row.id, vouched_by=row.vouched_by)
+
+
+def end_links(tx: Transaction, edges: Edges, person: Person, by: str) -> None:
+    """Let no link of a person be used any more."""
+    unused = (links.c.person == person.id) & links.c.used_at.is_(None)
+    tx.execute(update(links).where(unused).values(ends_at=func.least(links.c.ends_at, edges.clock())))
 
 
 def _digest(token: str) -> bytes:

@@ -38,6 +38,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     vouched_by: PersonId | None
     added_at: datetime
     active_since: datetime | None
+    deactivated_by: str | None = None
 
     @property
     def active(self) -> bool:

@@ -1,5 +1,6 @@
 """Add, find, change, deactivate people. An address is found by a keyed digest; itself it lies in the vault."""
 
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ from seawall.access.people.model import (
 )
 from seawall.access.people.tables import people
 from seawall.store import Transaction
+from seawall.vault.errors import ItemOnHold
 from seawall.vocabulary.ids import ItemId, PersonId, new_id
 from seawall.vocabulary.records.people import PersonActivated, PersonAdded, PersonChanged, PersonDeactivated
 from seawall.vocabulary.retention import Retention
@@ -104,17 +106,28 @@ def change(tx: Transaction, edges: Edges, person: str, profile: Profile, *, by: 
             tx.execute(update(people).where(people.c.id == row.id).values(new))
     except IntegrityError:
         raise AddressTaken("Somebody has this address already.", hint="`seawall people list` shows who.") from None
-    edges.vault.erase(tx, ItemId(row.profile), by=by, reason_code="profile_changed")
+    forget(tx, edges, ItemId(row.profile), by=by)
     edges.record(tx, PersonChanged(person=row.id, fields=changed, by=by))
 
 
+def forget(tx: Transaction, edges: Edges, profile: ItemId, *, by: str) -> None:
+    """Erase what somebody was called before; a hold keeps it, and whoever releases that erases it."""
+    with suppress(ItemOnHold):
+        edges.vault.erase(tx, profile, by=by, reason_code="profile_changed")
+
+
 def deactivate(tx: Transaction, edges: Edges, person: str, *, by: str) -> int:
-    """Let a person do nothing any more; return how many sessions that ended. Raises NoSuchPerson, PersonInactive."""
+    """Let a person do nothing any more, and tell every room; return how many sessions that ended.
+
+    Raises NoSuchPerson, PersonInactive.
+    """
     known = find(tx, person)
     working = (people.c.id == known.id) & people.c.active_since.is_not(None)
-    if not tx.execute(update(people).where(working).values(active_since=None)).rowcount:
+    if not tx.execute(update(people).where(working).values(active_since=None, deactivated_by=by)).rowcount:
         raise PersonInactive(known.id)
     ended = sessions.revoke_all(tx, edges, known.id, by=by, reason_code="person_deactivated")
+    for tell in edges.person_ended:
+        tell(tx, edges, known, by)
     edges.record(tx, PersonDeactivated(person=known.id, sessions=ended, by=by))
     return ended
 
@@ -123,7 +136,9 @@ def activate(tx: Transaction, edges: Edges, person: str, *, by: str) -> Person:
     """Let a person in again who was deactivated; who first vouched for them stays. Raises NoSuchPerson."""
     known = find(tx, person)
     if not known.active:
-        tx.execute(update(people).where(people.c.id == known.id).values(active_since=edges.clock()))
+        tx.execute(
+            update(people).where(people.c.id == known.id).values(active_since=edges.clock(), deactivated_by=None)
+        )
         edges.record(tx, PersonActivated(person=known.id, by=by))
     return find(tx, person)
 

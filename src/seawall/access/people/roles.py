@@ -8,12 +8,12 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from seawall.access.people.edges import Edges
-from seawall.access.people.model import NoSuchGrant, RoleHeld
+from seawall.access.people.model import NoSuchGrant, Person, RoleHeld
 from seawall.access.people.people import find, human_of
-from seawall.access.people.tables import grants
+from seawall.access.people.tables import grants, people
 from seawall.store import Transaction
 from seawall.vocabulary.ids import PersonId, new_id
-from seawall.vocabulary.records.people import RoleConfirmed, RoleGranted, RoleWithdrawn
+from seawall.vocabulary.records.people import RoleConfirmed, RoleGranted, RoleReviewAsked, RoleWithdrawn
 
 REVIEW_AFTER = timedelta(days=180)
 
@@ -31,16 +31,27 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def grant(
-    tx: Transaction, edges: Edges, person: str, role: str, *, by: str, owner: str = "", review: timedelta = REVIEW_AFTER
+    tx: Transaction,
+    edges: Edges,
+    person: str,
+    role: str,
+    *,
+    by: str,
+    owner: str = "",
+    review: timedelta = REVIEW_AFTER,
+    vouched_by: PersonId | None = None,
 ) -> Grant:
-    """Give a person a role. Raises NoSuchPerson, RoleHeld. Which roles there are is known to `access.rights`."""
+    """Give a person a role. Raises NoSuchPerson, RoleHeld. Which roles there are is known to `access.rights`.
+
+    `vouched_by` is who set up what grants, such as a directory; left out, it is the human who grants.
+    """
     known, now = find(tx, person), edges.clock()
     made: dict[str, Any] = {
         "person": known.id,
         "role": role,
         "owner": owner or by,
         "granted_by": by,
-        "vouched_by": human_of(tx, by),
+        "vouched_by": human_of(tx, vouched_by or by),
     }
     made |= {"granted_at": now, "review_at": now + review}
     try:
@@ -81,6 +92,16 @@ def due(tx: Transaction, at: datetime) -> tuple[Grant, ...]:
     """Return the grants that were to be confirmed by a moment and were not, longest overdue first."""
     late = grants.c.withdrawn_at.is_(None) & (grants.c.review_at <= at)
     return tuple(map(_grant, tx.execute(select(grants).where(late).order_by(grants.c.review_at, grants.c.id))))
+
+
+def review_owned(tx: Transaction, edges: Edges, person: Person, by: str) -> None:
+    """Ask for a confirmation of what a person answered for: grants that they own, and those of their other accounts."""
+    now, others = edges.clock(), select(people.c.id).where(people.c.human == person.id, people.c.id != person.id)
+    theirs = (grants.c.owner == person.id) | grants.c.person.in_(others)
+    due_later = grants.c.withdrawn_at.is_(None) & (grants.c.review_at > now) & theirs
+    moved = update(grants).where(due_later).values(review_at=now).returning(grants.c.person, grants.c.role)
+    for row in tx.execute(moved).all():
+        edges.record(tx, RoleReviewAsked(person=row.person, role=row.role, reason_code="owner_deactivated", by=by))
 
 
 def _change(tx: Transaction, person: str, role: str, **values: datetime) -> None:

@@ -30,6 +30,7 @@ people = Table(
     Column("vouched_by", Text),
     _moment("added_at"),
     _moment("active_since", nullable=True),
+    Column("deactivated_by", Text),
 )
 Index("access_people_human_idx", people.c.human)
 

@@ -11,6 +11,20 @@ from seawall.vocabulary.records.approvals import (
     RequestExecuted,
     RequestVoted,
 )
+from seawall.vocabulary.records.directories import (
+    DirectoryAdded,
+    DirectoryEnded,
+    DirectoryPersonRemoved,
+    DirectoryPersonReturned,
+    DirectoryTaken,
+    DirectoryTokenIssued,
+    GroupAdded,
+    GroupChanged,
+    GroupJoined,
+    GroupLeft,
+    GroupMapped,
+    GroupRemoved,
+)
 from seawall.vocabulary.records.enforce import DecisionReversed, StandingChanged, StrikeCounted
 from seawall.vocabulary.records.exchanges import DecisionReviewed, ExchangeDecided, ExchangesBatched
 from seawall.vocabulary.records.ledger import LedgerRecovered
@@ -24,6 +38,7 @@ from seawall.vocabulary.records.people import (
     RightsChanged,
     RoleConfirmed,
     RoleGranted,
+    RoleReviewAsked,
     RoleWithdrawn,
     SessionBegun,
     SessionProven,
@@ -64,6 +79,7 @@ ALL: tuple[type[Record], ...] = (
     PersonDeactivated,
     RoleGranted,
     RoleConfirmed,
+    RoleReviewAsked,
     RoleWithdrawn,
     FactorEnrolled,
     FactorRemoved,
@@ -81,6 +97,18 @@ ALL: tuple[type[Record], ...] = (
     GlassBroken,
     GlassReviewed,
     HostActed,
+    DirectoryAdded,
+    DirectoryEnded,
+    DirectoryPersonRemoved,
+    DirectoryPersonReturned,
+    DirectoryTaken,
+    DirectoryTokenIssued,
+    GroupAdded,
+    GroupChanged,
+    GroupJoined,
+    GroupLeft,
+    GroupMapped,
+    GroupRemoved,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}

@@ -70,6 +70,14 @@ class RoleConfirmed(_OfPerson, frozen=True, kw_only=True):
     review_at: str
 
 
+class RoleReviewAsked(_OfPerson, frozen=True, kw_only=True):
+    """A role is to be confirmed at once, as whoever answered for it is no longer there."""
+
+    kind: ClassVar[str] = "role.review_asked"
+    role: str
+    reason_code: str
+
+
 class FactorEnrolled(_OfPerson, frozen=True, kw_only=True):
     """A password, a passkey, an authenticator app or a set of recovery codes was set up."""
 
