@@ -1,11 +1,13 @@
 """Wire the pages and the API of one web process."""
 
+import os
 from urllib.parse import urlsplit
 
 from seawall.access.approvals import Desk
 from seawall.access.people.links import first_link
 from seawall.access.people.passkeys import Site
 from seawall.access.rights import put_in_force
+from seawall.app.identity import providers
 from seawall.app.instance import Instance
 from seawall.app.publishing import prepare
 from seawall.app.settings import Settings
@@ -26,6 +28,7 @@ def housed(instance: Instance) -> House:
         edges=instance.edges(),
         desk=Desk(rights=instance.rights()),
         site=site_of(instance.settings),
+        providers=providers(instance.settings, instance.rights(), os.environ),
     )
 
 

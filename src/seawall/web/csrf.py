@@ -32,9 +32,14 @@ def token_for(request: Request, signed: Signed | None) -> str:
     house = house_of(request)
     if signed is not None:
         return _token(house, signed.session.id)
-    before = request.cookies.get(BEFORE) or getattr(request.state, "before", None) or secrets.token_urlsafe(24)
+    return _token(house, browser_of(request))
+
+
+def browser_of(request: Request) -> str:
+    """Return what a browser is known by before anybody is signed in there: a cookie, set where there is none yet."""
+    before: str = request.cookies.get(BEFORE) or getattr(request.state, "before", None) or secrets.token_urlsafe(24)
     request.state.before = before
-    return _token(house, before)
+    return before
 
 
 async def check(request: Request, signed: Signed | None) -> None:

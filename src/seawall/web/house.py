@@ -5,6 +5,7 @@ import msgspec
 from seawall.access.approvals import Desk
 from seawall.access.people import Edges
 from seawall.access.people.passkeys import Site
+from seawall.access.sign_in import Providers
 from seawall.store import Database
 
 
@@ -15,3 +16,4 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     edges: Edges
     desk: Desk
     site: Site
+    providers: Providers = msgspec.field(default_factory=Providers)

@@ -22,7 +22,7 @@ Handler = Callable[..., Any]
 
 
 class Need:
-    """Who may call a route: anyone, whoever is signed in, or whoever may do an action."""
+    """Who may call a route: anyone, a program, whoever is signed in, or whoever may do an action."""
 
     def __init__(self, who: str, action: str | None = None, of: str | None = None) -> None:
         if action is not None and action not in BY_NAME:
@@ -31,9 +31,10 @@ class Need:
 
     async def __call__(self, request: Request) -> None:
         """Refuse whoever may not. Raises SessionEnded, NotPermitted, ForeignRequest."""
-        signed = None if self.who == "anyone" else await run_in_threadpool(signed_in, request)
+        signed = None if self.who in ("anyone", "program") else await run_in_threadpool(signed_in, request)
         request.state.signed = signed
-        await csrf.check(request, signed)
+        if self.who != "program":
+            await csrf.check(request, signed)
         if signed is not None and self.action is not None:
             await run_in_threadpool(self._permit, request, signed)
 
@@ -49,6 +50,8 @@ class Need:
 
 
 ANYONE = Need("anyone")
+# Anyone, and no cookie is considered: no browser does this on its own, so no page of ours needs to have asked for it.
+PROGRAM = Need("program")
 SIGNED_IN = Need("signed_in")
 
 

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from seawall.access.people import sessions
+from seawall.access.people import sessions, tokens
 from seawall.access.people.edges import Edges
 from seawall.access.people.model import (
     AddressTaken,
@@ -115,6 +115,7 @@ def deactivate(tx: Transaction, edges: Edges, person: str, *, by: str) -> int:
     if not tx.execute(update(people).where(working).values(active_since=None)).rowcount:
         raise PersonInactive(known.id)
     ended = sessions.revoke_all(tx, edges, known.id, by=by, reason_code="person_deactivated")
+    tokens.end_all(tx, edges, known.id, by=by, reason_code="person_deactivated")
     edges.record(tx, PersonDeactivated(person=known.id, sessions=ended, by=by))
     return ended
 
