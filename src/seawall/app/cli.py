@@ -21,6 +21,10 @@ _COMMANDS = {
     "projects": ("projects", "Projects and the models that they may use."),
     "keys": ("keys", "Keys of projects."),
     "people": ("people", "People and service accounts: who there is, their roles, their sessions."),
+    "tokens": ("tokens", "Tokens of service accounts: make, list, end."),
+    "sign-in": ("sign_in", "Sign in at a server, as a person."),
+    "sign-out": ("sign_in", "Sign out at a server."),
+    "whoami": ("sign_in", "Say as whom this command line acts at a server."),
     "access": ("access", "Rights: who may do what, and why."),
     "policy": ("policy", "Usage policies: check, publish, compare, try."),
     "screen": ("screen", "Screen a text or a file, and say why; releases of classifiers; labels."),
@@ -42,7 +46,7 @@ class _Lazy(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(f"seawall.app.commands.{_COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

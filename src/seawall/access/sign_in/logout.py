@@ -37,5 +37,5 @@ def _once(tx: Transaction, edges: Edges, provider: Provider, jti: str) -> None:
     now = edges.clock()
     tx.execute(delete(logouts).where(logouts.c.ends_at < now))
     row = {"issuer": provider.issuer, "jti": edges.keyed("jti", jti), "ends_at": now + OLDEST + 2 * SKEW}
-    if not tx.execute(insert(logouts).values(row).on_conflict_do_nothing()).rowcount:
+    if tx.execute(insert(logouts).values(row).on_conflict_do_nothing().returning(logouts.c.jti)).first() is None:
         raise ProviderRefused("replayed", "This logout token came before.")
