@@ -33,8 +33,8 @@ class ProviderShown(BaseModel):
 @routes.get("", needs=ANYONE)
 def every(request: Request) -> list[ProviderShown]:
     """List the identity providers."""
-    found = house_of(request).providers.all
-    return [ProviderShown(name=each.name, label=each.label, start=f"/auth/oidc/{each.name}/start") for each in found]
+    found = house_of(request).providers
+    return [ProviderShown(name=each.name, label=each.label, start=each.href) for each in found]
 
 
 @routes.get("/{provider}/start", needs=ANYONE)

@@ -33,6 +33,11 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
         """Return who does what it causes, as records name it."""
         return f"provider:{self.name}"
 
+    @property
+    def href(self) -> str:
+        """Return where signing in through it begins."""
+        return f"/auth/oidc/{self.name}/start"
+
 
 class NoSuchProvider(NotFound):
     """No identity provider has that name."""

@@ -7,7 +7,7 @@ cannot be fetched anew is used for a day longer. The memory is of this process.
 import base64
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote_plus, urlencode, urlsplit
@@ -91,10 +91,8 @@ class Providers:
             raise ValueError("two identity providers share a name")
         self._known = {name: _Known() for name in self._providers}
 
-    @property
-    def all(self) -> tuple[Provider, ...]:
-        """Return them in the order in which they were named."""
-        return tuple(self._providers.values())
+    def __iter__(self) -> Iterator[Provider]:
+        return iter(self._providers.values())
 
     def named(self, name: str) -> Provider:
         """Return a provider. Raises NoSuchProvider."""
