@@ -140,10 +140,10 @@ def where(environment: Mapping[str, str]) -> Path:
     return Path(home) / "seawall" / "sessions.json"
 
 
-def signed_in_at(server: str) -> Remote:
+def signed_in_at(server: str, environment: Mapping[str, str] = os.environ) -> Remote:
     """Return a server as the person calls it who signed in there. Raises NotSignedIn, BadServer."""
     known = checked_server(server)
-    kept = load().servers.get(known)
+    kept = load(environment).servers.get(known)
     if kept is None:
         raise NotSignedIn(known)
     return Remote(known, kept.token)
