@@ -15,9 +15,9 @@ from seawall.access.people import Person, Proof, Way, sessions
 from seawall.app import remote
 from seawall.app.remote import BadServer, Kept, NotSignedIn, Refused, Remote, checked_server
 from seawall.web.house import House
-from tests.access.conftest import Ledger
+from tests.access.conftest import Ledger, key_at
 from tests.conftest import FrozenClock
-from tests.web.browser import Browser
+from tests.web.browser import Browser, proven
 
 Make = Callable[..., Person]
 SignIn = Callable[[Person], Browser]
@@ -67,6 +67,8 @@ def test_the_command_line_signs_in_acts_and_signs_out(
     terminal: Terminal, home: str, house: House, somebody: Make, signed_in: SignIn, clock: FrozenClock, ledger: Ledger
 ) -> None:
     ada = somebody("ada", "auditor")
+    with house.database.begin() as tx:
+        device = key_at(tx, house.edges, ada, house.site)
     browser = signed_in(ada)
     with terminal.start("sign-in", "--server", home) as process:
         decided = browser.post("/api/device/approve", {"user_code": code_of(process)})
@@ -79,6 +81,10 @@ def test_the_command_line_signs_in_acts_and_signs_out(
     status, said = terminal.run("whoami", "--json")
     shown = json.loads(said)
     assert (status, shown["person"], shown["ways"], shown["roles"]) == (0, ada.id, ["device"], ["auditor"])
+    proven(browser, device)
+    with terminal.start("sign-in", "--passkey") as process:
+        assert browser.post("/api/device/approve", {"user_code": code_of(process)}).json()["proves"]
+    assert json.loads(terminal.run("whoami", "--json")[1])["ways"] == ["device", "passkey"]
     with house.database.begin() as tx:
         assert len(sessions.live(tx, clock(), person=ada.id)) == 2
     assert terminal.run("sign-out")[0] == 0

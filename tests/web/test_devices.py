@@ -10,9 +10,9 @@ from seawall.access.people import Kind, Person, people, sessions, tokens
 from seawall.access.people.model import Profile
 from seawall.access.sign_in.devices import MOST_FROM_ONE
 from seawall.web.house import House
-from tests.access.conftest import Ledger
+from tests.access.conftest import Ledger, key_at
 from tests.conftest import FrozenClock
-from tests.web.browser import Browser
+from tests.web.browser import Browser, proven
 
 Make = Callable[..., Person]
 SignIn = Callable[[Person], Browser]
@@ -33,6 +33,12 @@ class Program:
     def poll(self) -> Any:
         fields = {"grant_type": GRANT, "device_code": self.codes["device_code"], "client_id": "x"}
         return self.client.post("/api/device/token", data=fields).json()
+
+    def ask_to_prove(self, token: str) -> str:
+        reply = self.client.post("/api/device/prove", headers={"authorization": f"Bearer {token}"})
+        assert reply.status_code == 200, reply.text
+        self.codes = reply.json()
+        return str(self.codes["user_code"])
 
     def whoami(self, token: str) -> httpx.Response:
         return self.client.get("/api/session", headers={"authorization": f"Bearer {token}"})
@@ -196,3 +202,47 @@ def test_only_so_many_programs_wait_from_one_place(program: Program, clock: Froz
 def test_another_grant_is_told_so(program: Program) -> None:
     reply = program.client.post("/api/device/token", data={"grant_type": "password"})
     assert (reply.status_code, reply.json()["error"]) == (400, "unsupported_grant_type")
+
+
+def test_a_program_is_proven_by_a_passkey_of_its_person_for_as_long_as_that_holds(
+    program: Program, signed_in: SignIn, ada: Person, house: House, clock: FrozenClock, ledger: Ledger
+) -> None:
+    with house.database.begin() as tx:
+        device = key_at(tx, house.edges, ada, house.site)
+    browser = signed_in(ada)
+    decided(browser, program.ask())
+    old = program.poll()["access_token"]
+    code = program.ask_to_prove(old)
+    assert browser.post("/api/device/waiting", {"user_code": code}).json()["proves"]
+    refused = decided(browser, code)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "access.step_up_needed")
+    proven(browser, device)
+    clock.advance(minutes=4)
+    assert decided(browser, code).status_code == 200
+    found = program.poll()
+    assert program.whoami(found["access_token"]).json()["ways"] == ["device", "passkey"]
+    assert ledger.kinds[-2:] == ["device.decided", "session.proven"]
+    headers = {"authorization": f"Bearer {found['access_token']}"}
+    body = {"person": ada.id, "name": "x"}
+    assert program.client.post("/api/tokens", json=body, headers=headers).json()["error"]["code"] == "access.bad_person"
+    clock.advance(minutes=2)
+    assert program.client.post("/api/tokens", json=body, headers=headers).status_code == 403
+
+
+def test_nobody_proves_a_program_of_another_and_no_program_proves_itself(
+    program: Program, signed_in: SignIn, ada: Person, somebody: Make, house: House
+) -> None:
+    bob = somebody("bob")
+    with house.database.begin() as tx:
+        device = key_at(tx, house.edges, bob, house.site)
+    decided(signed_in(ada), program.ask())
+    token = program.poll()["access_token"]
+    code = program.ask_to_prove(token)
+    browser = signed_in(bob)
+    proven(browser, device)
+    assert decided(browser, code).json()["error"]["code"] == "access.wrong_person"
+    headers = {"authorization": f"Bearer {token}"}
+    own = program.client.post("/api/device/approve", json={"user_code": code}, headers=headers)
+    assert own.json()["error"]["code"] == "sign_in.not_from_here"
+    assert browser.post("/api/device/prove").status_code == 409
+    assert program.poll()["error"] == "authorization_pending"

@@ -28,6 +28,10 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     ties_local: bool = False
     private: bool = False
 
+    def __repr__(self) -> str:
+        # Never its secret, wherever it is shown.
+        return f"Provider({self.name!r})"
+
     @property
     def actor(self) -> str:
         """Return who does what it causes, as records name it."""

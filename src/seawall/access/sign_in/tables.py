@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from seawall.store import metadata
 
@@ -68,6 +69,9 @@ devices = Table(
     Column("asked_from", LargeBinary, nullable=False),
     Column("state", Text, nullable=False),
     Column("person", Text, ForeignKey("access_people.id")),
+    # The session that is to be proven anew; none where a new one is to begin.
+    Column("session", Text, ForeignKey("access_sessions.id")),
+    Column("proof", JSONB),
     Column("interval_s", Integer, nullable=False),
     _moment("asked_at"),
     _moment("polled_at", nullable=True),

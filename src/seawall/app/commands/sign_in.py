@@ -37,11 +37,15 @@ SERVER = click.option(
 
 @click.command(name="sign-in")
 @SERVER
+@click.option("--passkey", is_flag=True, help="Prove the session that there is by a passkey, for what is dangerous.")
 @JSON
-def sign_in(server: str, as_json: bool) -> None:
-    """Sign in at a server: shows a code, which you type in a browser where you are signed in."""
-    there = Remote(server)
-    codes = there.call("POST", "/api/device")
+def sign_in(server: str, passkey: bool, as_json: bool) -> None:
+    """Sign in at a server: shows a code, which you type in a browser where you are signed in.
+
+    With --passkey, use a passkey there before: the session here then counts as proven for the same five minutes.
+    """
+    there = remote.signed_in_at(server) if passkey else Remote(server)
+    codes = there.call("POST", "/api/device/prove" if passkey else "/api/device")
     click.echo(f"Open {codes['verification_uri']} and type {codes['user_code']}", err=as_json)
     found = _awaited(there, codes)
     until = datetime.now(UTC) + timedelta(seconds=found["expires_in"])

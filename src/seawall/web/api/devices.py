@@ -6,8 +6,9 @@ from fastapi import Form, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
+from seawall.access.people import Session
 from seawall.access.sign_in import devices
-from seawall.access.sign_in.devices import GOOD_FOR, INTERVAL_S, Device, Refusal
+from seawall.access.sign_in.devices import GOOD_FOR, INTERVAL_S, Device, NotFromHere, Refusal
 from seawall.web.routes import PROGRAM, SIGNED_IN, Caller, Routes
 from seawall.web.signed import bound_to, house_of
 
@@ -35,10 +36,11 @@ class Decision(CodeGiven):
 
 
 class DeviceShown(BaseModel):
-    """A program that wants to be let in: what it calls itself, since when, until when."""
+    """A program that wants to be let in, or its session proven: what it calls itself, since when, until when."""
 
     device: str
     program: str
+    proves: bool
     asked_at: datetime
     ends_at: datetime
 
@@ -46,10 +48,22 @@ class DeviceShown(BaseModel):
 @routes.post("", needs=PROGRAM)
 def ask(request: Request) -> dict[str, str | int]:
     """Give a program its codes."""
+    return _codes(request)
+
+
+@routes.post("/prove", needs=SIGNED_IN)
+def ask_to_prove(request: Request, signed: Caller) -> dict[str, str | int]:
+    """Give a program codes with which its person proves its session anew, by a passkey in a browser."""
+    if signed.by_cookie or signed.token is not None:
+        raise NotFromHere
+    return _codes(request, signed.session)
+
+
+def _codes(request: Request, session: Session | None = None) -> dict[str, str | int]:
     house = house_of(request)
     sender = request.client.host if request.client else ""
     with house.database.begin() as tx:
-        codes = devices.ask(tx, house.edges, program=bound_to(request), asked_from=sender)
+        codes = devices.ask(tx, house.edges, program=bound_to(request), asked_from=sender, session=session)
     where = f"{house.site.origins[0]}{PAGE}"
     return {
         "device_code": codes.device_code,
@@ -96,7 +110,13 @@ def approve(given: Decision, request: Request, signed: Caller) -> DeviceShown:
 
 
 def _shown(device: Device) -> DeviceShown:
-    return DeviceShown(device=device.id, program=device.program, asked_at=device.asked_at, ends_at=device.ends_at)
+    return DeviceShown(
+        device=device.id,
+        program=device.program,
+        proves=device.proves,
+        asked_at=device.asked_at,
+        ends_at=device.ends_at,
+    )
 
 
 def _refused(error: str, told: str) -> JSONResponse:

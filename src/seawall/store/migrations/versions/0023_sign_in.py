@@ -53,12 +53,15 @@ CREATE TABLE access_devices (
     asked_from bytea NOT NULL,
     state text NOT NULL,
     person text,
+    session text,
+    proof jsonb,
     interval_s integer NOT NULL,
     asked_at timestamptz NOT NULL,
     polled_at timestamptz,
     ends_at timestamptz NOT NULL,
     CONSTRAINT access_devices_pkey PRIMARY KEY (id),
     CONSTRAINT access_devices_person_fkey FOREIGN KEY(person) REFERENCES access_people (id),
+    CONSTRAINT access_devices_session_fkey FOREIGN KEY(session) REFERENCES access_sessions (id),
     CONSTRAINT access_devices_device_code_key UNIQUE (device_code),
     CONSTRAINT access_devices_user_code_key UNIQUE (user_code)
 );
