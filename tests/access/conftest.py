@@ -49,10 +49,15 @@ def person(tx: Transaction, edges: Edges, name: str, *held: str, by: str = "host
 
 def key_of(tx: Transaction, edges: Edges, owner: Person, *, by: str = "") -> Authenticator:
     """Register a passkey of a person."""
-    device = Authenticator(SITE.domain, SITE.origins[0])
-    asked = passkeys.begin_registration(tx, edges, SITE, owner.id, label=owner.id)
+    return key_at(tx, edges, owner, SITE, by=by)
+
+
+def key_at(tx: Transaction, edges: Edges, owner: Person, site: Site, *, by: str = "") -> Authenticator:
+    """Register a passkey of a person for a site."""
+    device = Authenticator(site.domain, site.origins[0])
+    asked = passkeys.begin_registration(tx, edges, site, owner.id, label=owner.id)
     made = passkeys.register(
-        tx, edges, SITE, asked.id, device.create(asked.options), person=owner.id, name="key", by=by or owner.id
+        tx, edges, site, asked.id, device.create(asked.options), person=owner.id, name="key", by=by or owner.id
     )
     assert isinstance(made, Proof), made
     return device

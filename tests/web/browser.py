@@ -1,9 +1,12 @@
 """A browser's side of HTTP: cookies, the token of a page's forms, one user agent. Speaks to a real server."""
 
+import json
 from http.cookies import SimpleCookie
 from typing import Any
 
 import httpx
+
+from tests.access.authenticator import Authenticator
 
 
 class Browser:
@@ -45,3 +48,11 @@ class Browser:
                     self.cookies.pop(name, None)
                 else:
                     self.cookies[name] = morsel.value
+
+
+def proven(browser: Browser, device: Authenticator) -> None:
+    """Use a passkey within a session."""
+    asked = browser.post("/api/session/passkey/begin").json()
+    answer = {"challenge": asked["challenge"], "answer": device.get(json.dumps(asked["options"]))}
+    reply = browser.post("/api/session/proof", answer)
+    assert reply.status_code == 200, reply.text

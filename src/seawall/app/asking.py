@@ -64,7 +64,7 @@ class Api:
         url, headers = self._server + path, {**self._headers, "content-type": "application/json"}
         async with GuardedClient() as client:
             sent = (
-                client.get(url, headers, private=True)
+                client.request("GET", url, None, headers, private=True)
                 if body is None
                 else client.post(url, body, headers, private=True)
             )

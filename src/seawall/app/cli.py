@@ -22,6 +22,10 @@ _COMMANDS = {
     "keys": ("keys", "Keys of projects."),
     "people": ("people", "People and service accounts: who there is, their roles, their sessions."),
     "directories": ("directories", "Directories: what provisions people by SCIM, its tokens, the roles of its groups."),
+    "tokens": ("tokens", "Tokens of service accounts: make, list, end."),
+    "sign-in": ("sign_in", "Sign in at a server, as a person."),
+    "sign-out": ("sign_in", "Sign out at a server."),
+    "whoami": ("sign_in", "Say as whom this command line acts at a server."),
     "access": ("access", "Rights: who may do what, and why."),
     "approvals": ("approvals", "Ask others to agree, agree, and do it; signed in, over the API."),
     "policy": ("policy", "Usage policies: check, publish, compare, try."),
@@ -44,7 +48,7 @@ class _Lazy(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(f"seawall.app.commands.{_COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

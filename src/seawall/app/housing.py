@@ -1,5 +1,6 @@
 """Wire the pages and the API of one web process."""
 
+import os
 from urllib.parse import urlsplit
 
 from seawall.access.approvals import Desk
@@ -7,6 +8,7 @@ from seawall.access.people.links import first_link
 from seawall.access.people.passkeys import Site
 from seawall.access.rights import follow, put_in_force
 from seawall.app.acts import acts
+from seawall.app.identity import providers
 from seawall.app.instance import Instance
 from seawall.app.publishing import prepare
 from seawall.app.settings import Settings
@@ -28,6 +30,7 @@ def housed(instance: Instance) -> House:
         desk=Desk(rights=instance.rights()),
         site=site_of(instance.settings),
         acts=acts(instance),
+        providers=providers(instance.settings, instance.rights(), os.environ),
     )
 
 

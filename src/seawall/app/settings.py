@@ -50,6 +50,26 @@ class JudgeSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     credential_env: str = ""
 
 
+Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+
+
+class ProviderSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An identity provider. `client_secret_env` names the variable with our secret there; none is a public client."""
+
+    name: Name
+    issuer: Annotated[str, msgspec.Meta(pattern=r"^https?://[^?#\s]+$")]
+    client_id: Annotated[str, msgspec.Meta(min_length=1)]
+    label: str = ""
+    client_secret_env: str = ""
+    scopes: tuple[str, ...] = ("openid", "email", "profile")
+    group_claim: str = "groups"
+    roles: dict[str, tuple[str, ...]] = {}
+    email_domains: tuple[str, ...] = ()
+    adds_unknown: bool = False
+    ties_local: bool = False
+    private: bool = False
+
+
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=31_536_000)]
 
 
@@ -75,6 +95,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     judges: tuple[JudgeSetting, ...] = ()
     rights_dir: str = ""
     host_recovery: bool = True
+    identity_providers: tuple[ProviderSetting, ...] = ()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
@@ -98,6 +119,7 @@ EXPLAINED = {
     "judges": "safety models that are asked, see docs/screen.md (file only)",
     "rights_dir": "a directory of Cedar policies that replace or add roles; empty keeps those of Seawall",
     "host_recovery": "whether commands on the host may do what takes a passkey or others; each use is recorded as such",
+    "identity_providers": "who may say who people are, by OpenID Connect, see docs/access.md (file only)",
     "log_level": "debug, info, warning or error",
 }
 

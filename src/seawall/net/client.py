@@ -9,7 +9,7 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import lru_cache
 from time import monotonic
 from types import TracebackType
@@ -101,8 +101,7 @@ class GuardedClient:
         for session in self._sessions.values():
             await session.close()
 
-    @asynccontextmanager
-    async def post(
+    def post(
         self,
         url: str,
         body: bytes,
@@ -112,32 +111,31 @@ class GuardedClient:
         timeout_s: float = 120.0,
         connect_s: float = 5.0,
         retries: int = 0,
-    ) -> AsyncIterator[Reply]:
+    ) -> AbstractAsyncContextManager[Reply]:
         """Send a body and give the answer once its head is here.
 
         `timeout_s` bounds every wait for the next bytes. Raises AddressRefused, Unreachable, TimedOut, Cut.
         """
-        target, timeout = _target(url, private), _timeout(connect_s, timeout_s)
-        response = await self._send(self._sessions[private], "POST", target, body, headers, timeout, retries)
-        try:
-            yield Reply(response)
-        finally:
-            _let_go(response)
+        return self.request(
+            "POST", url, body, headers, private=private, timeout_s=timeout_s, connect_s=connect_s, retries=retries
+        )
 
     @asynccontextmanager
-    async def get(
+    async def request(
         self,
+        method: str,
         url: str,
+        body: bytes | None,
         headers: Mapping[str, str],
         *,
         private: bool = False,
-        timeout_s: float = 30.0,
+        timeout_s: float = 120.0,
         connect_s: float = 5.0,
         retries: int = 0,
     ) -> AsyncIterator[Reply]:
-        """Ask for an address and give the answer once its head is here. Raises as `post`."""
+        """Send a request of any method and give the answer once its head is here. Raises as `post` does."""
         target, timeout = _target(url, private), _timeout(connect_s, timeout_s)
-        response = await self._send(self._sessions[private], "GET", target, None, headers, timeout, retries)
+        response = await self._send(method, self._sessions[private], target, body, headers, timeout, retries)
         try:
             yield Reply(response)
         finally:
@@ -145,8 +143,8 @@ class GuardedClient:
 
     async def _send(
         self,
-        session: aiohttp.ClientSession,
         method: str,
+        session: aiohttp.ClientSession,
         url: URL,
         body: bytes | None,
         headers: Mapping[str, str],

@@ -18,6 +18,7 @@ RequestId = NewType("RequestId", str)
 RuleId = NewType("RuleId", str)
 SessionId = NewType("SessionId", str)
 StrikeId = NewType("StrikeId", str)
+TokenId = NewType("TokenId", str)
 
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuv"

@@ -4,13 +4,13 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from seawall.web import errors, scim
+from seawall.web import errors, scim, sign_in
 from seawall.web.api import ROUTES as API
 from seawall.web.house import House
 from seawall.web.routes import Routes
 from seawall.web.shield import Shield
 
-PARTS: tuple[Routes, ...] = (*API,)
+PARTS: tuple[Routes, ...] = (*API, sign_in.routes)
 
 
 def application(house: House, *, behind_front: bool = False) -> Any:

@@ -42,7 +42,7 @@ class BadFields(SeawallError):
 
 def told(request: Request, error: SeawallError, status: int) -> Response:
     """Return the answer that tells of an error."""
-    if request.url.path.startswith("/console") and "text/html" in request.headers.get("accept", ""):
+    if request.url.path.startswith(("/console", "/auth/")) and "text/html" in request.headers.get("accept", ""):
         if isinstance(error, SessionEnded) and request.method == "GET":
             return RedirectResponse(f"/console/sign-in?next={quote(request.url.path)}", status_code=303)
         page = getattr(request.app.state, "error_page", None)

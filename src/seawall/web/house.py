@@ -6,6 +6,7 @@ from seawall.access.approvals import Acts, Desk, Table
 from seawall.access.approvals.acts import unwired
 from seawall.access.people import Edges
 from seawall.access.people.passkeys import Site
+from seawall.access.sign_in import Providers
 from seawall.store import Database
 
 
@@ -16,6 +17,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     edges: Edges
     desk: Desk
     site: Site
+    providers: Providers = msgspec.field(default_factory=Providers)
     acts: Acts = unwired("this process carries nothing out.")
 
     @property

@@ -16,13 +16,13 @@ from seawall.access.rights import Resource, asked
 from seawall.access.rights.actions import BY_NAME
 from seawall.access.rights.rights import NotPermitted
 from seawall.web import csrf
-from seawall.web.signed import Signed, caught, house_of, signed_in
+from seawall.web.signed import Signed, house_of, signed_in
 
 Handler = Callable[..., Any]
 
 
 class Need:
-    """Who may call a route: anyone, whoever is signed in, or whoever may do an action."""
+    """Who may call a route: anyone, a program, whoever is signed in, or whoever may do an action."""
 
     def __init__(self, who: str, action: str | None = None, of: str | None = None) -> None:
         if action is not None and action not in BY_NAME:
@@ -31,11 +31,11 @@ class Need:
 
     async def __call__(self, request: Request) -> None:
         """Refuse whoever may not. Raises SessionEnded, NotPermitted, ForeignRequest."""
+        request.state.signed = None
+        if self.who == "program":
+            return
         if self.who == "anyone":
-            request.state.signed = None
-            # Whoever is signed in already has the token of their session, as `csrf.token_for` gave it.
-            if request.method not in csrf.SAFE:
-                await csrf.check(request, await run_in_threadpool(caught, request))
+            await csrf.check(request, None)
             return
         signed = await run_in_threadpool(signed_in, request)
         request.state.signed = signed
@@ -55,6 +55,8 @@ class Need:
 
 
 ANYONE = Need("anyone")
+# Anyone, and no cookie is considered: no browser does this on its own, so no page of ours needs to have asked for it.
+PROGRAM = Need("program")
 SIGNED_IN = Need("signed_in")
 
 

@@ -1,4 +1,4 @@
-"""Who calls: a session, found by the cookie of a browser or the token of a program."""
+"""Who calls: a session, found by the cookie of a browser or the token of a program; or a service account."""
 
 from typing import Any
 
@@ -6,9 +6,11 @@ import msgspec
 from fastapi import Request
 
 from seawall.access.approvals import Actor
-from seawall.access.people import Person, Session, people, roles, sessions
+from seawall.access.people import Person, Proof, Session, Way, people, roles, sessions, tokens
 from seawall.access.people.sessions import SessionEnded, TokenReused
+from seawall.access.people.tokens import Token
 from seawall.access.rights import Principal, follow, principal
+from seawall.vocabulary.ids import SessionId
 from seawall.web.house import House
 
 # A browser sends it back over HTTPS or to this machine alone, from no other host and to every path.
@@ -16,12 +18,16 @@ COOKIE = "__Host-seawall"
 
 
 class Signed(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who is signed in. `by_cookie` tells that a browser sends the token by itself."""
+    """Somebody who is signed in. `by_cookie` tells that a browser sends the token by itself.
+
+    A service account has no session: what stands there is made of its `token`, and is kept nowhere.
+    """
 
     session: Session
     person: Person
     principal: Principal
     by_cookie: bool
+    token: Token | None = None
 
     @property
     def actor(self) -> Actor:
@@ -55,6 +61,8 @@ def signed_in(request: Request) -> Signed:
     if given is None:
         raise SessionEnded
     token, by_cookie = given
+    if token.startswith(tokens.PREFIX) and not by_cookie:
+        return _service(house, token)
     try:
         with house.database.begin() as tx:
             follow(tx, house.desk.rights)
@@ -69,6 +77,35 @@ def signed_in(request: Request) -> Signed:
             sessions.revoke(tx, house.edges, reused.session.id, by="seawall", reason_code="token_reused")
         raise
     return Signed(session=session, person=person, principal=who, by_cookie=by_cookie)
+
+
+def _service(house: House, secret: str) -> Signed:
+    """Return the service account of a token. Raises SessionEnded."""
+    now = house.edges.clock()
+    with house.database.begin() as tx:
+        token = tokens.find(tx, secret, now)
+        person = people.find(tx, token.person)
+        if not person.active:
+            raise SessionEnded
+        who = principal(person, (grant.role for grant in roles.held(tx, person.id)))
+    return Signed(session=_standing_for(token), person=person, principal=who, by_cookie=False, token=token)
+
+
+def _standing_for(token: Token) -> Session:
+    proof = Proof(person=token.person, way=Way.TOKEN, at=token.made_at, factor=token.id)
+    return Session(
+        id=SessionId(token.id),
+        person=token.person,
+        proofs=(proof,),
+        vouched_by=None,
+        token=b"",
+        previous=None,
+        bound_to=b"",
+        begun_at=token.made_at,
+        seen_at=token.used_at or token.made_at,
+        rotated_at=token.made_at,
+        ends_at=token.ends_at,
+    )
 
 
 def caught(request: Request) -> Signed | None:

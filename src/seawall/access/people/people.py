@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from seawall.access.people import sessions
+from seawall.access.people import sessions, tokens
 from seawall.access.people.edges import Edges
 from seawall.access.people.model import (
     AddressTaken,
@@ -128,6 +128,7 @@ def deactivate(tx: Transaction, edges: Edges, person: str, *, by: str) -> int:
     ended = sessions.revoke_all(tx, edges, known.id, by=by, reason_code="person_deactivated")
     for tell in edges.person_ended:
         tell(tx, edges, known, by)
+    tokens.end_all(tx, edges, known.id, by=by, reason_code="person_deactivated")
     edges.record(tx, PersonDeactivated(person=known.id, sessions=ended, by=by))
     return ended
 

@@ -20,6 +20,8 @@ class Way(StrEnum):
     RECOVERY = "recovery"
     PASSKEY = "passkey"
     PROVIDER = "provider"
+    DEVICE = "device"
+    TOKEN = "token"  # noqa: S105 - a word, not one
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):

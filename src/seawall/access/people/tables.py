@@ -154,3 +154,20 @@ sessions = Table(
     Column("ended_why", Text),
 )
 Index("access_sessions_live_idx", sessions.c.person, postgresql_where=sessions.c.ended_at.is_(None))
+
+tokens = Table(
+    "access_tokens",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _whose(),
+    Column("hash", LargeBinary, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("owner", Text, ForeignKey("access_people.id"), nullable=False),
+    Column("made_by", Text, nullable=False),
+    _moment("made_at"),
+    _moment("ends_at"),
+    _moment("used_at", nullable=True),
+    _moment("ended_at", nullable=True),
+    Column("ended_why", Text),
+)
+Index("access_tokens_person_idx", tokens.c.person)

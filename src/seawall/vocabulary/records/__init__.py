@@ -49,6 +49,13 @@ from seawall.vocabulary.records.people import (
 from seawall.vocabulary.records.policy import PolicyPublished
 from seawall.vocabulary.records.record import Audience, Record
 from seawall.vocabulary.records.screen import ClassifierReleased, LabelsExported
+from seawall.vocabulary.records.sign_in import (
+    DeviceDecided,
+    IdentityTied,
+    ProviderSignInRefused,
+    TokenCreated,
+    TokenEnded,
+)
 from seawall.vocabulary.records.vault import DueErased, ItemDisclosed, ItemErased, ItemHeld, ItemReleased, KeysRotated
 
 ALL: tuple[type[Record], ...] = (
@@ -109,6 +116,11 @@ ALL: tuple[type[Record], ...] = (
     GroupLeft,
     GroupMapped,
     GroupRemoved,
+    IdentityTied,
+    ProviderSignInRefused,
+    DeviceDecided,
+    TokenCreated,
+    TokenEnded,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}

@@ -1,6 +1,14 @@
 """The JSON API under `/api`."""
 
-from seawall.web.api import acts, approvals, directories, people, session
+from seawall.web.api import acts, approvals, devices, directories, people, session, tokens
 from seawall.web.routes import Routes
 
-ROUTES: tuple[Routes, ...] = (session.routes, people.routes, directories.routes, acts.routes, approvals.routes)
+ROUTES: tuple[Routes, ...] = (
+    session.routes,
+    devices.routes,
+    people.routes,
+    tokens.routes,
+    directories.routes,
+    acts.routes,
+    approvals.routes,
+)

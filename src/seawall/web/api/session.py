@@ -7,7 +7,7 @@ from datetime import datetime
 from fastapi import Request
 from pydantic import BaseModel, Field
 
-from seawall.access.people import Proof, passkeys, passwords, roles, sessions, settled, totp
+from seawall.access.people import Proof, passkeys, passwords, roles, sessions, settled, tokens, totp
 from seawall.access.people.links import consume_link
 from seawall.access.people.recovery import check_recovery
 from seawall.web import csrf
@@ -113,9 +113,12 @@ def show(signed: Caller) -> SessionShown:
 
 @routes.delete("", needs=SIGNED_IN)
 def end(request: Request, signed: Caller) -> dict[str, bool]:
-    """Sign out."""
+    """Sign out. The token of a service account ends for good."""
     house = house_of(request)
     with house.database.begin() as tx:
+        if signed.token is not None:
+            tokens.end(tx, house.edges, signed.token.id, by=signed.person.id, reason_code="signed_out")
+            return {"ended": True}
         sessions.revoke(tx, house.edges, signed.session.id, by=signed.person.id, reason_code="signed_out")
     request.state.token = ""
     return {"ended": True}
