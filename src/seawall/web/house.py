@@ -6,12 +6,14 @@ from seawall.access.approvals import Desk
 from seawall.access.people import Edges
 from seawall.access.people.passkeys import Site
 from seawall.store import Database
+from seawall.web.pace import Pace
 
 
 class House(msgspec.Struct, frozen=True, kw_only=True):
-    """The rooms behind the routes."""
+    """The rooms behind the routes. Without a `pace` attempts to sign in are not counted by address."""
 
     database: Database
     edges: Edges
     desk: Desk
     site: Site
+    pace: Pace | None = None
