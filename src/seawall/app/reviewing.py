@@ -1,6 +1,8 @@
 """What a worker runs: the vault's jobs, and judges that are asked after an exchange."""
 
+from seawall.app.auditing import audit_jobs
 from seawall.app.instance import Instance
+from seawall.app.recertifying import recertify_jobs
 from seawall.app.tiers import open_judges
 from seawall.gateway.reviews import Reviewer
 from seawall.policy import load_version
@@ -24,4 +26,9 @@ def worker_jobs(instance: Instance) -> tuple[Job, ...]:
         record=instance.record,
         clock=instance.clock,
     )
-    return (*vault_jobs(instance.vault(), instance.database(), instance.clock), reviewer.job())
+    return (
+        *vault_jobs(instance.vault(), instance.database(), instance.clock),
+        reviewer.job(),
+        *audit_jobs(instance),
+        *recertify_jobs(instance),
+    )

@@ -37,7 +37,7 @@ class _PublicOnly(AbstractResolver):
     ) -> list[ResolveResult]:
         found = await self._inner.resolve(host, port, family)
         # One inner address among public ones is reason enough: which one is tried is chance.
-        if not all(_is_public(each["host"]) for each in found):
+        if not all(is_public(each["host"]) for each in found):
             raise AddressRefused(host)
         return found
 
@@ -189,10 +189,11 @@ def _is_inner_literal(host: str) -> bool:
         ipaddress.ip_address(host)
     except ValueError:
         return False
-    return not _is_public(host)
+    return not is_public(host)
 
 
-def _is_public(address: str) -> bool:
+def is_public(address: str) -> bool:
+    """Tell whether an address is on the public internet, whatever other address it carries."""
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
         if found.is_site_local or found.teredo:
