@@ -54,4 +54,14 @@ reviews = Table(
     Column("review_at", DateTime(timezone=True), nullable=False),
 )
 
+secrets = Table(
+    "access_secrets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("retired_at", DateTime(timezone=True)),
+)
+
 Index("access_keys_project_idx", keys.c.project)

@@ -9,6 +9,7 @@ import msgspec
 
 from seawall.ledger.bodies import BODIES, check_line, release_path
 from seawall.ledger.commitment import ENTRY_BYTES
+from seawall.ledger.handover_note import followed
 from seawall.ledger.note import Checkpoint, NoteInvalid, Verifier, open_note
 from seawall.ledger.tiles import WIDTH, Read, path, unpack, width_at
 from seawall.ledger.tree import leaf_hash, root
@@ -46,6 +47,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 def verify(read: Read, verifier: Verifier, seen: Seen | None = None) -> Report:
     """Check a log against its key and, where there is one, against what was seen of it before."""
     problems: list[Problem] = []
+    verifier = followed(read, verifier)
     checkpoint = _checkpoint(read, "checkpoint", verifier.name, verifier, problems)
     if checkpoint is None:
         return Report(verified=False, origin=verifier.name, problems=problems)

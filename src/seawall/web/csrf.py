@@ -31,10 +31,10 @@ def token_for(request: Request, signed: Signed | None) -> str:
     """Return the token for the forms of a page; where nobody is signed in, a cookie carries what it belongs to."""
     house = house_of(request)
     if signed is not None:
-        return _token(house, signed.session.id)
+        return _tokens(house, signed.session.id)[0]
     before = request.cookies.get(BEFORE) or getattr(request.state, "before", None) or secrets.token_urlsafe(24)
     request.state.before = before
-    return _token(house, before)
+    return _tokens(house, before)[0]
 
 
 async def check(request: Request, signed: Signed | None) -> None:
@@ -49,7 +49,7 @@ async def check(request: Request, signed: Signed | None) -> None:
         raise ForeignRequest
     belongs = signed.session.id if signed is not None else request.cookies.get(BEFORE)
     given = request.headers.get(HEADER) or await _field(request)
-    if not belongs or not given or not hmac.compare_digest(given.encode(), _token(house, belongs).encode()):
+    if not belongs or not any(hmac.compare_digest(given.encode(), each.encode()) for each in _tokens(house, belongs)):
         raise ForeignRequest
 
 
@@ -60,5 +60,5 @@ async def _field(request: Request) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _token(house: House, belongs: str) -> str:
-    return house.edges.keyed("csrf", belongs).hex()
+def _tokens(house: House, belongs: str) -> list[str]:
+    return [each.hex() for each in house.edges.every_keyed("csrf", belongs)]

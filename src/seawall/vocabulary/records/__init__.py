@@ -23,10 +23,12 @@ from seawall.vocabulary.records.audit import (
     AuditStreamRemoved,
     FieldDisclosed,
     JobRetried,
+    SecretRetired,
+    SecretRotated,
 )
 from seawall.vocabulary.records.enforce import DecisionReversed, StandingChanged, StrikeCounted
 from seawall.vocabulary.records.exchanges import DecisionReviewed, ExchangeDecided, ExchangesBatched
-from seawall.vocabulary.records.ledger import LedgerRecovered
+from seawall.vocabulary.records.ledger import LedgerKeyRotated, LedgerRecovered
 from seawall.vocabulary.records.people import (
     FactorEnrolled,
     FactorRemoved,
@@ -59,6 +61,7 @@ ALL: tuple[type[Record], ...] = (
     DecisionReviewed,
     ExchangesBatched,
     LedgerRecovered,
+    LedgerKeyRotated,
     DecisionReversed,
     StandingChanged,
     StrikeCounted,
@@ -103,6 +106,8 @@ ALL: tuple[type[Record], ...] = (
     AuditStreamRemoved,
     FieldDisclosed,
     JobRetried,
+    SecretRotated,
+    SecretRetired,
     RecertificationBegun,
     RecertificationReminded,
     RecertificationClosed,

@@ -65,6 +65,24 @@ class FieldDisclosed(_ByStaff, frozen=True, kw_only=True):
     field: str
 
 
+class SecretRotated(_ByStaff, frozen=True, kw_only=True):
+    """A secret of the installation has a new version; `moved` is how much was moved to it at once."""
+
+    kind: ClassVar[str] = "secret.rotated"
+    name: str
+    version: int
+    moved: int
+
+
+class SecretRetired(_ByStaff, frozen=True, kw_only=True):
+    """Earlier versions of a secret were destroyed; `ended` is how much had rested on them alone."""
+
+    kind: ClassVar[str] = "secret.retired"
+    name: str
+    versions: tuple[int, ...]
+    ended: int
+
+
 class JobRetried(_ByStaff, frozen=True, kw_only=True):
     """A job that had failed for good was queued again."""
 
