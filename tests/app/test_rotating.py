@@ -278,7 +278,7 @@ def test_an_account_against_which_something_holds_keeps_its_name(instance: Insta
         tx.execute(
             text(
                 "INSERT INTO enforce_accounts (id, project, key, has_end_user, state, timeline, first_seen, weight, "
-                "counts_from) VALUES (:id, 'pr_1', 'key_1', true, 'good', '[]', now(), 0, 0)"
+                "counts_from, updated_at) VALUES (:id, 'pr_1', 'key_1', true, 'good', '[]', now(), 0, 0, now())"
             ),
             {"id": old},
         )

@@ -2,9 +2,9 @@
 
 | name | what it is | what a rotation does |
 |---|---|---|
-| ledger | the key that signs checkpoints | the new key is announced in a record; both sign until the old one is retired |
+| ledger | the key that signs checkpoints | a record announces the new one; both sign until the old is retired |
 | vault | the keys that wrap what the vault holds | everything is wrapped anew, the old keys are destroyed |
-| people | finds addresses, checks recovery codes and the tokens of forms | addresses move at once; the rest is tried under both |
+| people | finds addresses, checks recovery codes and forms | addresses move at once; the rest is tried under both |
 | accounts | makes end users accounts | accounts against which something holds keep their names, the rest get new ones |
 """
 
