@@ -3,15 +3,18 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup demo test check bench lock docs clean
+.PHONY: help setup demo test check bench lock docs sbom audit release clean
 
 help:
 	@echo "make demo    set up, then run Seawall with a small local model and real conversations"
 	@echo "make test    set up, then run the tests"
-	@echo "make check   lint, types, import contracts, policies of rights, generated docs"
+	@echo "make check   lint, types, import contracts, policies of rights, generated docs, bills of materials, licences"
 	@echo "make bench   measure, write benchmarks/results/*.json"
 	@echo "make lock    resolve the requirements files anew"
 	@echo "make docs    write the generated pages of docs/"
+	@echo "make sbom    write the bills of materials, sbom/*.json"
+	@echo "make audit   ask for known vulnerabilities of what is locked"
+	@echo "make release KEY=file   build wheel and sdist, sign their digests"
 
 $(BIN)/uv:
 	$(PYTHON) -m venv $(VENV)
@@ -40,6 +43,8 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/python -m seawall.access.rights
 	$(BIN)/python -m docs.generate --check
+	$(BIN)/python -m supply.sbom --check
+	$(BIN)/python -m supply.audit --quick
 
 docs: setup
 	$(BIN)/python -m docs.generate
@@ -55,6 +60,22 @@ bench: setup $(PEER)/.installed
 	$(BIN)/python -m benchmarks $(ARGS)
 	$(BIN)/python -m docs.generate
 
+sbom: setup
+	$(BIN)/python -m supply.sbom
+
+# What asks for vulnerabilities has an environment of its own. Where nobody answers, the verdict is "unknown".
+.audit/.installed: requirements/audit.txt $(BIN)/uv
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .audit
+	$(BIN)/uv pip install --quiet --python .audit/bin/python --require-hashes -r requirements/audit.txt
+	@touch $@
+
+audit: setup .audit/.installed
+	$(BIN)/python -m supply.audit
+
+release: setup
+	@test -n "$(KEY)" || { echo "Name the file of the release key: make release KEY=file"; exit 1; }
+	$(BIN)/python -m supply.release $(KEY)
+
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
 	--no-header --quiet
 COMPILE := $(BIN)/uv pip compile $(LOCK) pyproject.toml
@@ -63,6 +84,8 @@ lock: $(BIN)/uv
 	$(COMPILE) --group dev -c requirements/core.txt -o requirements/dev.txt
 	$(COMPILE) --extra local -c requirements/dev.txt -o requirements/local.txt
 	$(BIN)/uv pip compile $(LOCK) requirements/bench.in -o requirements/bench.txt
+	$(BIN)/uv pip compile $(LOCK) requirements/audit.in -o requirements/audit.txt
+	$(BIN)/python -m supply.sbom
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -44,4 +44,24 @@ keys = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("revoked_at", DateTime(timezone=True)),
 )
+# By when somebody confirms that a thing is still needed; roles have their own dates.
+reviews = Table(
+    "access_reviews",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("thing", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("review_at", DateTime(timezone=True), nullable=False),
+)
+
+secrets = Table(
+    "access_secrets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("retired_at", DateTime(timezone=True)),
+)
+
 Index("access_keys_project_idx", keys.c.project)

@@ -28,12 +28,15 @@ _COMMANDS = {
     "whoami": ("sign_in", "Say as whom this command line acts at a server."),
     "access": ("access", "Rights: who may do what, and why."),
     "approvals": ("approvals", "Ask others to agree, agree, and do it; signed in, over the API."),
+    "recertify": ("recertify", "Grants: who still needs what; what nobody confirms is withdrawn."),
     "policy": ("policy", "Usage policies: check, publish, compare, try."),
     "screen": ("screen", "Screen a text or a file, and say why; releases of classifiers; labels."),
     "bench": ("bench", "Measure: how good the classifiers and judges are."),
     "accounts": ("accounts", "Accounts: where they stand and why."),
+    "audit": ("audit", "Records: find them, take them out, let them flow to other systems."),
     "ledger": ("ledger", "The ledger: verify it, prove from it."),
     "vault": ("vault", "Content that can be erased: hold, release, erase, rotate keys."),
+    "secrets": ("secrets", "Keys of the installation: list, rotate, retire."),
     "jobs": ("jobs", "Work in the background: what waits, what failed."),
 }
 

@@ -133,9 +133,9 @@ class Instance:
             release_after=timedelta(seconds=self.settings.ledger_release_after_s),
         )
 
-    def account_secret(self) -> bytes:
-        """Return the secret under which end users become accounts."""
-        return self.keystore().secret("accounts")
+    def account_secrets(self) -> tuple[bytes, ...]:
+        """Return the secrets under which end users become accounts, newest first."""
+        return tuple(self.keystore().every("accounts"))
 
     def seal(self, tx: "Transaction", credential: str, project: ProjectId) -> ItemId:
         """Put a credential into the vault."""
@@ -152,12 +152,14 @@ class Instance:
         from seawall.access.ended import PERSON_ENDED
         from seawall.access.people import Edges
 
+        keystore = self.keystore()
         return Edges(
             record=self.record,
             vault=self.vault(),
             clock=self.clock,
-            secret=self.keystore().secret("people"),
             person_ended=PERSON_ENDED,
+            secret=keystore.secret("people"),
+            secrets=lambda: keystore.every("people"),
         )
 
     @cached_property

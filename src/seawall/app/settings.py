@@ -96,6 +96,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rights_dir: str = ""
     host_recovery: bool = True
     identity_providers: tuple[ProviderSetting, ...] = ()
+    sign_ins_per_minute: Annotated[float, msgspec.Meta(gt=0, le=100_000)] = 30.0
+    sign_in_burst: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 30
+    proxies: tuple[str, ...] = ()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
@@ -120,6 +123,9 @@ EXPLAINED = {
     "rights_dir": "a directory of Cedar policies that replace or add roles; empty keeps those of Seawall",
     "host_recovery": "whether commands on the host may do what takes a passkey or others; each use is recorded as such",
     "identity_providers": "who may say who people are, by OpenID Connect, see docs/access.md (file only)",
+    "sign_ins_per_minute": "attempts to sign in that an address gets back each minute",
+    "sign_in_burst": "attempts to sign in that an address has at first",
+    "proxies": "networks of your proxies, whose X-Forwarded-For is believed, such as 10.0.0.0/8 (file only)",
     "log_level": "debug, info, warning or error",
 }
 

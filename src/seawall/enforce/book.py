@@ -50,6 +50,10 @@ class StandingBook:
         else:
             self._timelines.pop(payload, None)
 
+    def knows(self, account: AccountId) -> bool:
+        """Tell whether anything holds, or held lately, against an account."""
+        return account in self._timelines
+
     def of(self, account: AccountId, now: datetime) -> Standing:
         """Return where an account is at a moment; good for one that nothing is held against."""
         timeline = self._timelines.get(account)

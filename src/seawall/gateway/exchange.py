@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from seawall.access import Caller, Upstream
-from seawall.enforce import account_id, apply
+from seawall.enforce import apply
 from seawall.gateway import meters
 from seawall.gateway.entries import Closed, Decided, Entry, Opened, Outcome
 from seawall.gateway.live import Live
@@ -33,7 +33,7 @@ class Exchange:
     ) -> None:
         self.live, self.api, self.caller, self.request, self.upstream = live, api, caller, request, upstream
         self.id, self.decision = ExchangeId(new_id("ex")), DecisionId(new_id("de"))
-        self.account = account_id(live.account_secret, caller.key, request.end_user)
+        self.account = live.account(caller.key, request.end_user)
         self.at = live.clock()
         self.standing = live.standings.of(self.account, self.at)
         self.policy = live.policies.current(caller.project.name)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from seawall.access import AccessBook
-from seawall.enforce import RateLimit, StandingBook
+from seawall.enforce import RateLimit, StandingBook, account_id
 from seawall.gateway.errors import BooksStale
 from seawall.gateway.recorder import Recorder
 from seawall.net import GuardedClient
@@ -18,6 +18,7 @@ from seawall.store import Transaction
 from seawall.store.listen import Listener
 from seawall.vocabulary.clock import Clock
 from seawall.vocabulary.findings import Surface
+from seawall.vocabulary.ids import AccountId, KeyId
 from seawall.vocabulary.records import Record
 
 
@@ -84,13 +85,23 @@ class Live:
         body_limit: int,
         connect_s: float,
         tiers: Tiers = Tiers(),  # noqa: B008 - frozen
+        earlier_account_secrets: tuple[bytes, ...] = (),
     ) -> None:
+        self.earlier_account_secrets = earlier_account_secrets
         self.access, self.policies, self.standings = access, policies, standings
         self.listener, self.recorder, self.client, self.screens = listener, recorder, client, screens
         self.record, self.account_secret, self.clock = record, account_secret, clock
         self.body_limit, self.connect_s = body_limit, connect_s
         self.tiers = tiers
         self.rates = RateLimit()
+
+    def account(self, key: KeyId, end_user: str | None) -> AccountId:
+        """Return whose account it is: one against which something holds keeps the name of an earlier secret."""
+        for secret in self.earlier_account_secrets:
+            before = account_id(secret, key, end_user)
+            if self.standings.knows(before):
+                return before
+        return account_id(self.account_secret, key, end_user)
 
     def require_fresh(self) -> None:
         """Raise BooksStale unless keys, policies and standings are followed."""

@@ -40,6 +40,18 @@ class ReleaseLost(Conflict):
         )
 
 
+class KeyNotPublished(Conflict):
+    """The newest key has signed no published checkpoint yet, so the ones before are still needed."""
+
+    code = "ledger.key_not_published"
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            f"Key {version} has signed no published checkpoint yet.",
+            hint="Let a worker publish first (`seawall work`); then give verifiers the key: seawall ledger key.",
+        )
+
+
 class NotSequenced(NotFound):
     """There is nothing to prove yet, or nothing of that name."""
 

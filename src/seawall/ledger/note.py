@@ -61,6 +61,12 @@ def sign(text: str, name: str, key: Ed25519PrivateKey) -> str:
     return f"{text}\n— {name} {signature}\n"
 
 
+def sign_also(note: str, name: str, key: Ed25519PrivateKey) -> str:
+    """Return a note with the signature of another key beside those that it carries."""
+    text = note.rpartition("\n\n")[0] + "\n"
+    return note + sign(text, name, key).rpartition("\n\n")[2]
+
+
 def open_note(note: str, verifier: Verifier) -> str:
     """Return the text of a note after its signature was checked; other keys' lines are passed over.
 

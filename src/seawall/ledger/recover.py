@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import text
 
 from seawall.ledger.files import Files
-from seawall.ledger.note import Checkpoint, open_note
+from seawall.ledger.note import Checkpoint
 from seawall.ledger.sequencer import State, origin_of, read_state, write_state
 from seawall.ledger.signer import Signer
 from seawall.ledger.write import record
@@ -31,7 +31,7 @@ def recover(database: Database, signer: Signer, directory: Path, *, by: str, clo
         known = read_state(tx)
         old, new = (origin_of(signer.origin, known.generation + more) for more in (0, 1))
         note = Files(directory).read("checkpoint")
-        last = Checkpoint.parse(open_note(note.decode(), signer.named(old).verifier)) if note else None
+        last = Checkpoint.parse(signer.named(old).open(note.decode())) if note else None
         body = LedgerRecovered(
             origin=new,
             old_origin=old,

@@ -20,7 +20,8 @@ from seawall.ledger.bodies import BODIES, line, release_path
 from seawall.ledger.commitment import leaf_salt
 from seawall.ledger.errors import BehindPublished, PublishedDiffers, ReleaseLost
 from seawall.ledger.files import Files
-from seawall.ledger.note import Checkpoint, open_note
+from seawall.ledger.handover import handover_path, handovers
+from seawall.ledger.note import Checkpoint
 from seawall.ledger.signer import Signer
 from seawall.ledger.tables import records, state
 from seawall.ledger.tiles import WIDTH, Edge, Hashes, edge_root, grow, pack, path, unpack
@@ -90,7 +91,7 @@ class Sequencer:
 
     def _published(self, signer: Signer) -> Checkpoint | None:
         note = self._files.read("checkpoint")
-        return Checkpoint.parse(open_note(note.decode(), signer.verifier)) if note is not None else None
+        return Checkpoint.parse(signer.open(note.decode())) if note is not None else None
 
     def _number(self, tx: Transaction, published: Checkpoint | None) -> int:
         """Number the rows that are due and return the size of the log after it."""
@@ -120,10 +121,16 @@ class Sequencer:
         if size > before or published is None:
             note = signer.sign(Checkpoint(signer.origin, size, found).text())
             note += cosignatures(self._witnesses, note, before, Hashes(self._files.read, size).consistency)
-            self._files.write({"checkpoint": note.encode()})
+            self._files.write({**self._handovers(), "checkpoint": note.encode()})
         with self._database.begin() as tx:
             write_state(tx, msgspec.structs.replace(known, size=size, root=found))
         return size - before
+
+    def _handovers(self) -> dict[str, bytes]:
+        """Return the notes by which each key hands over to the next, as files."""
+        with self._database.begin() as tx:
+            notes = handovers(tx)
+        return {handover_path(number): note.encode() for number, note in enumerate(notes)}
 
     def _edge(self, published: Checkpoint | None) -> Edge:
         if published is None:

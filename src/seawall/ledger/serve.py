@@ -8,7 +8,7 @@ from typing import Any
 # Nothing but what the log itself writes has a path here, so nothing else on the disk can be asked for.
 _PATH = re.compile(
     r"(?:bodies/)?checkpoint|tile/(?:entries|[0-9]{1,2})/(?:x[0-9]{3}/)*[0-9]{3}(?:\.p/[0-9]{1,3})?"
-    r"|bodies/(?:x[0-9]{3}/)*[0-9]{3}\.jsonl"
+    r"|bodies/(?:x[0-9]{3}/)*[0-9]{3}\.jsonl|keys/(?:x[0-9]{3}/)*[0-9]{3}"
 )
 
 

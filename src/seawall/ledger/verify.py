@@ -9,6 +9,7 @@ import msgspec
 
 from seawall.ledger.bodies import BODIES, check_line, release_path
 from seawall.ledger.commitment import ENTRY_BYTES
+from seawall.ledger.handover_note import followed
 from seawall.ledger.note import Checkpoint, NoteInvalid, Verifier, open_note
 from seawall.ledger.tiles import WIDTH, Read, path, unpack, width_at
 from seawall.ledger.tree import leaf_hash, root
@@ -46,6 +47,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 def verify(read: Read, verifier: Verifier, seen: Seen | None = None) -> Report:
     """Check a log against its key and, where there is one, against what was seen of it before."""
     problems: list[Problem] = []
+    verifier = followed(read, verifier)
     checkpoint = _checkpoint(read, "checkpoint", verifier.name, verifier, problems)
     if checkpoint is None:
         return Report(verified=False, origin=verifier.name, problems=problems)
@@ -80,6 +82,17 @@ def verify(read: Read, verifier: Verifier, seen: Seen | None = None) -> Report:
         problems=problems,
         seen=now,
     )
+
+
+def entries_of(read: Read, verifier: Verifier) -> list[bytes]:
+    """Return the entries of a log that holds as a whole. Raises NoteInvalid where it does not."""
+    report = verify(read, verifier)
+    if not report.verified:
+        first = report.problems[0]
+        raise NoteInvalid(
+            f"The log does not hold: {first.where}: {first.what}.", hint="`seawall ledger verify` tells all."
+        )
+    return _entries(read, report.size, [])
 
 
 def _checkpoint(read: Read, where: str, origin: str, verifier: Verifier, problems: list[Problem]) -> Checkpoint | None:

@@ -2,6 +2,7 @@
 
     keys/wrapping/<class>.<period>.<random>.key     wrap data keys; destroyed when nothing needs them
     keys/secrets/<name>.key                         other 32-byte secrets, made on first use
+    keys/secrets/<name>.v2.key, …                   their later versions; the newest counts
 
 Directories are 0700, files 0600, written whole or not at all. Limits: a destroyed key is overwritten and unlinked;
 a copying file system, a snapshot or a flash drive may keep the old blocks, so the keystore's own disk should be
@@ -17,6 +18,7 @@ from pathlib import Path
 from seawall.vault.errors import BadName, KeyDamaged, KeyGone, KeystoreExposed
 
 _SIZE = 32
+_VERSION = re.compile(r"(.+?)(?:\.v([1-9][0-9]{0,5}))?")
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,78}[a-z0-9])?")
 
 
@@ -37,12 +39,51 @@ class Keystore:
 
         Raises BadName, KeystoreExposed, KeyDamaged.
         """
-        path = _file(self._secrets, name)
-        with suppress(FileNotFoundError):
-            return _read(path)
-        with suppress(FileExistsError):  # another process was first: its secret counts
-            _write(path, secrets.token_bytes(_SIZE))
-        return _read(path)
+        return self.every(name)[0]
+
+    def every(self, name: str) -> list[bytes]:
+        """Return all versions of a secret, newest first; the first one is made where there is none.
+
+        Raises BadName, KeystoreExposed, KeyDamaged.
+        """
+        return [_read(self._version(name, number)) for number in self.versions(name)]
+
+    def versions(self, name: str) -> list[int]:
+        """Return which versions of a secret there are, newest first; the first is made where there is none."""
+        found = self._found(name)
+        if not found:
+            with suppress(FileExistsError):  # another process was first: its secret counts
+                _write(self._version(name, 1), secrets.token_bytes(_SIZE))
+            found = self._found(name)
+        return found
+
+    def renew(self, name: str) -> int:
+        """Make another version of a secret and return its number; it is on disk before this returns.
+
+        Raises FileExistsError where another process did so at this moment.
+        """
+        number = self.versions(name)[0] + 1
+        _write(self._version(name, number), secrets.token_bytes(_SIZE))
+        return number
+
+    def discard(self, name: str, number: int) -> None:
+        """Overwrite and remove a version of a secret that is not the newest; nothing happens when it is gone."""
+        if number == self.versions(name)[0]:
+            raise BadName("version to discard", str(number))
+        _shred(self._version(name, number))
+
+    def secret_names(self) -> list[str]:
+        """Return the names of the secrets that were made."""
+        found = (_VERSION.fullmatch(path.name.removesuffix(".key")) for path in self._secrets.glob("*.key"))
+        return sorted({each[1] for each in found if each})
+
+    def _found(self, name: str) -> list[int]:
+        first = [1] if self._version(name, 1).exists() else []
+        later = (_VERSION.fullmatch(path.name.removesuffix(".key")) for path in self._secrets.glob(f"{name}.v*.key"))
+        return sorted([*first, *(int(each[2]) for each in later if each and each[1] == name and each[2])], reverse=True)
+
+    def _version(self, name: str, number: int) -> Path:
+        return _file(self._secrets, name if number == 1 else f"{name}.v{number}")
 
     def create(self, prefix: str) -> str:
         """Make a wrapping key and return its name; it is on disk before this returns. Raises BadName."""
@@ -59,17 +100,20 @@ class Keystore:
 
     def destroy(self, name: str) -> None:
         """Overwrite and remove a wrapping key; nothing happens when it is gone already."""
-        path = _file(self._wrapping, name)
-        with suppress(FileNotFoundError):
-            with path.open("r+b", buffering=0) as file:
-                file.write(bytes(_SIZE))
-                os.fsync(file.fileno())
-            path.unlink()
-            _sync(path.parent)
+        _shred(_file(self._wrapping, name))
 
     def names(self) -> frozenset[str]:
         """Return the names of the wrapping keys there are."""
         return frozenset(path.name.removesuffix(".key") for path in self._wrapping.glob("*.key"))
+
+
+def _shred(path: Path) -> None:
+    with suppress(FileNotFoundError):
+        with path.open("r+b", buffering=0) as file:
+            file.write(bytes(_SIZE))
+            os.fsync(file.fileno())
+        path.unlink()
+        _sync(path.parent)
 
 
 def _file(folder: Path, name: str) -> Path:

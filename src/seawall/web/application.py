@@ -1,5 +1,6 @@
 """The application: routes of all parts behind one shield."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi import FastAPI
@@ -8,18 +9,19 @@ from seawall.web import errors, scim, sign_in
 from seawall.web.api import ROUTES as API
 from seawall.web.house import House
 from seawall.web.routes import Routes
-from seawall.web.shield import Shield
+from seawall.web.shield import Network, Shield
 
 PARTS: tuple[Routes, ...] = (*API, sign_in.routes)
 
 
-def application(house: House, *, behind_front: bool = False) -> Any:
+def application(house: House, *, behind_front: bool = False, proxies: Iterable[Network] = ()) -> Any:
     """Return the ASGI application of a house; `behind_front` where a process of ours says whom it serves."""
     return Shield(
         inner(house),
         hosts={house.site.domain},
         home=house.site.origins[0],
         behind_front=behind_front,
+        proxies=proxies,
         https=all(origin.startswith("https://") for origin in house.site.origins),
     )
 

@@ -8,16 +8,18 @@ from seawall.access.people import Edges
 from seawall.access.people.passkeys import Site
 from seawall.access.sign_in import Providers
 from seawall.store import Database
+from seawall.web.pace import Pace
 
 
 class House(msgspec.Struct, frozen=True, kw_only=True):
-    """The rooms behind the routes."""
+    """The rooms behind the routes. Without a `pace` attempts to sign in are not counted by address."""
 
     database: Database
     edges: Edges
     desk: Desk
     site: Site
     providers: Providers = msgspec.field(default_factory=Providers)
+    pace: Pace | None = None
     acts: Acts = unwired("this process carries nothing out.")
 
     @property

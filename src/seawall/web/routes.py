@@ -30,12 +30,12 @@ class Need:
         self.who, self.action, self.of = who, action, of
 
     async def __call__(self, request: Request) -> None:
-        """Refuse whoever may not. Raises SessionEnded, NotPermitted, ForeignRequest."""
+        """Refuse whoever may not. Raises SessionEnded, NotPermitted, ForeignRequest, TooManyAttempts."""
         request.state.signed = None
-        if self.who == "program":
-            return
-        if self.who == "anyone":
-            await csrf.check(request, None)
+        if self.who in ("anyone", "program"):
+            _paced(request)
+            if self.who == "anyone":
+                await csrf.check(request, None)
             return
         signed = await run_in_threadpool(signed_in, request)
         request.state.signed = signed
@@ -52,6 +52,13 @@ class Need:
         house.desk.rights.may(
             signed.principal, self.action or "", Resource(kind=kind, id=name), circumstances
         ).required()
+
+
+def _paced(request: Request) -> None:
+    """Count what somebody unknown tries to change against their address. Raises TooManyAttempts."""
+    pace = house_of(request).pace
+    if pace is not None and request.method not in csrf.SAFE:
+        pace.take(request.client.host if request.client is not None else "")
 
 
 ANYONE = Need("anyone")

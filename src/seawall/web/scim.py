@@ -28,7 +28,7 @@ from seawall.access.directory.schemas import LONGEST_BODY, PROVIDER
 from seawall.access.directory.storage import Storage
 from seawall.vocabulary.errors import SeawallError
 from seawall.web.house import House
-from seawall.web.pace import Pace
+from seawall.web.pace import Pace, TooManyAttempts
 
 PATH = "/scim"
 PER_MINUTE = 1200
@@ -55,16 +55,6 @@ class TooLong(SeawallError):
         super().__init__(f"A request has at most {LONGEST_BODY} bytes.")
 
 
-class TooFast(SeawallError):
-    """A directory asked too often."""
-
-    code, status = "web.too_fast", 429
-
-    def __init__(self, wait: int) -> None:
-        super().__init__(f"A directory may ask {PER_MINUTE} times a minute.", hint=f"Come again in {wait} s.")
-        self.wait = wait
-
-
 class Service(ScimService):
     """The library's service, with filters of a bounded length."""
 
@@ -82,7 +72,7 @@ class Provisioning:
         self._house = house
         self._service = Service(PROVIDER, secret=house.edges.keyed("scim cursor", ""))
         self._base = f"{house.site.origins[0]}{PATH}/v2"
-        self._pace = Pace(per_minute, house.edges.clock)
+        self._pace = Pace(per_minute=per_minute, burst=per_minute)
         # Writes of one directory wait for each other, each on a connection: the pages keep the rest of the pool.
         self._at_once = asyncio.Semaphore(AT_ONCE)
 
@@ -101,8 +91,7 @@ class Provisioning:
     async def _answered(self, scope: Any, receive: Any) -> ScimResponse:
         secret = _secret(scope["headers"])
         directory = await run_in_threadpool(self._directory, secret)
-        if wait := self._pace.take(directory.id):
-            raise TooFast(wait)
+        self._pace.take(directory.id)
         body = await _body(scope["headers"], receive)
         async with self._at_once:
             return await run_in_threadpool(self._serve, directory, scope, body)
@@ -186,8 +175,8 @@ def _told(error: SeawallError) -> ScimResponse:
     headers: dict[str, str] = {}
     if error.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="SCIM"'
-    if isinstance(error, TooFast):
-        headers["Retry-After"] = str(error.wait)
+    if isinstance(error, TooManyAttempts):
+        headers["Retry-After"] = str(error.wait_s)
     return ScimResponse(HTTPStatus(error.status), Error(status=error.status, detail=detail).model_dump(), headers)
 
 

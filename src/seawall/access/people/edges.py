@@ -1,7 +1,7 @@
 """What this part of the room takes from outside, handed to each of its functions."""
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -19,6 +19,7 @@ class Edges(msgspec.Struct, frozen=True, kw_only=True):
     """The ledger, the vault, the clock, and a secret that is not in the database.
 
     `person_ended` are the rooms that hold something of a person: each is told, in the transaction that deactivates.
+    `secrets` gives its versions as they are now, newest first; without it there is but the one.
     """
 
     record: Write
@@ -26,7 +27,14 @@ class Edges(msgspec.Struct, frozen=True, kw_only=True):
     clock: Clock
     secret: bytes
     person_ended: tuple[Told, ...] = ()
+    secrets: Callable[[], Sequence[bytes]] | None = None
 
     def keyed(self, purpose: str, value: str) -> bytes:
-        """Return a digest that the database alone cannot be searched for."""
-        return hmac.digest(self.secret, f"{purpose}\0{value}".encode("utf-8", "surrogatepass"), "sha256")
+        """Return a digest that the database alone cannot be searched for, to be stored."""
+        return self.every_keyed(purpose, value)[0]
+
+    def every_keyed(self, purpose: str, value: str) -> list[bytes]:
+        """Return the digest under each version of the secret, newest first, to be compared with what is stored."""
+        text = f"{purpose}\0{value}".encode("utf-8", "surrogatepass")
+        known = self.secrets() if self.secrets is not None else (self.secret,)
+        return [hmac.digest(each, text, "sha256") for each in known]

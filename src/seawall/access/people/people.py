@@ -47,6 +47,7 @@ def add(
     """
     _check(profile, kind, human)
     person, now = PersonId(new_id("pe")), edges.clock()
+    _refuse_taken(tx, edges, profile.address, person)
     behind = find(tx, human).human if human is not None else person
     voucher = human_of(tx, vouched_by or by)
     item = edges.vault.put(tx, msgspec.json.encode(profile), owner=person, retention=Retention.PERSON)
@@ -74,7 +75,7 @@ def find(tx: Transaction, person: str) -> Person:
 
 def find_by_address(tx: Transaction, edges: Edges, address: str) -> Person | None:
     """Return who has an address, or None."""
-    row = tx.execute(select(people).where(people.c.handle == _handle(edges, address))).first() if address else None
+    row = tx.execute(select(people).where(people.c.handle.in_(_handles(edges, address)))).first()
     return None if row is None else _person(row)
 
 
@@ -99,6 +100,7 @@ def change(tx: Transaction, edges: Edges, person: str, profile: Profile, *, by: 
     if not changed:
         return
     _check(profile, Kind(row.kind), None if row.human == row.id else row.human)
+    _refuse_taken(tx, edges, profile.address, row.id)
     item = edges.vault.put(tx, msgspec.json.encode(profile), owner=row.id, retention=Retention.PERSON)
     new = {"profile": item, "handle": _handle(edges, profile.address)}
     try:
@@ -174,8 +176,32 @@ def _person(row: object) -> Person:
     )
 
 
+def rehash(tx: Transaction, edges: Edges) -> int:
+    """Move every address to the newest version of the secret; return how many people that concerned."""
+    # Whoever is being added under the version before is waited for.
+    tx.exec_driver_sql("LOCK TABLE access_people IN SHARE ROW EXCLUSIVE MODE")
+    moved = 0
+    for row in tx.execute(select(people.c.id, people.c.handle).where(people.c.handle.is_not(None))).all():
+        (handle, *_) = _handles(edges, profile_of(tx, edges, row.id).address)
+        if bytes(row.handle) != handle:
+            tx.execute(update(people).where(people.c.id == row.id).values(handle=handle))
+            moved += 1
+    return moved
+
+
 def _handle(edges: Edges, address: str) -> bytes | None:
-    return edges.keyed("address", address.strip().casefold()) if address else None
+    return _handles(edges, address)[0] if address else None
+
+
+def _handles(edges: Edges, address: str) -> list[bytes]:
+    return edges.every_keyed("address", address.strip().casefold()) if address else []
+
+
+def _refuse_taken(tx: Transaction, edges: Edges, address: str, person: str) -> None:
+    # Under an earlier version of the secret the index would not notice.
+    known = find_by_address(tx, edges, address)
+    if known is not None and known.id != person:
+        raise AddressTaken("Somebody has this address already.", hint="`seawall people list` shows who.")
 
 
 def _check(profile: Profile, kind: Kind, human: str | None) -> None:

@@ -1,6 +1,13 @@
 """The closed list of record kinds. A kind exists when its class stands in `ALL`; two of one name stop the start."""
 
-from seawall.vocabulary.records.access import KeyCreated, KeyRevoked, ModelMapped, ProjectChanged, ProjectCreated
+from seawall.vocabulary.records.access import (
+    KeyConfirmed,
+    KeyCreated,
+    KeyRevoked,
+    ModelMapped,
+    ProjectChanged,
+    ProjectCreated,
+)
 from seawall.vocabulary.records.approvals import (
     GlassAlarmed,
     GlassBroken,
@@ -10,6 +17,16 @@ from seawall.vocabulary.records.approvals import (
     RequestEnded,
     RequestExecuted,
     RequestVoted,
+)
+from seawall.vocabulary.records.audit import (
+    AuditExported,
+    AuditFollowed,
+    AuditStreamAdded,
+    AuditStreamRemoved,
+    FieldDisclosed,
+    JobRetried,
+    SecretRetired,
+    SecretRotated,
 )
 from seawall.vocabulary.records.directories import (
     DirectoryAdded,
@@ -27,7 +44,7 @@ from seawall.vocabulary.records.directories import (
 )
 from seawall.vocabulary.records.enforce import DecisionReversed, StandingChanged, StrikeCounted
 from seawall.vocabulary.records.exchanges import DecisionReviewed, ExchangeDecided, ExchangesBatched
-from seawall.vocabulary.records.ledger import LedgerRecovered
+from seawall.vocabulary.records.ledger import LedgerKeyRotated, LedgerRecovered
 from seawall.vocabulary.records.people import (
     FactorEnrolled,
     FactorRemoved,
@@ -47,6 +64,7 @@ from seawall.vocabulary.records.people import (
     SignInRefused,
 )
 from seawall.vocabulary.records.policy import PolicyPublished
+from seawall.vocabulary.records.recertify import RecertificationBegun, RecertificationClosed, RecertificationReminded
 from seawall.vocabulary.records.record import Audience, Record
 from seawall.vocabulary.records.screen import ClassifierReleased, LabelsExported
 from seawall.vocabulary.records.sign_in import (
@@ -63,6 +81,7 @@ ALL: tuple[type[Record], ...] = (
     DecisionReviewed,
     ExchangesBatched,
     LedgerRecovered,
+    LedgerKeyRotated,
     DecisionReversed,
     StandingChanged,
     StrikeCounted,
@@ -76,6 +95,7 @@ ALL: tuple[type[Record], ...] = (
     ProjectChanged,
     KeyCreated,
     KeyRevoked,
+    KeyConfirmed,
     ModelMapped,
     PolicyPublished,
     ClassifierReleased,
@@ -121,6 +141,17 @@ ALL: tuple[type[Record], ...] = (
     DeviceDecided,
     TokenCreated,
     TokenEnded,
+    AuditExported,
+    AuditFollowed,
+    AuditStreamAdded,
+    AuditStreamRemoved,
+    FieldDisclosed,
+    JobRetried,
+    SecretRotated,
+    SecretRetired,
+    RecertificationBegun,
+    RecertificationReminded,
+    RecertificationClosed,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}

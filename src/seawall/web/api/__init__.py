@@ -1,6 +1,6 @@
 """The JSON API under `/api`."""
 
-from seawall.web.api import acts, approvals, devices, directories, people, session, tokens
+from seawall.web.api import acts, approvals, audit, devices, directories, people, recertify, session, tokens
 from seawall.web.routes import Routes
 
 ROUTES: tuple[Routes, ...] = (
@@ -11,4 +11,6 @@ ROUTES: tuple[Routes, ...] = (
     directories.routes,
     acts.routes,
     approvals.routes,
+    audit.routes,
+    recertify.routes,
 )
