@@ -1,5 +1,6 @@
-"""What a worker runs: the vault's jobs, and judges that are asked after an exchange."""
+"""What a worker runs: the vault's jobs, judges that are asked after an exchange, the end of testers' engagements."""
 
+from seawall.access.testers import end_due
 from seawall.app.instance import Instance
 from seawall.app.tiers import open_judges
 from seawall.gateway.reviews import Reviewer
@@ -24,4 +25,10 @@ def worker_jobs(instance: Instance) -> tuple[Job, ...]:
         record=instance.record,
         clock=instance.clock,
     )
-    return (*vault_jobs(instance.vault(), instance.database(), instance.clock), reviewer.job())
+
+    def end_engagements() -> None:
+        with instance.database().begin() as tx:
+            end_due(tx, instance.edges())
+
+    ending = Job("testers.end", end_engagements, every="* * * * *")
+    return (*vault_jobs(instance.vault(), instance.database(), instance.clock), reviewer.job(), ending)

@@ -31,9 +31,16 @@ async def living(instance: Instance, further: str = ENCODER) -> AsyncIterator[Li
     """Give the live path of this process, its books loaded and followed. `further` names the accurate tier's loader."""
     await asyncio.to_thread(prepare, instance)
     clock, database = instance.clock, instance.database()
-    access, policies, standings = AccessBook(instance.unseal), PolicyBook(clock), StandingBook(clock)
+    access, policies, standings = AccessBook(instance.unseal, clock), PolicyBook(clock), StandingBook(clock)
     listener = Listener(database, [access, policies, standings], clock=clock)
-    recorder = Recorder(database, new_id("gw"), content=instance.exchange_writer(), write=instance.record, clock=clock)
+    recorder = Recorder(
+        database,
+        new_id("gw"),
+        content=instance.exchange_writer(),
+        write=instance.record,
+        clock=clock,
+        meter=access.meter,
+    )
     classifiers: list[Classifier] = [LinearClassifier.load()] if instance.settings.classifiers else []
     recorder.start()
     following = asyncio.create_task(listener.run())

@@ -6,10 +6,12 @@ from typing import NewType
 
 AccountId = NewType("AccountId", str)
 DecisionId = NewType("DecisionId", str)
+EngagementId = NewType("EngagementId", str)
 ExchangeId = NewType("ExchangeId", str)
 ItemId = NewType("ItemId", str)
 KeyId = NewType("KeyId", str)
 PersonId = NewType("PersonId", str)
+PrivacyId = NewType("PrivacyId", str)
 ProjectId = NewType("ProjectId", str)
 RecordId = NewType("RecordId", str)
 RequestId = NewType("RequestId", str)

@@ -19,7 +19,9 @@ from seawall.access.people.model import (
     Source,
 )
 from seawall.access.people.tables import people
+from seawall.access.projects import CHANNEL
 from seawall.store import Transaction
+from seawall.store.listen import notify
 from seawall.vocabulary.ids import ItemId, PersonId, new_id
 from seawall.vocabulary.records.people import PersonActivated, PersonAdded, PersonChanged, PersonDeactivated
 from seawall.vocabulary.retention import Retention
@@ -116,6 +118,7 @@ def deactivate(tx: Transaction, edges: Edges, person: str, *, by: str) -> int:
         raise PersonInactive(known.id)
     ended = sessions.revoke_all(tx, edges, known.id, by=by, reason_code="person_deactivated")
     edges.record(tx, PersonDeactivated(person=known.id, sessions=ended, by=by))
+    notify(tx, CHANNEL, known.id)
     return ended
 
 
@@ -125,6 +128,7 @@ def activate(tx: Transaction, edges: Edges, person: str, *, by: str) -> Person:
     if not known.active:
         tx.execute(update(people).where(people.c.id == known.id).values(active_since=edges.clock()))
         edges.record(tx, PersonActivated(person=known.id, by=by))
+        notify(tx, CHANNEL, known.id)
     return find(tx, person)
 
 

@@ -32,6 +32,15 @@ from seawall.vocabulary.records.people import (
 from seawall.vocabulary.records.policy import PolicyPublished
 from seawall.vocabulary.records.record import Audience, Record
 from seawall.vocabulary.records.screen import ClassifierReleased, LabelsExported
+from seawall.vocabulary.records.testers import (
+    EngagementEnded,
+    EngagementMade,
+    SafeguardsChanged,
+    StatementIssued,
+    TesterKeyMade,
+    TesterRemoved,
+    TesterValidated,
+)
 from seawall.vocabulary.records.vault import DueErased, ItemErased, ItemHeld, ItemReleased, KeysRotated
 
 ALL: tuple[type[Record], ...] = (
@@ -76,6 +85,13 @@ ALL: tuple[type[Record], ...] = (
     RequestExecuted,
     GlassBroken,
     GlassReviewed,
+    EngagementMade,
+    TesterValidated,
+    TesterRemoved,
+    TesterKeyMade,
+    SafeguardsChanged,
+    EngagementEnded,
+    StatementIssued,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}
