@@ -57,7 +57,7 @@ class AccessBook:
             self.load(tx)
 
     def authenticate(self, secret: str | None, address: str | None = None) -> Caller:
-        """Return whose key this is; `address` is where it comes from. Raises KeyRefused, TesterRefused."""
+        """Return whose key this is; `address` is where it comes from. Raises KeyRefused, OutsideConditions."""
         if not secret:
             raise KeyRefused("No key was sent.", hint="Send it as `x-api-key`, or as `Authorization: Bearer`.")
         caller = self._callers.get(digest(secret), KeyRefused)

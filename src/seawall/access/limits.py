@@ -17,10 +17,10 @@ from seawall.vocabulary.ids import EngagementId
 Network = IPv4Network | IPv6Network
 
 
-class TesterRefused(SeawallError):
+class OutsideConditions(SeawallError):
     """The conditions of an engagement do not let this key work now, here."""
 
-    code, status = "access.tester_refused", 403
+    code, status = "access.outside_conditions", 403
 
 
 class BudgetSpent(SeawallError):
@@ -96,7 +96,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(each.scope for each in self.allowances)
 
     def admit(self, now: datetime, address: str | None) -> None:
-        """Let a request in. Raises TesterRefused."""
+        """Let a request in. Raises OutsideConditions."""
         if self.barred:
             raise _refused(self.barred, "Ask whoever runs the engagement.")
         if now < self.begins:
@@ -121,8 +121,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         return any(given in network for network in self.networks if network.version == given.version)
 
 
-def _refused(message: str, hint: str) -> TesterRefused:
-    return TesterRefused(message, hint=hint)
+def _refused(message: str, hint: str) -> OutsideConditions:
+    return OutsideConditions(message, hint=hint)
 
 
 def _spent(scope: str, budget: int, what: str) -> BudgetSpent:

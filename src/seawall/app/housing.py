@@ -6,9 +6,12 @@ from seawall.access.approvals import Desk
 from seawall.access.people.links import first_link
 from seawall.access.people.passkeys import Site
 from seawall.access.rights import put_in_force
+from seawall.app.holders import archive
 from seawall.app.instance import Instance
 from seawall.app.publishing import prepare
 from seawall.app.settings import Settings
+from seawall.enforce import account_id
+from seawall.vocabulary.ids import KeyId
 from seawall.web import House
 
 
@@ -26,6 +29,8 @@ def housed(instance: Instance) -> House:
         edges=instance.edges(),
         desk=Desk(rights=instance.rights()),
         site=site_of(instance.settings),
+        archive=archive(instance),
+        account=lambda key, user: account_id(instance.account_secret(), KeyId(key), user),
     )
 
 

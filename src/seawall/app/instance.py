@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from seawall.store.embedded import Server
     from seawall.vault import Keystore, Vault, Writer
     from seawall.vocabulary.records import Record
+    from seawall.vocabulary.retention import Retention
 
 
 class Instance:
@@ -71,7 +72,15 @@ class Instance:
     def _vault(self) -> "Vault":
         from seawall.vault import Vault
 
-        return Vault(self.keystore(), self.clock, record=self.record)
+        return Vault(self.keystore(), self.clock, periods=self.periods(), record=self.record)
+
+    def periods(self) -> "dict[Retention, timedelta | None]":
+        """Return for how long each class of content is kept."""
+        from seawall.vocabulary.retention import PERIODS, Retention
+
+        set_ = self.settings.retention
+        days = {Retention(name): getattr(set_, name) for name in set_.__struct_fields__}
+        return {each: timedelta(days=days[each]) if each in days else kept for each, kept in PERIODS.items()}
 
     def server(self) -> "Server | None":
         """Return the embedded server, started; None where the settings name another."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from seawall.app.instance import Instance
-from seawall.gateway.labels import Row, labels
+from seawall.gateway.labels import Row, labels, note_export
 from seawall.policy import load_version
 from seawall.policy.rules import Policy
 from seawall.store import Transaction
@@ -30,6 +30,7 @@ def export(instance: Instance, out: Path, *, by: str) -> Exported:
         body = b"".join(_line(row) for row in found.rows)
         told = Exported(len(found.rows), hashlib.sha256(body).hexdigest(), found.left_out)
         instance.record(tx, LabelsExported(rows=told.rows, file_digest=told.file_digest, by=by))
+        note_export(tx, found, told.file_digest, clock=instance.clock)
         # Last, inside the transaction: without a file there is no record of one.
         _write(out, body)
     return told

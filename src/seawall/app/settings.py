@@ -47,6 +47,14 @@ class JudgeSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     credential_env: str = ""
 
 
+class RetentionSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """For how many days content of each class is kept; names, addresses and credentials until they are erased."""
+
+    exchange: Annotated[int, msgspec.Meta(ge=1, le=365)] = 30
+    case: Annotated[int, msgspec.Meta(ge=30, le=3653)] = 730
+    evidence: Annotated[int, msgspec.Meta(ge=365, le=7306)] = 2192
+
+
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=31_536_000)]
 
 
@@ -71,6 +79,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     accurate_deadline_s: Seconds = 0.5
     judges: tuple[JudgeSetting, ...] = ()
     rights_dir: str = ""
+    retention: RetentionSetting = RetentionSetting()
+    backups_kept_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 35
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
@@ -93,6 +103,8 @@ EXPLAINED = {
     "accurate_deadline_s": "after how many seconds an answer of the accurate tier is too late",
     "judges": "safety models that are asked, see docs/screen.md (file only)",
     "rights_dir": "a directory of Cedar policies that replace or add roles; empty keeps those of Seawall",
+    "retention": "days that content is kept: `exchange` 1-365, `case` 30-3653, `evidence` 365-7306 (file only)",
+    "backups_kept_days": "for how many days you keep backups; privacy answers say by when they are gone",
     "log_level": "debug, info, warning or error",
 }
 

@@ -9,7 +9,7 @@ from seawall.access.testers import Tested
 from seawall.gateway.tables import classifier_releases, exchanges
 from seawall.store import Transaction
 from seawall.vocabulary.ids import KeyId
-from seawall.vocabulary.records.testers import ClassifierUsed, PolicyUsed, TestCounts
+from seawall.vocabulary.records.testers import ClassifierUsed, Counted, PolicyUsed
 
 
 def tested(tx: Transaction, keys: Sequence[KeyId]) -> Tested:
@@ -18,7 +18,7 @@ def tested(tx: Transaction, keys: Sequence[KeyId]) -> Tested:
     return Tested(counts=_counts(tx, mine), policies=_policies(tx, mine), classifiers=_classifiers(tx, mine))
 
 
-def _counts(tx: Transaction, mine: Any) -> TestCounts:
+def _counts(tx: Transaction, mine: Any) -> Counted:
     lifted = cast(exchanges.c.input_verdict["because"], Text).contains("tester.safeguards_lifted")
     kept = or_(exchanges.c.input_item.is_not(None), exchanges.c.output_item.is_not(None))
     row = tx.execute(
@@ -30,7 +30,7 @@ def _counts(tx: Transaction, mine: Any) -> TestCounts:
             func.count().filter(kept).label("kept"),
         ).where(mine)
     ).one()
-    return TestCounts(
+    return Counted(
         exchanges=row.all,
         by_outcome=_by(tx, mine, func.coalesce(exchanges.c.outcome, "open")),
         by_measure=_by(tx, mine, func.coalesce(exchanges.c.measure, "open")),

@@ -6,7 +6,7 @@ Nothing of what they send is kept. Safeguards are on; others lift them, for one 
 test ran under is stated in a record, whose proof anyone checks. Imports `access.people` and `access.approvals`.
 """
 
-from seawall.access.limits import BudgetSpent, TesterRefused
+from seawall.access.limits import BudgetSpent, OutsideConditions
 from seawall.access.testers.engagements import Plan, end, end_due, every, find, make, purpose_of
 from seawall.access.testers.members import keys_of, make_key, remove, testers_of, validate
 from seawall.access.testers.model import Check, Engagement, State, Tester, TesterKey
@@ -17,12 +17,12 @@ __all__ = [
     "BudgetSpent",
     "Check",
     "Engagement",
+    "OutsideConditions",
     "Plan",
     "State",
     "Tested",
     "Tester",
     "TesterKey",
-    "TesterRefused",
     "end",
     "end_due",
     "every",

@@ -21,17 +21,17 @@ from seawall.vocabulary.ids import KeyId, RecordId
 from seawall.vocabulary.records.testers import (
     ClassifierUsed,
     Conditions,
+    Counted,
     ModelTested,
     PolicyUsed,
     StatementIssued,
-    TestCounts,
 )
 
 
 class Tested(msgspec.Struct, frozen=True, kw_only=True):
     """What the gateway has on record of exchanges with an engagement's keys."""
 
-    counts: TestCounts
+    counts: Counted
     policies: tuple[PolicyUsed, ...]
     classifiers: tuple[ClassifierUsed, ...]
 

@@ -30,6 +30,13 @@ from seawall.vocabulary.records.people import (
     SignInRefused,
 )
 from seawall.vocabulary.records.policy import PolicyPublished
+from seawall.vocabulary.records.privacy import (
+    PrivacyAnswered,
+    PrivacyChecked,
+    PrivacyRefused,
+    PrivacyRequested,
+    RetentionChanged,
+)
 from seawall.vocabulary.records.record import Audience, Record
 from seawall.vocabulary.records.screen import ClassifierReleased, LabelsExported
 from seawall.vocabulary.records.testers import (
@@ -92,6 +99,11 @@ ALL: tuple[type[Record], ...] = (
     SafeguardsChanged,
     EngagementEnded,
     StatementIssued,
+    PrivacyRequested,
+    PrivacyChecked,
+    PrivacyAnswered,
+    PrivacyRefused,
+    RetentionChanged,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}

@@ -122,10 +122,9 @@ class ClassifierUsed(msgspec.Struct, frozen=True, kw_only=True):
     weights_digest: str
 
 
-class TestCounts(msgspec.Struct, frozen=True, kw_only=True):
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
     """How much was tested and what came of it, in numbers."""
 
-    __test__ = False
     exchanges: int
     by_outcome: dict[str, int]
     by_measure: dict[str, int]
@@ -152,7 +151,7 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     safeguards: tuple[SafeguardsState, ...]
     policies: tuple[PolicyUsed, ...]
     classifiers: tuple[ClassifierUsed, ...]
-    counts: TestCounts
+    counts: Counted
     request_budget: int | None
     token_budget: int | None
 
