@@ -15,7 +15,7 @@ from tests.web.browser import Browser
 
 OPEN = {
     "/api/session/form", "/api/session/link", "/api/session/password", "/api/session/passkey/begin",
-    "/api/session/passkey",
+    "/api/session/passkey", "/api/privacy/retention",
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ _COMMANDS = {
     "people": ("people", "People and service accounts: who there is, their roles, their sessions."),
     "access": ("access", "Rights: who may do what, and why."),
     "testers": ("testers", "Outside testers: engagements, people, keys, statements."),
+    "privacy": ("privacy", "Privacy requests: export, correction, deletion, opting out; how long content is kept."),
     "policy": ("policy", "Usage policies: check, publish, compare, try."),
     "screen": ("screen", "Screen a text or a file, and say why; releases of classifiers; labels."),
     "bench": ("bench", "Measure: how good the classifiers and judges are."),

@@ -22,7 +22,8 @@ class StandingHolder:
     def holds(self, tx: Transaction, subject: Subject) -> Iterable[Mapping[str, Any]]:
         """Give what is held against an account."""
         if subject.kind is Whose.ACCOUNT:
-            yield from _history(tx, subject.id)
+            for each in _history(tx, subject.id):
+                yield {**each, "line": each["what"]}
 
     def erase(self, tx: Transaction, subject: Subject, *, by: str) -> Removed:
         """Remove nothing; say how much stays. No content is in it."""

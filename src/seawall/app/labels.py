@@ -32,7 +32,7 @@ def export(instance: Instance, out: Path, *, by: str) -> Exported:
         instance.record(tx, LabelsExported(rows=told.rows, file_digest=told.file_digest, by=by))
         note_export(tx, found, told.file_digest, clock=instance.clock)
         # Last, inside the transaction: without a file there is no record of one.
-        _write(out, body)
+        write_private(out, body)
     return told
 
 
@@ -44,7 +44,8 @@ def _line(row: Row) -> bytes:
     return msgspec.json.encode(row) + b"\n"
 
 
-def _write(out: Path, body: bytes) -> None:
+def write_private(out: Path, body: bytes) -> None:
+    """Write a new file that only its owner can read. Raises InvalidInput where it cannot be made."""
     try:
         made = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:

@@ -33,7 +33,7 @@ from seawall.access.privacy.requests import (
     refuse,
     take,
 )
-from seawall.access.privacy.retention import put_in_force, shown
+from seawall.access.privacy.retention import classes, put_in_force
 from seawall.access.privacy.staff import PeopleHolder
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "Whose",
     "Wish",
     "check",
+    "classes",
     "contest",
     "correct_person",
     "delete_all",
@@ -61,6 +62,5 @@ __all__ = [
     "opt_out",
     "put_in_force",
     "refuse",
-    "shown",
     "take",
 ]

@@ -213,7 +213,7 @@ def _lines(tx: Transaction, edges: Edges, archive: Archive, found: Request) -> I
     for subject in _each(found):
         for holder in archive.holders:
             for entry in holder.holds(tx, subject):
-                yield {"what": holder.name, "of": subject.id, **entry}
+                yield {**entry, "what": holder.name, "of": subject.id}
 
 
 def _sums(lines: Iterable[dict[str, Any]]) -> dict[str, Any]:

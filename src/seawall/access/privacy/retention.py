@@ -4,6 +4,10 @@ A shorter period holds for what is stored already; a longer one only for what co
 the shorter.
 """
 
+from collections.abc import Mapping
+from datetime import timedelta
+
+import msgspec
 from sqlalchemy import insert, select
 
 from seawall.access.people import Edges
@@ -11,7 +15,19 @@ from seawall.access.privacy.model import Archive
 from seawall.access.privacy.tables import retention
 from seawall.store import Transaction
 from seawall.vocabulary.records.privacy import RetentionChanged
-from seawall.vocabulary.retention import HOLDS
+from seawall.vocabulary.retention import HOLDS, Retention
+
+
+class Class(msgspec.Struct, frozen=True, kw_only=True):
+    """A class of content as everybody is told of it; without days it is kept until somebody erases it."""
+
+    name: str
+    holds: str
+    days: int | None
+
+    def shown(self) -> str:
+        """Return for how long, in words."""
+        return "until it is erased" if self.days is None else f"{self.days} days"
 
 
 def put_in_force(tx: Transaction, edges: Edges, archive: Archive) -> bool:
@@ -28,9 +44,9 @@ def put_in_force(tx: Transaction, edges: Edges, archive: Archive) -> bool:
     return True
 
 
-def shown(archive: Archive) -> list[dict[str, object]]:
-    """Return each class, what is in it and for how many days it is kept; None is until it is erased."""
+def classes(periods: Mapping[Retention, timedelta | None]) -> list[Class]:
+    """Return each class, what is in it and for how long it is kept."""
     return [
-        {"class": each.value, "holds": HOLDS[each], "days": None if kept is None else kept.days}
-        for each, kept in archive.periods.items()
+        Class(name=each.value, holds=HOLDS[each], days=None if kept is None else kept.days)
+        for each, kept in periods.items()
     ]
