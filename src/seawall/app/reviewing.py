@@ -1,6 +1,5 @@
-"""What a worker runs: the vault's jobs, judges that are asked after an exchange, the end of testers' engagements."""
+"""What a worker runs: the vault's jobs, and judges that are asked after an exchange."""
 
-from seawall.access.testers import end_due
 from seawall.app.instance import Instance
 from seawall.app.tiers import open_judges
 from seawall.gateway.reviews import Reviewer
@@ -26,9 +25,4 @@ def worker_jobs(instance: Instance) -> tuple[Job, ...]:
         clock=instance.clock,
     )
 
-    def end_engagements() -> None:
-        with instance.database().begin() as tx:
-            end_due(tx, instance.edges())
-
-    ending = Job("testers.end", end_engagements, every="* * * * *")
-    return (*vault_jobs(instance.vault(), instance.database(), instance.clock), reviewer.job(), ending)
+    return (*vault_jobs(instance.vault(), instance.database(), instance.clock), reviewer.job())
