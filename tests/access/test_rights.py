@@ -29,6 +29,8 @@ SPECIAL = {
     "release.sign_off": {"release_approver"},
     "policy.publish": {"policy_editor"},
     "legal.produce": {"legal"},
+    "privacy.answer": {"legal"},
+    "privacy.read": {"legal", "administrator", "auditor"},
     "organisation.ban": {"senior_reviewer", "legal", "security"},
     "audit.export": {"auditor", "security"},
     "report.publish": {"publisher"},

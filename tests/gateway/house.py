@@ -88,6 +88,11 @@ class House:
         """Tell whether every exchange has ended."""
         return all(row["closed_at"] for row in self.snapshot()["gateway_exchanges"].values())
 
+    def settled(self) -> bool:
+        """Tell whether the rules and the periods in force are on record."""
+        rows = self.snapshot()
+        return bool(rows["access_rights"] and rows["access_retention"])
+
     def snapshot(self) -> Rows:
         """Return every row of the database."""
         return snapshot(self.database_url)
@@ -120,6 +125,8 @@ def running_house(**settings: object) -> Iterator[House]:
     running = home.up()
     house = House(home, running)
     try:
+        # What every start puts on record is there before anything is compared.
+        until(house.settled, "what is recorded at the start")
         yield house
     finally:
         house.instance.close()

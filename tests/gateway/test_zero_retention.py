@@ -19,6 +19,7 @@ import psycopg
 import pytest
 
 from seawall.vocabulary.ids import ItemId
+from tests.access.engagement import engage
 from tests.app.running import until
 from tests.gateway import faults
 from tests.gateway.house import House, running_house
@@ -90,7 +91,17 @@ def keys(house: House) -> dict[str, str]:
         "kept": house.key("kept"),
         "quiet key": house.key("kept", zero_retention=True),
         "quiet project": house.key("quiet"),
+        "tester": _tester(house),
     }
+
+
+def _tester(house: House) -> str:
+    """The key of an outside tester in a project that keeps."""
+    given: dict[str, Any] = {"project": "kept", "models": ("claude", "gpt"), "token_budget": 10**9}
+    with house.instance.database().begin() as tx:
+        secret = engage(tx, house.instance.edges(), **given).secret
+    until(lambda: house.opens(secret), "a gateway that knows the key")
+    return secret
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +154,19 @@ async def test_a_project_can_be_quiet_as_a_whole(house: House, canaries: Canarie
     before, after = await done(house, canaries, keys, "quiet project", "a streamed one")
     assert [row["measure"] for row in fresh(before, after)] == ["rewrite", "rewrite"]
     assert after["vault_items"].keys() == before["vault_items"].keys()
+
+
+@pytest.mark.parametrize("name", ["an ordinary exchange", "a rewritten one", "a streamed one", "a client that goes"])
+async def test_a_key_of_an_outside_tester_keeps_counts_alone(
+    house: House, canaries: Canaries, keys: dict[str, str], name: str
+) -> None:
+    before, after = await done(house, canaries, keys, "tester", name)
+    assert all(row["zero_retention"] for row in fresh(before, after))
+    assert after["vault_items"].keys() == before["vault_items"].keys()
+    allowed = ALLOWED | {"access_tester_usage": {"scope", "requests", "tokens"}}
+    grown = {(each.table, each.column) for each in growth(before, after)}
+    assert sorted(each for each in grown if each[1] not in allowed.get(each[0], ())) == []
+    assert ("access_tester_usage", "requests") in grown
 
 
 @pytest.mark.parametrize(

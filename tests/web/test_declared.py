@@ -21,6 +21,7 @@ OPEN = {
     "/api/session/password",
     "/api/session/passkey/begin",
     "/api/session/passkey",
+    "/api/privacy/retention",
     "/auth/oidc",
     "/auth/oidc/{provider}/start",
     "/auth/oidc/{provider}/callback",

@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from seawall.access.limits import Limits
 from seawall.vocabulary.errors import Conflict, InvalidInput, NotFound, SeawallError
 from seawall.vocabulary.ids import KeyId, ProjectId
 
@@ -41,11 +42,17 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """Whoever presents a key."""
+    """Whoever presents a key. `limits` are the conditions of an outside tester; a key of a project has none."""
 
     project: Project
     key: KeyId
     zero_retention: bool
+    limits: Limits | None = None
+
+    @property
+    def lifted(self) -> bool:
+        """Tell whether this caller is let past the safeguards."""
+        return self.limits is not None and not self.limits.safeguards
 
 
 class KeyShown(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,6 +29,8 @@ _COMMANDS = {
     "access": ("access", "Rights: who may do what, and why."),
     "approvals": ("approvals", "Ask others to agree, agree, and do it; signed in, over the API."),
     "recertify": ("recertify", "Grants: who still needs what; what nobody confirms is withdrawn."),
+    "testers": ("testers", "Outside testers: engagements, people, keys, statements."),
+    "privacy": ("privacy", "Privacy requests: export, correction, deletion, opting out; how long content is kept."),
     "policy": ("policy", "Usage policies: check, publish, compare, try."),
     "screen": ("screen", "Screen a text or a file, and say why; releases of classifiers; labels."),
     "bench": ("bench", "Measure: how good the classifiers and judges are."),

@@ -9,6 +9,7 @@ from seawall.access.people.links import first_link
 from seawall.access.people.passkeys import Site
 from seawall.access.rights import follow, put_in_force
 from seawall.app.acts import acts
+from seawall.app.holders import archive
 from seawall.app.identity import providers
 from seawall.app.instance import Instance
 from seawall.app.publishing import prepare
@@ -43,6 +44,8 @@ def housed(instance: Instance) -> House:
         acts=acts(instance),
         providers=providers(instance.settings, instance.rights(), os.environ),
         pace=Pace(per_minute=instance.settings.sign_ins_per_minute, burst=instance.settings.sign_in_burst),
+        archive=archive(instance),
+        account=instance.account,
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from seawall.app.settings import Settings
 from seawall.vocabulary.clock import Clock, system_clock
-from seawall.vocabulary.ids import ItemId, ProjectId, RecordId
+from seawall.vocabulary.ids import AccountId, ItemId, KeyId, ProjectId, RecordId
 
 if TYPE_CHECKING:
     # Only for the type checker: the command line must not load PostgreSQL to print its help.
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from seawall.store.embedded import Server
     from seawall.vault import Keystore, Vault, Writer
     from seawall.vocabulary.records import Record
+    from seawall.vocabulary.retention import Retention
 
 
 class Instance:
@@ -71,7 +72,15 @@ class Instance:
     def _vault(self) -> "Vault":
         from seawall.vault import Vault
 
-        return Vault(self.keystore(), self.clock, record=self.record)
+        return Vault(self.keystore(), self.clock, periods=self.periods(), record=self.record)
+
+    def periods(self) -> "dict[Retention, timedelta | None]":
+        """Return for how long each class of content is kept."""
+        from seawall.vocabulary.retention import PERIODS, Retention
+
+        set_ = self.settings.retention
+        days = {Retention(name): getattr(set_, name) for name in set_.__struct_fields__}
+        return {each: timedelta(days=days[each]) if each in days else kept for each, kept in PERIODS.items()}
 
     def server(self) -> "Server | None":
         """Return the embedded server, started; None where the settings name another."""
@@ -136,6 +145,15 @@ class Instance:
     def account_secrets(self) -> tuple[bytes, ...]:
         """Return the secrets under which end users become accounts, newest first."""
         return tuple(self.keystore().every("accounts"))
+
+    def account(self, key: str, end_user: str | None) -> AccountId:
+        """Return the account of an end user of a key: the one that is known, also where the secret changed since."""
+        from seawall.enforce import account_id
+        from seawall.enforce.accounts import known_among
+
+        named = [account_id(secret, KeyId(key), end_user) for secret in self.account_secrets()]
+        with self.database().begin() as tx:
+            return known_among(tx, named) or named[0]
 
     def seal(self, tx: "Transaction", credential: str, project: ProjectId) -> ItemId:
         """Put a credential into the vault."""

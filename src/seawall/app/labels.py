@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from seawall.app.instance import Instance
-from seawall.gateway.labels import Row, labels
+from seawall.gateway.labels import Row, labels, note_export
 from seawall.policy import load_version
 from seawall.policy.rules import Policy
 from seawall.store import Transaction
@@ -30,8 +30,9 @@ def export(instance: Instance, out: Path, *, by: str) -> Exported:
         body = b"".join(_line(row) for row in found.rows)
         told = Exported(len(found.rows), hashlib.sha256(body).hexdigest(), found.left_out)
         instance.record(tx, LabelsExported(rows=told.rows, file_digest=told.file_digest, by=by))
+        note_export(tx, found, told.file_digest, clock=instance.clock)
         # Last, inside the transaction: without a file there is no record of one.
-        _write(out, body)
+        write_private(out, body)
     return told
 
 
@@ -43,7 +44,8 @@ def _line(row: Row) -> bytes:
     return msgspec.json.encode(row) + b"\n"
 
 
-def _write(out: Path, body: bytes) -> None:
+def write_private(out: Path, body: bytes) -> None:
+    """Write a new file that only its owner can read. Raises InvalidInput where it cannot be made."""
     try:
         made = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:

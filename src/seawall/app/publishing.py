@@ -1,9 +1,10 @@
-"""What a worker does all the time: close what died, batch what ended, publish what was recorded."""
+"""What a worker does all the time: close what died or is over, batch what ended, publish what was recorded."""
 
 import asyncio
 import logging
 from collections.abc import Sequence
 
+from seawall.access.testers import end_due
 from seawall.app.instance import Instance
 from seawall.app.releases import record_releases
 from seawall.gateway.batches import batch_due
@@ -25,13 +26,15 @@ def prepare(instance: Instance) -> None:
 
 
 def publish_once(instance: Instance) -> int:
-    """Close what died, batch what ended, publish what was recorded; return how many records were published."""
+    """Close what died or is over, batch what ended, publish what was recorded; return how many records that were."""
     database = instance.database()
 
     def commit(tx: Transaction, items: Sequence[tuple[ExchangeId, bytes]]) -> str:
         return batch(tx, items, clock=instance.clock)
 
     instance.abandoned().look()
+    with database.begin() as tx:
+        end_due(tx, instance.edges())
     while batch_due(database, commit):
         pass
     return instance.sequencer().step()

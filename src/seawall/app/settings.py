@@ -70,6 +70,14 @@ class ProviderSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     private: bool = False
 
 
+class RetentionSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """For how many days content of each class is kept; names, addresses and credentials until they are erased."""
+
+    exchange: Annotated[int, msgspec.Meta(ge=1, le=365)] = 30
+    case: Annotated[int, msgspec.Meta(ge=30, le=3653)] = 730
+    evidence: Annotated[int, msgspec.Meta(ge=365, le=7306)] = 2192
+
+
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=31_536_000)]
 
 
@@ -99,6 +107,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sign_ins_per_minute: Annotated[float, msgspec.Meta(gt=0, le=100_000)] = 30.0
     sign_in_burst: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 30
     proxies: tuple[str, ...] = ()
+    retention: RetentionSetting = RetentionSetting()
+    backups_kept_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 35
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
@@ -126,6 +136,8 @@ EXPLAINED = {
     "sign_ins_per_minute": "attempts to sign in that an address gets back each minute",
     "sign_in_burst": "attempts to sign in that an address has at first",
     "proxies": "networks of your proxies, whose X-Forwarded-For is believed, such as 10.0.0.0/8 (file only)",
+    "retention": "days that content is kept: `exchange` 1-365, `case` 30-3653, `evidence` 365-7306 (file only)",
+    "backups_kept_days": "for how many days you keep backups; privacy answers say by when they are gone",
     "log_level": "debug, info, warning or error",
 }
 

@@ -33,10 +33,17 @@ async def living(instance: Instance, further: str = ENCODER) -> AsyncIterator[Li
     """Give the live path of this process, its books loaded and followed. `further` names the accurate tier's loader."""
     await asyncio.to_thread(prepare, instance)
     clock, database = instance.clock, instance.database()
-    access, policies, standings = AccessBook(instance.unseal), PolicyBook(clock), StandingBook(clock)
+    access, policies, standings = AccessBook(instance.unseal, clock), PolicyBook(clock), StandingBook(clock)
     glass = GlassBook(clock, told=meters.glass)
     listener = Listener(database, [access, policies, standings, glass], clock=clock)
-    recorder = Recorder(database, new_id("gw"), content=instance.exchange_writer(), write=instance.record, clock=clock)
+    recorder = Recorder(
+        database,
+        new_id("gw"),
+        content=instance.exchange_writer(),
+        write=instance.record,
+        clock=clock,
+        meter=access.meter,
+    )
     classifiers: list[Classifier] = [LinearClassifier.load()] if instance.settings.classifiers else []
     screens = Screens(classifiers)
     recorder.start()

@@ -4,7 +4,7 @@ An account that nothing was ever held against has no row and is good. Whoever ac
 transaction takes them in the order of their ids, or PostgreSQL may have to end one of two that wait for each other.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -93,6 +93,12 @@ def meet(
         "updated_at": now,
     }
     tx.execute(upsert(tables.accounts).values(row).on_conflict_do_nothing())
+
+
+def known_among(tx: Transaction, accounts: Sequence[AccountId]) -> AccountId | None:
+    """Return the first of several that is known, or None."""
+    known = set(tx.scalars(select(tables.accounts.c.id).where(tables.accounts.c.id.in_(accounts))))
+    return next((each for each in accounts if each in known), None)
 
 
 def lock(tx: Transaction, account: AccountId) -> Held:

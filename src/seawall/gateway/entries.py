@@ -22,7 +22,10 @@ class Outcome(StrEnum):
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
-    """A request was taken. `content` is what the vault keeps, None where nothing may be; `later` the judges to ask."""
+    """A request was taken. `content` is what the vault keeps, None where nothing may be; `later` the judges to ask.
+
+    `scopes` are the budgets of an outside tester that it counts against.
+    """
 
     exchange: ExchangeId
     project: ProjectId
@@ -42,6 +45,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     content: bytes | None
     later: tuple[Later, ...] = ()
+    scopes: tuple[str, ...] = ()
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +62,7 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
 
 class Closed(msgspec.Struct, frozen=True, kw_only=True):
     """An exchange ended. `content` is the answer as the upstream gave it, before anything was masked, for the
-    vault; None where nothing may be kept."""
+    vault; None where nothing may be kept. `metered` are the tokens that budgets are charged with."""
 
     exchange: ExchangeId
     account: AccountId
@@ -74,6 +78,8 @@ class Closed(msgspec.Struct, frozen=True, kw_only=True):
     output_tokens: int | None = None
     content: bytes | None = None
     later: tuple[Later, ...] = ()
+    scopes: tuple[str, ...] = ()
+    metered: int = 0
 
 
 Entry = Opened | Decided | Closed

@@ -1,5 +1,6 @@
 """One exchange as the live path knows it, and the entries that the recorder writes of it."""
 
+import asyncio
 import random
 from collections.abc import Sequence
 from time import monotonic
@@ -13,6 +14,7 @@ from seawall.gateway import meters
 from seawall.gateway.entries import Closed, Decided, Entry, Opened, Outcome
 from seawall.gateway.live import Live
 from seawall.gateway.wire import Request, Usage, WireFormat
+from seawall.gateway.wire.stream import estimated_tokens
 from seawall.policy.rules import Arm, Situation, Stage
 from seawall.screen.cascade import Later
 from seawall.store import Transaction
@@ -46,6 +48,10 @@ class Exchange:
         self._started = monotonic()
         self._ended = False
         self.opened = False
+        limits = caller.limits
+        self._scopes = limits.scopes if limits is not None else ()
+        # The last thing that can fail: from here on it is given back.
+        self._reserved = limits.reserve() if limits is not None else None
         meters.OPEN.inc()
 
     def situation(self, stage: Stage) -> Situation:
@@ -96,6 +102,7 @@ class Exchange:
             at=self.at,
             content=self._content,
             later=tuple(self.later["input"]),
+            scopes=self._scopes,
         )
         return [opened, *self._decided(self.decision, self.verdict)]
 
@@ -131,7 +138,20 @@ class Exchange:
             output_tokens=usage.output_tokens if usage else None,
             content=None if self.caller.zero_retention else content,
             later=tuple(self.later["output"]),
+            scopes=self._scopes,
+            metered=self._metered(usage, content) if self._scopes else 0,
         )
+
+    def count_once(self, written: "asyncio.Future[None]") -> None:
+        """Give the reservation of a tester's budget back once the opening, which counts it, is written or refused."""
+        reserved, self._reserved = self._reserved, None
+        if reserved is not None:
+            written.add_done_callback(lambda _: reserved.release())
+
+    def give_back(self) -> None:
+        """Give back what was reserved for an exchange that was never opened."""
+        if self._reserved is not None:
+            self._reserved.release()
 
     @property
     def ended(self) -> bool:
@@ -184,6 +204,14 @@ class Exchange:
 
     def _verdict_kept(self, verdict: Verdict) -> bytes:
         return _encode(msgspec.structs.replace(verdict, rewrites=()) if self.caller.zero_retention else verdict)
+
+    def _metered(self, usage: Usage | None, content: bytes | None) -> int:
+        """Return the tokens that a budget is charged with; estimated where the upstream counts none."""
+        if usage is None:
+            return 0
+        said = sum(len(piece.text) for piece in self.request.pieces)
+        read = usage.input_tokens or estimated_tokens(said)
+        return read + (usage.output_tokens or estimated_tokens(len(content or b"")))
 
     def notice(self) -> dict[str, Any]:
         """Return the `seawall` field of the answer."""

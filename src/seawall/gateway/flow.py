@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from seawall.gateway.cascading import settled
+from seawall.gateway.deciding import decided
 from seawall.gateway.entries import Outcome
 from seawall.gateway.errors import (
     AccountRefused,
@@ -23,7 +24,7 @@ from seawall.gateway.errors import (
     kind_of,
 )
 from seawall.gateway.exchange import Exchange
-from seawall.gateway.http import JSON, Header, Watch, key_of, read_body, send_whole
+from seawall.gateway.http import JSON, Header, Watch, address_of, key_of, read_body, send_whole
 from seawall.gateway.live import Live
 from seawall.gateway.relay import Relay
 from seawall.gateway.translate import reply_to_chat, reply_to_messages
@@ -33,7 +34,6 @@ from seawall.gateway.wire.messages import COUNT_TOKENS
 from seawall.gateway.wire.reading import decode_reply
 from seawall.gateway.wire.stream import estimated_tokens
 from seawall.net import Reply
-from seawall.policy.decide import decide
 from seawall.screen import Screen
 from seawall.screen.engine import Given
 from seawall.vocabulary.decisions import Verdict
@@ -59,7 +59,7 @@ async def answer(live: Live, api: WireFormat, scope: Mapping[str, Any], receive:
     # First: without its books the gateway cannot tell a key that is wrong from one that it has not read yet.
     live.require_fresh()
     headers: dict[bytes, bytes] = dict(scope["headers"])
-    caller = live.access.authenticate(key_of(headers))
+    caller = live.access.authenticate(key_of(headers), address_of(scope))
     raw = await read_body(receive, headers, live.body_limit)
     request = api.parse(raw)
     upstream = caller.project.models.get(request.model)
@@ -86,6 +86,7 @@ async def answer(live: Live, api: WireFormat, scope: Mapping[str, Any], receive:
         raise
     finally:
         watch.stop()
+        exchange.give_back()
 
 
 def _status(exchange: Exchange, error: BaseException) -> int:
@@ -98,15 +99,16 @@ async def _serve(exchange: Exchange, headers: Mapping[bytes, bytes], send: Any) 
     if not exchange.standing.refused and slow_down is None:
         found = await screened(screen, exchange.request.pieces)
         exchange.findings = await settled(exchange, "input", exchange.request.pieces, found)
-        exchange.verdict = decide(exchange.policy, exchange.findings, exchange.standing, exchange.situation("input"))
+        exchange.verdict = decided(exchange, "input", exchange.findings)
     elif slow_down is None:
-        exchange.verdict = decide(exchange.policy, (), exchange.standing, exchange.situation("input"))
+        exchange.verdict = decided(exchange, "input", ())
     if slow_down is not None or exchange.verdict.measure.refuses:
         await _refuse(exchange, slow_down, send)
         return
     # Made before anything is written, so that what cannot be translated is refused without a trace of an exchange.
     body = body_of(exchange)
     opening = exchange.live.recorder.submit(*exchange.opening(), patient=exchange.verdict.measure is Measure.ALLOW)
+    exchange.count_once(opening)
     if exchange.api is COUNT_TOKENS and exchange.upstream.api != "messages":
         await opening
         await _estimate(exchange, send)
@@ -158,7 +160,9 @@ async def _refuse(exchange: Exchange, slow_down: TooFast | None, send: Any) -> N
     api, verdict = exchange.api, exchange.verdict
     of_account = exchange.standing.refused
     status = 429 if slow_down else 403 if of_account or api is COUNT_TOKENS else 200
-    await exchange.live.recorder.submit(*exchange.opening(), exchange.closing(Outcome.REFUSED, status))
+    written = exchange.live.recorder.submit(*exchange.opening(), exchange.closing(Outcome.REFUSED, status))
+    exchange.count_once(written)
+    await written
     if slow_down is not None:
         raise slow_down
     if of_account:
@@ -200,16 +204,16 @@ async def _whole(exchange: Exchange, screen: Screen, reply: Reply, opening: "asy
     body.pop("seawall", None)  # what another gateway upstream says of its decisions must not pass for ours
     pieces = api.reply_pieces(body)
     exchange.output_findings = await settled(exchange, "output", pieces, await screened(screen, pieces))
-    verdict = decide(exchange.policy, exchange.output_findings, exchange.standing, exchange.situation("output"))
-    decided = exchange.decide_output(verdict)
+    verdict = decided(exchange, "output", exchange.output_findings)
+    entries = exchange.decide_output(verdict)
     usage = api.reply_usage(body)
     answered = _answered(exchange, body, pieces, usage)
     outcome = Outcome.REFUSED if verdict.measure.refuses else Outcome.ANSWERED
     closed = exchange.closing(outcome, 200, usage=usage, content=raw)
     await opening
-    if decided:
+    if entries:
         try:
-            await exchange.live.recorder.submit(*decided, closed)
+            await exchange.live.recorder.submit(*entries, closed)
         except SeawallError:
             exchange.reopen()  # it was not closed, and must be: as failed
             raise

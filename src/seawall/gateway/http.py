@@ -31,6 +31,12 @@ def key_of(headers: Mapping[bytes, bytes]) -> str | None:
     return given.decode("latin-1") if given else None
 
 
+def address_of(scope: Mapping[str, Any]) -> str | None:
+    """Return the address of whoever opened the connection; a load balancer must preserve it."""
+    client = scope.get("client")
+    return client[0] if client else None
+
+
 async def read_body(receive: Any, headers: Mapping[bytes, bytes], limit: int) -> bytes:
     """Return the whole body. Raises BodyTooLong, ClientGone."""
     stated = headers.get(b"content-length", b"0")

@@ -3,8 +3,9 @@
     reversed decisions -> label 0    reviewed decisions -> 1 where right, 0 where wrong
     -> the texts that the decision was made on, from the vault -> one row a text
 
-Left out, and counted: content of keys without retention, everything about exchanges in which child sexual exploitation
-was found or decided on, and what the vault no longer keeps, or keeps for a hold alone. A decision says something of the
+Left out, and counted: content of keys without retention, of accounts and projects that opted out, everything about
+exchanges in which child sexual exploitation was found or decided on, and what the vault no longer keeps, or keeps for a
+hold alone. A decision says something of the
 categories of its rules only; all other labels stay unknown. `SOURCES` lists where decisions come from.
 """
 
@@ -15,8 +16,9 @@ import msgspec
 from sqlalchemy import RowMapping, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from seawall.access.privacy import may_analyse
 from seawall.gateway.reviews import answer_text, parsed, project_name
-from seawall.gateway.tables import exchanges, reviews, verdicts
+from seawall.gateway.tables import exchanges, label_exports, reviews, verdicts
 from seawall.policy.rules import Policy, Stage
 from seawall.store import Transaction
 from seawall.vault import Vault
@@ -51,10 +53,11 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Labels(msgspec.Struct, frozen=True):
-    """The rows, and how many decisions were left out for which reason."""
+    """The rows, how many decisions were left out for which reason, and the exchanges with their accounts."""
 
     rows: tuple[Row, ...]
     left_out: dict[str, int]
+    exchanges: dict[str, str] = {}
 
 
 class NoSuchDecision(NotFound):
@@ -109,6 +112,7 @@ def labels(tx: Transaction, vault: Vault, policies: Policies) -> Labels:
     judged = {each.decision: each for source in SOURCES for each in source(tx)}
     rows: dict[tuple[str, Category], Row] = {}
     left_out: Counter[str] = Counter()
+    used: dict[str, str] = {}
     for each in judged.values():
         found = _exchange(tx, each.decision)
         why = "unknown" if found is None else _barred(tx, found, each, policies)
@@ -118,8 +122,20 @@ def labels(tx: Transaction, vault: Vault, policies: Policies) -> Labels:
         made = list(_rows(tx, vault, found, each, policies))
         if not made:
             left_out["no_longer_kept"] += 1
+        else:
+            used[found["id"]] = found["account"]
         rows |= {(row.text, category): row for row in made for category in row.labels}
-    return Labels(tuple(rows.values()), dict(left_out))
+    return Labels(tuple(rows.values()), dict(left_out), used)
+
+
+def note_export(tx: Transaction, found: Labels, file_digest: str, *, clock: Clock) -> None:
+    """Keep of which exchanges a file has texts, for the day on which somebody wants theirs deleted."""
+    rows = [
+        {"file_digest": file_digest, "exchange": exchange, "account": account, "at": clock()}
+        for exchange, account in found.exchanges.items()
+    ]
+    if rows:
+        tx.execute(insert(label_exports).values(rows).on_conflict_do_nothing())
 
 
 def _exchange(tx: Transaction, decision: str) -> RowMapping | None:
@@ -134,6 +150,8 @@ def _barred(tx: Transaction, row: RowMapping, judged: Judged, policies: Policies
     """Return why nothing of an exchange may be learned from; empty where it may."""
     if row["zero_retention"]:
         return "without_retention"
+    if not may_analyse(tx, row["account"], row["project"]):
+        return "opted_out"
     found = {each.category for stage in ("input", "output") for each in _findings(row[f"{stage}_findings"])}
     later = tx.scalars(select(reviews.c.findings).where(reviews.c.exchange == row["id"]))
     found |= {each.category for findings in later for each in _findings(findings)}

@@ -12,13 +12,14 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 import msgspec
 import psycopg
 from sqlalchemy.exc import OperationalError
 
+from seawall.access.conditions import Totals, Use
 from seawall.gateway.entries import Closed, Decided, Entry, Opened
 from seawall.gateway.later import queue_reviews
 from seawall.gateway.statements import insert_opened, note_output, update_closed
@@ -71,6 +72,16 @@ class NotRecorded(SeawallError):
         )
 
 
+class Meter(Protocol):
+    """Counts what outside testers use: see `access.conditions`."""
+
+    def count(self, tx: Transaction, uses: Iterable[Use]) -> Sequence[Totals]:
+        """Add what was used and return what is counted then."""
+
+    def counted(self, totals: Iterable[Totals]) -> None:
+        """Take in what was committed."""
+
+
 class _Group(msgspec.Struct):
     entries: tuple[Entry, ...]
     future: "asyncio.Future[None] | None"
@@ -79,8 +90,18 @@ class _Group(msgspec.Struct):
 class Recorder:
     """The writer of one gateway process. `content` leads to the vault; `write` puts records into the ledger."""
 
-    def __init__(self, database: Database, process: str, *, content: ContentWriter, write: Write, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        process: str,
+        *,
+        content: ContentWriter,
+        write: Write,
+        clock: Clock,
+        meter: Meter | None = None,
+    ) -> None:
         self.process = process
+        self._meter = meter
         self._line = database.line()
         self._content = content
         self._write_record = write
@@ -188,18 +209,24 @@ class Recorder:
         entries = [entry for group in groups for entry in group.entries]
         decided = [entry for entry in entries if isinstance(entry, Decided)]
         asking = [entry for entry in entries if isinstance(entry, Opened | Closed) and entry.later]
+        used = [_use(entry) for entry in entries if isinstance(entry, Opened | Closed) and entry.scopes]
+        totals: Sequence[Totals] = ()
         with self._line.begin() as tx:
             self._content.ready(tx)
             connection = driver(tx)
             with connection.pipeline():
                 self._queue(tx, connection, entries, beat=beat)
-                if not decided and not asking:
+                if not decided and not asking and not used:
                     # Together with the statements; the block's own commit finds nothing left to do.
                     connection.commit()
             # In the order of accounts, as every act locks one: two groups that cross would wait for each other.
             for entry in sorted(decided, key=lambda each: each.account):
                 self._decide(tx, entry)
             queue_reviews(tx, asking)
+            if used and self._meter is not None:
+                totals = self._meter.count(tx, used)
+        if totals and self._meter is not None:
+            self._meter.counted(totals)
 
     def _queue(self, tx: Transaction, connection: Connection, entries: Sequence[Entry], *, beat: bool) -> None:
         """Send every statement of a group without waiting for the answers."""
@@ -226,6 +253,12 @@ class Recorder:
             note_output(driver(tx), entry.body.exchange, entry.body.decision, entry.output)
         if entry.act is not None:
             entry.act(tx)
+
+
+def _use(entry: Opened | Closed) -> Use:
+    if isinstance(entry, Opened):
+        return Use(scopes=entry.scopes, requests=1)
+    return Use(scopes=entry.scopes, tokens=entry.metered)
 
 
 def _settle(futures: "list[asyncio.Future[None]]", error: Exception | None) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from seawall.gateway.cascading import settled
+from seawall.gateway.deciding import decided
 from seawall.gateway.entries import Outcome
 from seawall.gateway.errors import Unexpected, UpstreamRefused, kind_of
 from seawall.gateway.exchange import Exchange
@@ -24,7 +25,6 @@ from seawall.gateway.wire.reading import decode_reply
 from seawall.gateway.wire.request import BadReply, encode
 from seawall.gateway.wire.sse import EventTooLong
 from seawall.net import Reply
-from seawall.policy.decide import decide
 from seawall.screen import Release, Screen, StreamScreen
 from seawall.screen.stream import CONTEXT
 from seawall.vocabulary.decisions import Verdict
@@ -226,7 +226,7 @@ class Relay:
     async def _decide(self, fresh: Sequence[Finding]) -> Verdict:
         exchange = self._exchange
         exchange.output_findings += tuple(fresh)
-        verdict = decide(exchange.policy, exchange.output_findings, exchange.standing, exchange.situation("output"))
+        verdict = decided(exchange, "output", exchange.output_findings)
         if verdict.measure.rank > exchange.output_verdict.measure.rank:
             await self._commit(verdict)
         else:

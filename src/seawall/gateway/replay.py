@@ -15,6 +15,8 @@ from seawall.vocabulary.decisions import Verdict
 from seawall.vocabulary.findings import Finding
 from seawall.vocabulary.standing import Standing
 
+_OTHERS = {"standing.restricted", "stream.held_too_long", "tester.safeguards_lifted"}
+
 
 def stored(tx: Transaction, *, since: datetime | None = None, limit: int = 10_000) -> Iterator[StoredDecision]:
     """Give the decisions since a moment, newest first: on the input of each exchange, and on its output if any."""
@@ -42,8 +44,10 @@ def stored(tx: Transaction, *, since: datetime | None = None, limit: int = 10_00
 
 
 def _of_policy(verdict: Any) -> bool:
-    """Tell whether a decision can be made again: not one that a rate or a clock made."""
-    return not {"standing.restricted", "stream.held_too_long"} & set((verdict or {}).get("because", ()))
+    """Tell whether a decision can be made again: not one that a rate, a clock or lifted safeguards made."""
+    return not {"standing.restricted", "stream.held_too_long", "tester.safeguards_lifted"} & set(
+        (verdict or {}).get("because", ())
+    )
 
 
 def _decision(row: Any, stage: str, situation: dict[str, Any]) -> StoredDecision:

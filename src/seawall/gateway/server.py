@@ -16,7 +16,7 @@ import uvicorn
 from seawall.gateway import meters
 from seawall.gateway.errors import TooFast, Unexpected, UnknownRoute, UpstreamRefused, kind_of
 from seawall.gateway.flow import ExchangeFailed, answer, screened
-from seawall.gateway.http import JSON, ClientGone, Header, key_of, read_body, send_json, send_whole
+from seawall.gateway.http import JSON, ClientGone, Header, address_of, key_of, read_body, send_json, send_whole
 from seawall.gateway.live import Live
 from seawall.gateway.wire import BadRequest, ErrorKind, Piece, WireFormat
 from seawall.gateway.wire.chat import CHAT
@@ -82,7 +82,7 @@ class Gateway:
     async def models(self, scope: Scope, receive: Any, send: Any) -> None:
         """List the models of the caller's project, in the fields of both APIs."""
         self._live.require_fresh()
-        caller = self._live.access.authenticate(key_of(dict(scope["headers"])))
+        caller = self._live.access.authenticate(key_of(dict(scope["headers"])), address_of(scope))
         names = sorted(caller.project.models)
         epoch = "1970-01-01T00:00:00Z"
         data = [
@@ -97,7 +97,7 @@ class Gateway:
         """Answer in OpenAI's shape what our own detectors say of texts. No model sees them and nothing is kept."""
         self._live.require_fresh()
         headers = dict(scope["headers"])
-        caller = self._live.access.authenticate(key_of(headers))
+        caller = self._live.access.authenticate(key_of(headers), address_of(scope))
         texts, model = _moderated(await read_body(receive, headers, self._live.body_limit))
         policy = self._live.policies.current(caller.project.name)
         screen = await self._live.screens.of(policy)

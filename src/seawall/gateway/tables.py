@@ -88,3 +88,14 @@ verdicts = Table(
     Column("by", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
 )
+
+# Of which exchanges a file of labels has texts, so that it can be made anew when one of them is to go.
+label_exports = Table(
+    "gateway_label_exports",
+    metadata,
+    Column("file_digest", Text, primary_key=True),
+    Column("exchange", Text, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+Index("gateway_label_exports_account_idx", label_exports.c.account)

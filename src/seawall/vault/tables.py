@@ -32,6 +32,7 @@ items = Table(
     Column("due_at", DateTime(timezone=True)),
     Index("vault_items_due_idx", "due_at", postgresql_where=text("due_at IS NOT NULL")),
     Index("vault_items_key_idx", "wrapping_key", "id"),
+    Index("vault_items_owner_idx", "owner"),
 )
 
 holds = Table(

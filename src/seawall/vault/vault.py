@@ -9,7 +9,7 @@ must keep nothing does not call `put`.
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -46,6 +46,16 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     owner: str
     retention: Retention
     id: ItemId | None = None
+
+
+class Owned(msgspec.Struct, frozen=True, kw_only=True):
+    """An item of one owner: its class, its times, and whether a hold binds it."""
+
+    id: ItemId
+    retention: Retention
+    stored_at: datetime
+    due_at: datetime | None
+    on_hold: bool
 
 
 def new_item() -> ItemId:
@@ -121,7 +131,7 @@ class Vault:
         if _locked(tx, item).retention == Retention.CREDENTIAL:
             raise NotDisclosed(item)
 
-    def owned(self, tx: Transaction, item: ItemId, owner: str) -> None:
+    def check_owned(self, tx: Transaction, item: ItemId, owner: str) -> None:
         """Check that a credential is there and is that owner's. Raises NoSuchItem, ItemGone."""
         row = _locked(tx, item)
         if row.owner != owner or row.retention != Retention.CREDENTIAL:
@@ -161,6 +171,31 @@ class Vault:
         """Return the open holds, oldest first."""
         rows = tx.execute(select(holds).where(holds.c.binds.is_not(None)).order_by(holds.c.at, holds.c.id))
         return [ItemHeld(item=row.item, hold=row.id, by=row.by, reason_item=row.reason_item) for row in rows]
+
+    def owned(self, tx: Transaction, owner: str) -> list[Owned]:
+        """Return the items of an owner, oldest first, without their content."""
+        columns = (items.c.id, items.c.retention, items.c.stored_at, items.c.due_at)
+        found = select(*columns, exists().where(_BOUND).label("on_hold")).where(items.c.owner == owner)
+        return [
+            Owned(
+                id=ItemId(row.id),
+                retention=Retention(row.retention),
+                stored_at=row.stored_at,
+                due_at=row.due_at,
+                on_hold=row.on_hold,
+            )
+            for row in tx.execute(found.order_by(items.c.id))
+        ]
+
+    def shorten(self, tx: Transaction) -> int:
+        """Bring forward what is kept for longer than its class is now; return how many items. None is kept longer."""
+        sooner = 0
+        for retention, period in self.periods.items():
+            if period is not None:
+                due = items.c.stored_at + period
+                late = (items.c.retention == retention.value) & (items.c.due_at > due)
+                sooner += tx.execute(update(items).where(late).values(due_at=due)).rowcount
+        return sooner
 
     def erase(self, tx: Transaction, item: ItemId, *, by: str, reason_code: str) -> ItemErased:
         """Destroy an item before it is due; `sweep` then makes backups forget it too.

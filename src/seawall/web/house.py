@@ -1,18 +1,28 @@
 """What the pages and the API work with, made once for a process."""
 
+from collections.abc import Callable
+
 import msgspec
 
 from seawall.access.approvals import Acts, Desk, Table
 from seawall.access.approvals.acts import unwired
 from seawall.access.people import Edges
 from seawall.access.people.passkeys import Site
+from seawall.access.privacy import Archive
 from seawall.access.sign_in import Providers
 from seawall.store import Database
 from seawall.web.pace import Pace
 
 
+def _no_account(key: str, end_user: str | None) -> str:
+    raise RuntimeError("no account secret is wired in")
+
+
 class House(msgspec.Struct, frozen=True, kw_only=True):
-    """The rooms behind the routes. Without a `pace` attempts to sign in are not counted by address."""
+    """The rooms behind the routes. `account` names the account of a key and an end user.
+
+    Without a `pace` attempts to sign in are not counted by address.
+    """
 
     database: Database
     edges: Edges
@@ -20,6 +30,8 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     site: Site
     providers: Providers = msgspec.field(default_factory=Providers)
     pace: Pace | None = None
+    archive: Archive = Archive()
+    account: Callable[[str, str | None], str] = _no_account
     acts: Acts = unwired("this process carries nothing out.")
 
     @property

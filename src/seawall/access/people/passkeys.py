@@ -26,7 +26,9 @@ from seawall.access.people.model import BadPerson, Kind
 from seawall.access.people.people import find, human_of
 from seawall.access.people.proofs import Attempted, Proof, SignInRefused, Way
 from seawall.access.people.tables import challenges, passkeys
+from seawall.access.projects import CHANNEL
 from seawall.store import Transaction
+from seawall.store.listen import notify
 from seawall.vocabulary.ids import PersonId, new_id
 from seawall.vocabulary.records.people import FactorEnrolled, FactorRemoved
 
@@ -107,6 +109,7 @@ def register(
     except IntegrityError:
         return _refused("This passkey is registered already.")
     edges.record(tx, FactorEnrolled(person=person, factor=str(row["id"]), way=Way.PASSKEY, by=by))
+    notify(tx, CHANNEL, person)
     return Proof(person=person, way=Way.PASSKEY, at=edges.clock(), factor=str(row["id"]), verified=True)
 
 
@@ -157,6 +160,7 @@ def remove_passkey(tx: Transaction, edges: Edges, passkey: str, *, by: str, reas
     person = tx.scalar(update(passkeys).where(mine).values(removed_at=edges.clock()).returning(passkeys.c.person))
     if person is not None:
         edges.record(tx, FactorRemoved(person=person, factor=passkey, way=Way.PASSKEY, reason_code=reason_code, by=by))
+        notify(tx, CHANNEL, person)
 
 
 def working(tx: Transaction, person: str) -> list[Row[Any]]:

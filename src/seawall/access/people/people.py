@@ -20,7 +20,9 @@ from seawall.access.people.model import (
     Source,
 )
 from seawall.access.people.tables import people
+from seawall.access.projects import CHANNEL
 from seawall.store import Transaction
+from seawall.store.listen import notify
 from seawall.vault.errors import ItemOnHold
 from seawall.vocabulary.ids import ItemId, PersonId, new_id
 from seawall.vocabulary.records.people import PersonActivated, PersonAdded, PersonChanged, PersonDeactivated
@@ -132,6 +134,7 @@ def deactivate(tx: Transaction, edges: Edges, person: str, *, by: str) -> int:
         tell(tx, edges, known, by)
     tokens.end_all(tx, edges, known.id, by=by, reason_code="person_deactivated")
     edges.record(tx, PersonDeactivated(person=known.id, sessions=ended, by=by))
+    notify(tx, CHANNEL, known.id)
     return ended
 
 
@@ -143,6 +146,7 @@ def activate(tx: Transaction, edges: Edges, person: str, *, by: str) -> Person:
             update(people).where(people.c.id == known.id).values(active_since=edges.clock(), deactivated_by=None)
         )
         edges.record(tx, PersonActivated(person=known.id, by=by))
+        notify(tx, CHANNEL, known.id)
     return find(tx, person)
 
 

@@ -14,7 +14,9 @@ from seawall.access.people.model import PersonInactive
 from seawall.access.people.people import find
 from seawall.access.people.proofs import Attempted, Proof, Way
 from seawall.access.people.tables import totp
+from seawall.access.projects import CHANNEL
 from seawall.store import Transaction
+from seawall.store.listen import notify
 from seawall.vocabulary.ids import ItemId, PersonId, new_id
 from seawall.vocabulary.records.people import FactorEnrolled, FactorRemoved
 from seawall.vocabulary.retention import Retention
@@ -55,6 +57,7 @@ def check_code(tx: Transaction, edges: Edges, person: PersonId, code: str, *, by
     if row.enrolled_at is None:
         tx.execute(update(totp).where(totp.c.person == person).values(enrolled_at=edges.clock()))
         edges.record(tx, FactorEnrolled(person=person, factor=row.id, way=Way.CODE, by=by or person))
+        notify(tx, CHANNEL, person)
     return Proof(person=person, way=Way.CODE, at=edges.clock(), factor=row.id)
 
 
@@ -69,6 +72,7 @@ def remove_totp(tx: Transaction, edges: Edges, person: PersonId, *, by: str, rea
 def _forget(tx: Transaction, edges: Edges, person: PersonId) -> None:
     item = tx.scalar(delete(totp).where(totp.c.person == person).returning(totp.c.secret))
     if item is not None:
+        notify(tx, CHANNEL, person)
         edges.vault.erase(tx, ItemId(item), by=person, reason_code="factor_replaced")
 
 

@@ -97,7 +97,7 @@ def _model(instance: Instance) -> Act:
         project = projects.find(tx, given.project)
         projects.check_upstream(_upstream(given))
         if given.credential is not None:
-            instance.vault().owned(tx, ItemId(given.credential), project.id)
+            instance.vault().check_owned(tx, ItemId(given.credential), project.id)
         return Resource(kind="Model", id=f"{project.id}/{given.name}")
 
     def carry_out(tx: Transaction, by: PersonId, given: Mapped) -> Given:

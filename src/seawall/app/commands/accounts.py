@@ -103,7 +103,7 @@ def meet(key: str, end_user: str | None, as_json: bool) -> None:
     here = instance()
     with here.database().begin() as tx:
         project = project_of(tx, key)
-        account = enforce.account_id(here.account_secrets()[0], KeyId(key), end_user)
+        account = here.account(key, end_user)
         enforce.meet(tx, account, key=KeyId(key), project=project, has_end_user=bool(end_user), clock=here.clock)
         standing = enforce.standing(tx, account, now=here.clock())
     _say(account, standing, as_json)

@@ -103,12 +103,14 @@ def work(leash: int | None) -> None:
     Any number may run; one publishes at a time. Its logs are JSON lines on standard error.
     """
     instance, held = _begin(leash)
+    from seawall.app.holders import retention_in_force
     from seawall.app.publishing import keep_publishing, prepare
     from seawall.app.reviewing import worker_jobs
     from seawall.store.jobs import run_worker
 
     async def process(stop: asyncio.Event) -> None:
         await asyncio.to_thread(prepare, instance)
+        await asyncio.to_thread(retention_in_force, instance)
         jobs = await asyncio.to_thread(worker_jobs, instance)
         await asyncio.gather(keep_publishing(instance, stop), run_worker(instance.database(), jobs, stop=stop))
 

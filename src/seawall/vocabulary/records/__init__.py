@@ -64,6 +64,13 @@ from seawall.vocabulary.records.people import (
     SignInRefused,
 )
 from seawall.vocabulary.records.policy import PolicyPublished
+from seawall.vocabulary.records.privacy import (
+    PrivacyAnswered,
+    PrivacyChecked,
+    PrivacyRefused,
+    PrivacyRequested,
+    RetentionChanged,
+)
 from seawall.vocabulary.records.recertify import RecertificationBegun, RecertificationClosed, RecertificationReminded
 from seawall.vocabulary.records.record import Audience, Record
 from seawall.vocabulary.records.screen import ClassifierReleased, LabelsExported
@@ -73,6 +80,15 @@ from seawall.vocabulary.records.sign_in import (
     ProviderSignInRefused,
     TokenCreated,
     TokenEnded,
+)
+from seawall.vocabulary.records.testers import (
+    EngagementEnded,
+    EngagementMade,
+    SafeguardsChanged,
+    StatementIssued,
+    TesterKeyMade,
+    TesterRemoved,
+    TesterValidated,
 )
 from seawall.vocabulary.records.vault import DueErased, ItemDisclosed, ItemErased, ItemHeld, ItemReleased, KeysRotated
 
@@ -152,6 +168,18 @@ ALL: tuple[type[Record], ...] = (
     RecertificationBegun,
     RecertificationReminded,
     RecertificationClosed,
+    EngagementMade,
+    TesterValidated,
+    TesterRemoved,
+    TesterKeyMade,
+    SafeguardsChanged,
+    EngagementEnded,
+    StatementIssued,
+    PrivacyRequested,
+    PrivacyChecked,
+    PrivacyAnswered,
+    PrivacyRefused,
+    RetentionChanged,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}

@@ -1,6 +1,18 @@
 """The JSON API under `/api`."""
 
-from seawall.web.api import acts, approvals, audit, devices, directories, people, recertify, session, tokens
+from seawall.web.api import (
+    acts,
+    approvals,
+    audit,
+    devices,
+    directories,
+    people,
+    privacy,
+    recertify,
+    session,
+    testers,
+    tokens,
+)
 from seawall.web.routes import Routes
 
 ROUTES: tuple[Routes, ...] = (
@@ -13,4 +25,6 @@ ROUTES: tuple[Routes, ...] = (
     approvals.routes,
     audit.routes,
     recertify.routes,
+    testers.routes,
+    privacy.routes,
 )

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0024"
-down_revision = "0021"
+down_revision = "0023"
 
 # Rules that were in force before were not kept: whoever starts next puts theirs in force, and records it.
 _CHANGES = """

@@ -1,0 +1,66 @@
+"""Privacy: what is stored about somebody, its export, correction, deletion, opting out, and for how long it is kept.
+
+    take -> check (who asks) -> export | delete_all | correct_person | contest | opt_out     within thirty days
+
+Whatever holds data of people is a `Holder`, which `app` lists in an `Archive`; a deletion asks each and answers with
+what each removed and what stays and why. `may_analyse` is asked by all who learn from content.
+"""
+
+from seawall.access.privacy.content import VaultHolder
+from seawall.access.privacy.model import (
+    Archive,
+    Checked,
+    Holder,
+    Kept,
+    Removed,
+    Request,
+    State,
+    Subject,
+    Whose,
+    Wish,
+)
+from seawall.access.privacy.requests import (
+    check,
+    contest,
+    correct_person,
+    delete_all,
+    every,
+    export,
+    find,
+    held,
+    may_analyse,
+    opt_out,
+    refuse,
+    take,
+)
+from seawall.access.privacy.retention import classes, put_in_force
+from seawall.access.privacy.staff import PeopleHolder
+
+__all__ = [
+    "Archive",
+    "Checked",
+    "Holder",
+    "Kept",
+    "PeopleHolder",
+    "Removed",
+    "Request",
+    "State",
+    "Subject",
+    "VaultHolder",
+    "Whose",
+    "Wish",
+    "check",
+    "classes",
+    "contest",
+    "correct_person",
+    "delete_all",
+    "every",
+    "export",
+    "find",
+    "held",
+    "may_analyse",
+    "opt_out",
+    "put_in_force",
+    "refuse",
+    "take",
+]

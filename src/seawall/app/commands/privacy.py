@@ -1,0 +1,214 @@
+"""`seawall privacy`: what is stored about somebody, its export, correction, deletion, opting out; how long it is kept.
+
+On the host itself nobody is signed in: what is done here is recorded as `host:<user>`, which proves nobody.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from seawall.access import keys, projects
+from seawall.access import privacy as rooms
+from seawall.access.people.model import Profile
+from seawall.access.privacy import Checked, Request, Whose, Wish
+from seawall.app.commands.options import BY, JSON, instance, page, paged, say, say_page
+from seawall.app.holders import archive
+from seawall.app.labels import write_private
+from seawall.enforce import account_id
+from seawall.store import Transaction
+from seawall.vault import sweep
+
+
+@click.group()
+def privacy() -> None:
+    """Privacy requests: what is stored of somebody, export, correction, deletion, opting out."""
+
+
+@privacy.command()
+@click.option("--wish", type=click.Choice([each.value for each in Wish]), required=True, help="What is asked for.")
+@click.option("--account", "accounts", multiple=True, help="An account (ac_…, or a whole key key_…); may be repeated.")
+@click.option("--user", default=None, help="The end user as requests name them, with --project: all their accounts.")
+@click.option("--project", default=None, help="With --user, where they are; alone, the project itself.")
+@click.option("--person", default=None, help="A person who works here, by id.")
+@BY
+@JSON
+def request(
+    wish: str,
+    accounts: tuple[str, ...],
+    user: str | None,
+    project: str | None,
+    person: str | None,
+    by: str,
+    as_json: bool,
+) -> None:
+    """Take a request in. Its answer is due within thirty days."""
+    here = instance()
+    with here.database().begin() as tx:
+        whose, subjects = _subjects(tx, accounts, user, project, person)
+        made = rooms.take(tx, here.edges(), Wish(wish), whose, subjects, by=by)
+    say(made, as_json, made.id, f"Due {made.due_at:%d %B %Y}. Next: seawall privacy check {made.id} --how signed_in")
+
+
+@privacy.command("list")
+@click.option("--open", "only_open", is_flag=True, help="Only those that wait, by when they are due.")
+@paged
+@JSON
+def list_(only_open: bool, after: str | None, limit: int, as_json: bool) -> None:
+    """List requests: id, wish, whose data, state, when due."""
+    with instance().database().begin() as tx:
+        found = page(rooms.every(tx, only_open=only_open), lambda each: each.id, after, limit)
+    say_page(found, as_json, _line, nothing="Nobody asked for anything.", limit=limit, name=lambda each: each.id)
+
+
+@privacy.command()
+@click.argument("request")
+@JSON
+def show(request: str, as_json: bool) -> None:
+    """Show REQUEST, how much is held of whoever asks and where, and what was answered."""
+    here = instance()
+    with here.database().begin() as tx:
+        found = rooms.find(tx, request)
+        held = rooms.held(tx, archive(here), found)
+    checked = f"  checked by {found.checked_by}: {found.checked}" if found.checked else "  nobody has checked who asks"
+    told = [f"  {count} of {name}" for name, count in held.items() if count]
+    shown = msgspec.to_builtins(found) | {"held": held}
+    say(shown, as_json, _line(found), checked, *told, *_answer(found))
+
+
+@privacy.command()
+@click.argument("request")
+@click.option("--how", type=click.Choice([each.value for each in Checked]), required=True, help="How it was found out.")
+@BY
+@JSON
+def check(request: str, how: str, by: str, as_json: bool) -> None:
+    """Say that whoever asks in REQUEST is who they say. Somebody else answers."""
+    here = instance()
+    with here.database().begin() as tx:
+        found = rooms.check(tx, here.edges(), request, how=Checked(how), by=by)
+    say(found, as_json, _line(found))
+
+
+@privacy.command()
+@click.argument("request")
+@click.argument("file", type=click.Path(path_type=Path))
+@BY
+@JSON
+def export(request: str, file: Path, by: str, as_json: bool) -> None:
+    """Answer REQUEST with a new FILE of JSON Lines that only its owner can read."""
+    here = instance()
+    with here.database().begin() as tx:
+        found, body = rooms.export(tx, here.edges(), archive(here), request, by=by)
+        # Last, inside the transaction: without a file nothing was answered.
+        write_private(file, body)
+    say(found, as_json, f"{file} is written.", *_answer(found))
+
+
+@privacy.command()
+@click.argument("request")
+@click.confirmation_option(prompt="Delete what may be deleted? It cannot be brought back.")
+@BY
+@JSON
+def delete(request: str, by: str, as_json: bool) -> None:
+    """Answer REQUEST by deleting: content, places, profile; say what stays and why."""
+    here = instance()
+    with here.database().begin() as tx:
+        found = rooms.delete_all(tx, here.edges(), archive(here), request, by=by)
+    sweep(here.vault(), here.database(), here.clock)
+    say(found, as_json, _line(found), *_answer(found))
+
+
+@privacy.command()
+@click.argument("request")
+@click.option("--name", default=None, help="What a person here is called from now on.")
+@click.option("--address", default="", help="Their e-mail address from now on.")
+@click.option("--note", default=None, help="What an account says is wrong in what is on record of it.")
+@BY
+@JSON
+def correct(request: str, name: str | None, address: str, note: str | None, by: str, as_json: bool) -> None:
+    """Answer REQUEST by correcting a person's profile, or by keeping a note beside an account."""
+    here = instance()
+    if (name is None) == (note is None):
+        raise click.UsageError("Give --name (and --address) of a person, or --note of an account.")
+    with here.database().begin() as tx:
+        if name is not None:
+            found = rooms.correct_person(tx, here.edges(), request, Profile(name=name, address=address), by=by)
+        else:
+            found = rooms.contest(tx, here.edges(), request, note or "", by=by)
+    say(found, as_json, _line(found))
+
+
+@privacy.command("opt-out")
+@click.argument("request")
+@BY
+@JSON
+def opt_out(request: str, by: str, as_json: bool) -> None:
+    """Answer REQUEST: nothing is learned from it or analysed of it any more (or, where it asks so, again)."""
+    here = instance()
+    with here.database().begin() as tx:
+        found = rooms.opt_out(tx, here.edges(), request, by=by)
+    say(found, as_json, _line(found))
+
+
+@privacy.command()
+@click.argument("request")
+@click.option("--reason-code", required=True, help="A code such as not_who_they_say; a text belongs elsewhere.")
+@BY
+@JSON
+def refuse(request: str, reason_code: str, by: str, as_json: bool) -> None:
+    """Refuse REQUEST."""
+    here = instance()
+    with here.database().begin() as tx:
+        found = rooms.refuse(tx, here.edges(), request, reason_code=reason_code, by=by)
+    say(found, as_json, _line(found))
+
+
+@privacy.command()
+@JSON
+def retention(as_json: bool) -> None:
+    """Show for how long each class of content is kept, as the settings say."""
+    here = instance()
+    classes, backups = rooms.classes(here.periods()), here.settings.backups_kept_days
+    lines = [f"{each.name}  {each.shown()}  {each.holds}" for each in classes]
+    shown = {"classes": classes, "backups_kept_days": backups}
+    say(shown, as_json, *lines, f"Backups are kept for {backups} days.")
+
+
+def _subjects(
+    tx: Transaction, accounts: tuple[str, ...], user: str | None, project: str | None, person: str | None
+) -> tuple[Whose, list[str]]:
+    given = [bool(accounts), user is not None or project is not None, person is not None]
+    if sum(given) != 1 or (user is not None and project is None):
+        raise click.UsageError("Give --account, or --user and --project, or --project, or --person.")
+    if person is not None:
+        return Whose.PERSON, [person]
+    if accounts:
+        return Whose.ACCOUNT, list(accounts)
+    if user is None:
+        return Whose.PROJECT, [projects.find(tx, project or "").id]
+    secret = instance().account_secret()
+    return Whose.ACCOUNT, [account_id(secret, each.key, user) for each in keys.list_keys(tx, project)]
+
+
+def _line(found: Request) -> str:
+    late = "  OVERDUE" if found.overdue(instance().clock()) else ""
+    whose = f"{len(found.subjects)} {found.kind.value}{'s' if len(found.subjects) > 1 else ''}"
+    return f"{found.id}  {found.wish.value}  of {whose}  {found.state.value}  due {found.due_at:%Y-%m-%d}{late}"
+
+
+def _answer(found: Request) -> list[str]:
+    told: dict[str, Any] = found.answer or {}
+    lines = [f"  removed: {count} of {name}" for name, count in told.get("removed", {}).items()]
+    for each in told.get("kept", ()):
+        until = f", until {each['until']}" if each["until"] else ""
+        lines.append(f"  kept: {each['count']} of {each['what']} ({each['why']}{until})")
+    lines += [f"  given: {count} of {name}" for name, count in told.get("entries", {}).items()]
+    if told.get("without_retention"):
+        lines.append(f"  of {told['without_retention']} exchanges nothing is kept (zero retention)")
+    if told.get("on_hold"):
+        lines.append(f"  {told['on_hold']} are on hold")
+    lines += [f"  make this file of labels anew: {digest}" for digest in told.get("rebuild", ())]
+    if "backups_gone_by" in told:
+        lines.append(f"  the last backup with it is gone by {told['backups_gone_by'][:10]}")
+    return lines
