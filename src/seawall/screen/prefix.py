@@ -8,7 +8,7 @@ class, so that Python's `re` passes over most places without trying them.
 
 import re
 from collections.abc import Iterable, Sequence
-from re import _parser  # type: ignore[attr-defined]  # the only way to the parse tree, since sre_parse was renamed
+from re import _parser  # type: ignore[attr-defined,unused-ignore]  # the only way to the parse tree, since sre_parse was renamed
 from typing import Any
 
 END = r"\Z"
