@@ -40,6 +40,7 @@ def load(theirs: Path | None = None) -> Rights:
         guards_text=guards,
         roles=frozenset(_ROLE.findall(roles)),
         digest=sha256(f"{guards}\0{roles}\0{schema()}".encode()).hexdigest(),
+        files={GUARDS: guards, **files},
     )
 
 

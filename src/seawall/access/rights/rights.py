@@ -43,6 +43,12 @@ class NotPermitted(SeawallError):
     code, status = "access.not_permitted", 403
 
 
+class PasskeyNeeded(NotPermitted):
+    """The rules would let this person do this, once they have used their passkey again."""
+
+    code = "access.passkey_needed"
+
+
 class Principal(msgspec.Struct, frozen=True, kw_only=True):
     """Who asks."""
 
@@ -78,17 +84,26 @@ class Permission(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
 
     def required(self) -> "Permission":
-        """Return it where it allows. Raises NotPermitted."""
+        """Return it where it allows. Raises NotPermitted, PasskeyNeeded."""
         if not self.allowed:
-            raise NotPermitted(f"{self.action} is not allowed here.", hint=f"It takes {'; '.join(self.missing)}.")
+            refusal = PasskeyNeeded if self.missing == (GUARDS["guard.fresh"],) else NotPermitted
+            raise refusal(f"{self.action} is not allowed here.", hint=f"It takes {'; '.join(self.missing)}.")
         return self
 
 
 class Rights:
-    """The rules in force. `digest` names them."""
+    """The rules in force. `digest` names them; `files` are what they were read from."""
 
-    def __init__(self, *, roles_text: str, guards_text: str, roles: frozenset[str], digest: str) -> None:
-        self.roles, self.digest = roles, digest
+    def __init__(
+        self,
+        *,
+        roles_text: str,
+        guards_text: str,
+        roles: frozenset[str],
+        digest: str,
+        files: Mapping[str, str] | None = None,
+    ) -> None:
+        self.roles, self.digest, self.files = roles, digest, dict(files or {})
         # Which roles reach an action takes as many decisions as there are roles: worked out once.
         self._reached: dict[str, tuple[str, ...]] = {}
         self._all = cedarpy.PolicySet.from_str(f"{guards_text}\n{roles_text}")

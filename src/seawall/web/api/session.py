@@ -57,7 +57,7 @@ def form(request: Request) -> dict[str, str]:
 @routes.post("/link", needs=ANYONE)
 def by_link(given: LinkGiven, request: Request) -> SessionShown:
     """Sign in by a one-time link, which is used up."""
-    house, here = house_of(request), _from_loopback(request)
+    house, here = house_of(request), from_loopback(request)
     proof = settled(house.database, lambda tx: consume_link(tx, house.edges, given.token, from_loopback=here))
     return begun(request, house, (proof,))
 
@@ -146,7 +146,8 @@ def _asserted(house: House, given: PasskeyAnswer) -> Proof:
     )
 
 
-def _from_loopback(request: Request) -> bool:
+def from_loopback(request: Request) -> bool:
+    """Tell whether a request comes from this machine."""
     try:
         return request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
     except ValueError:
