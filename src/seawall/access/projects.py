@@ -74,7 +74,7 @@ def archive(tx: Transaction, name: str, *, by: str, record: Write, clock: Clock)
 def set_model(tx: Transaction, name: str, upstream: Upstream, *, seal: Seal, by: str, record: Write) -> None:
     """Lead a model's name to an upstream. Raises NoSuchProject, BadSetting."""
     project = find(tx, name)
-    _check_upstream(upstream)
+    check_upstream(upstream)
     row = msgspec.structs.asdict(upstream) | {"project": project.id}
     row["credential"] = seal(tx, upstream.credential, project.id) if upstream.credential else None
     kept = {field: value for field, value in row.items() if field not in ("project", "name")}
@@ -135,7 +135,8 @@ def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {**settings, **({"country": country.upper()} if country else {})}
 
 
-def _check_upstream(upstream: Upstream) -> None:
+def check_upstream(upstream: Upstream) -> None:
+    """Raise BadSetting for an upstream that cannot be used."""
     parts = urlsplit(upstream.base_url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
         raise BadSetting(

@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 from seawall.access.approvals import Desk
 from seawall.access.people.links import first_link
 from seawall.access.people.passkeys import Site
-from seawall.access.rights import put_in_force
+from seawall.access.rights import follow, put_in_force
+from seawall.app.acts import acts
 from seawall.app.instance import Instance
 from seawall.app.publishing import prepare
 from seawall.app.settings import Settings
@@ -26,12 +27,21 @@ def housed(instance: Instance) -> House:
         edges=instance.edges(),
         desk=Desk(rights=instance.rights()),
         site=site_of(instance.settings),
+        acts=acts(instance),
     )
 
 
 def opened(instance: Instance) -> str | None:
     """Record the rules in force, and return the first administrator's link where there is nobody yet."""
     with instance.database().begin() as tx:
-        put_in_force(tx, instance.rights(), by="host:start", record=instance.record, clock=instance.clock)
+        put_in_force(
+            tx,
+            instance.rights(),
+            by="host:start",
+            record=instance.record,
+            clock=instance.clock,
+            takes_over=instance.settings.host_recovery,
+        )
+        follow(tx, instance.rights())
         link = first_link(tx, instance.edges(), embedded=not instance.settings.database_url)
     return None if link is None else f"{site_of(instance.settings).origins[0]}/console/link?token={link.token}"

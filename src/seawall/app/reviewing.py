@@ -1,5 +1,7 @@
-"""What a worker runs: the vault's jobs, and judges that are asked after an exchange."""
+"""What a worker runs: the vault's jobs, those of two-party control, and judges that are asked after an exchange."""
 
+from seawall.access.approvals import Desk
+from seawall.access.approvals.jobs import jobs as approval_jobs
 from seawall.app.instance import Instance
 from seawall.app.tiers import open_judges
 from seawall.gateway.reviews import Reviewer
@@ -24,4 +26,8 @@ def worker_jobs(instance: Instance) -> tuple[Job, ...]:
         record=instance.record,
         clock=instance.clock,
     )
-    return (*vault_jobs(instance.vault(), instance.database(), instance.clock), reviewer.job())
+    return (
+        *vault_jobs(instance.vault(), instance.database(), instance.clock),
+        *approval_jobs(instance.database(), instance.edges(), Desk(rights=instance.rights())),
+        reviewer.job(),
+    )

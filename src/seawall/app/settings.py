@@ -71,6 +71,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     accurate_deadline_s: Seconds = 0.5
     judges: tuple[JudgeSetting, ...] = ()
     rights_dir: str = ""
+    host_recovery: bool = True
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
@@ -93,6 +94,7 @@ EXPLAINED = {
     "accurate_deadline_s": "after how many seconds an answer of the accurate tier is too late",
     "judges": "safety models that are asked, see docs/screen.md (file only)",
     "rights_dir": "a directory of Cedar policies that replace or add roles; empty keeps those of Seawall",
+    "host_recovery": "whether commands on the host may do what takes a passkey or others; each use is recorded as such",
     "log_level": "debug, info, warning or error",
 }
 

@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from seawall.access import AccessBook
+from seawall.access.approvals.glass import GlassBook
 from seawall.app.instance import Instance
 from seawall.app.publishing import prepare, publish_once
 from seawall.app.tiers import judges, pooled
 from seawall.enforce import StandingBook
+from seawall.gateway import meters
 from seawall.gateway.live import Live, Screens
 from seawall.gateway.recorder import Recorder
 from seawall.net import GuardedClient
@@ -32,7 +34,8 @@ async def living(instance: Instance, further: str = ENCODER) -> AsyncIterator[Li
     await asyncio.to_thread(prepare, instance)
     clock, database = instance.clock, instance.database()
     access, policies, standings = AccessBook(instance.unseal), PolicyBook(clock), StandingBook(clock)
-    listener = Listener(database, [access, policies, standings], clock=clock)
+    glass = GlassBook(clock, told=meters.glass)
+    listener = Listener(database, [access, policies, standings, glass], clock=clock)
     recorder = Recorder(database, new_id("gw"), content=instance.exchange_writer(), write=instance.record, clock=clock)
     classifiers: list[Classifier] = [LinearClassifier.load()] if instance.settings.classifiers else []
     recorder.start()

@@ -1,6 +1,10 @@
 """What the gateway counts, in Prometheus' form. Labels are closed words: no model, key or account is in them."""
 
+from collections.abc import Iterator
+from typing import Protocol
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from seawall.screen.pool import Pool
 
@@ -19,6 +23,46 @@ UNWRITTEN = Gauge("seawall_groups_unwritten", "Groups of entries that are not co
 ACCURATE_CPU = Gauge("seawall_accurate_cpu_seconds", "CPU time of the accurate tier's workers.", registry=REGISTRY)
 ACCURATE_SCORED = Gauge("seawall_accurate_scored", "Texts that the accurate tier has scored.", registry=REGISTRY)
 ACCURATE_WAITING = Gauge("seawall_accurate_waiting", "Texts that wait for the accurate tier.", registry=REGISTRY)
+
+
+class GlassCounts(Protocol):
+    """How often somebody acted alone, and how that was reviewed."""
+
+    @property
+    def broken(self) -> int:
+        """Count all."""
+
+    @property
+    def reviewed(self) -> int:
+        """Count those that were reviewed in time."""
+
+    @property
+    def overdue(self) -> int:
+        """Count those whose reviews are missing."""
+
+
+class _Glass:
+    """Counts of the database, not of this process: every process gives the same."""
+
+    def __init__(self) -> None:
+        self.counts: GlassCounts | None = None
+
+    def collect(self) -> Iterator[Metric]:
+        """Give them, once they were read."""
+        told = self.counts
+        broken, reviewed, overdue = (0, 0, 0) if told is None else (told.broken, told.reviewed, told.overdue)
+        yield CounterMetricFamily("seawall_glass_broken", "How often somebody acted alone.", broken)
+        yield CounterMetricFamily("seawall_glass_reviewed", "Of these, reviewed by two in time.", reviewed)
+        yield GaugeMetricFamily("seawall_glass_overdue", "Of these, with reviews missing.", overdue)
+
+
+_GLASS = _Glass()
+REGISTRY.register(_GLASS)
+
+
+def glass(counts: GlassCounts) -> None:
+    """Take down how often somebody acted alone."""
+    _GLASS.counts = counts
 
 
 def accurate(pool: Pool) -> None:

@@ -69,6 +69,12 @@ class AmbiguousVersion(Conflict):
     code = "policy.ambiguous_version"
 
 
+class PolicyMoved(Conflict):
+    """The policy in force is another than the one that was to be replaced."""
+
+    code = "policy.moved"
+
+
 class NoPolicy(SeawallError):
     """No policy was published yet, so nothing can be decided."""
 

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from seawall.policy import tables
 from seawall.policy.compile import canonical, compile_documents
 from seawall.policy.documents import Documents
-from seawall.policy.problems import AmbiguousVersion, NoPolicy, NoSuchVersion, VersionDamaged
+from seawall.policy.problems import AmbiguousVersion, NoPolicy, NoSuchVersion, PolicyMoved, VersionDamaged
 from seawall.policy.read import DEFAULT, read
 from seawall.policy.rules import Edition
 from seawall.store import Transaction
@@ -58,6 +58,36 @@ def publish(
     PolicyInvalid.
     """
     return _publish(tx, read(directory, detectors=detectors, judges=judges), by=by, record=record, clock=clock)
+
+
+def stage(tx: Transaction, documents: Documents) -> str:
+    """Keep checked documents under their digest, not in force, and return it."""
+    body = canonical(documents)
+    digest = hashlib.sha256(body).hexdigest()
+    tx.execute(upsert(tables.documents).values(digest=digest, body=body.decode()).on_conflict_do_nothing())
+    return digest
+
+
+def staged(tx: Transaction, digest: str) -> Documents:
+    """Return documents by their whole digest, in force or not. Raises NoSuchVersion, VersionDamaged."""
+    if tx.scalar(select(tables.documents.c.digest).where(tables.documents.c.digest == digest)) is None:
+        raise NoSuchVersion(f"No documents are kept as {digest[:12]!r}.", hint="Hand them in again.")
+    return _documents(tx, digest)
+
+
+def publish_staged(
+    tx: Transaction, digest: str, *, replaces: str | None, by: str, record: Write, clock: Clock
+) -> PolicyVersion:
+    """Put kept documents into force, where those that they were to replace still hold.
+
+    Raises NoSuchVersion, VersionDamaged, PolicyMoved.
+    """
+    documents = staged(tx, digest)
+    _lock(tx)
+    before = latest(tx)
+    if (None if before is None else before.digest) != replaces:
+        raise PolicyMoved("Another policy came into force meanwhile.", hint="Compare anew: seawall policy diff")
+    return _publish(tx, documents, by=by, record=record, clock=clock)
 
 
 def ensure_default(tx: Transaction, *, record: Write, clock: Clock) -> PolicyVersion:
@@ -136,12 +166,10 @@ def _documents(tx: Transaction, digest: str) -> Documents:
 
 def _publish(tx: Transaction, documents: Documents, *, by: str, record: Write, clock: Clock) -> PolicyVersion:
     _lock(tx)
-    body = canonical(documents)
-    digest = hashlib.sha256(body).hexdigest()
+    digest = stage(tx, documents)
     before = latest(tx)
     if before is not None and before.digest == digest:
         return msgspec.structs.replace(before, changed=False)
-    tx.execute(upsert(tables.documents).values(digest=digest, body=body.decode()).on_conflict_do_nothing())
     version = PolicyVersion(
         version=1 if before is None else before.version + 1,
         digest=digest,

@@ -106,3 +106,12 @@ class BadName(InvalidInput):
         super().__init__(
             f"{value!r} is no {what}.", hint="Lower-case letters and digits, with . _ or - between, at most 80."
         )
+
+
+class NotDisclosed(Conflict):
+    """An item is a secret that the installation works with: a credential or what somebody proves themselves with."""
+
+    code = "vault.not_disclosed"
+
+    def __init__(self, item: str) -> None:
+        super().__init__(f"{item} holds a credential, which is shown to nobody.", hint="Disclose content, not secrets.")

@@ -18,14 +18,14 @@ from sqlalchemy.dialects.postgresql import insert
 
 from seawall.store import Transaction
 from seawall.vault import keys
-from seawall.vault.errors import BadName, ItemGone, ItemNotHeld, ItemOnHold, ItemTampered, NoSuchItem
+from seawall.vault.errors import BadName, ItemGone, ItemNotHeld, ItemOnHold, ItemTampered, NoSuchItem, NotDisclosed
 from seawall.vault.keystore import Keystore
 from seawall.vault.sealing import Label, seal, unseal, unwrap, wrap
 from seawall.vault.tables import erasures, holds, items
 from seawall.vocabulary.clock import Clock
 from seawall.vocabulary.ids import ItemId, new_id
 from seawall.vocabulary.records.record import Record
-from seawall.vocabulary.records.vault import DueErased, ItemErased, ItemHeld, ItemReleased, KeysRotated
+from seawall.vocabulary.records.vault import DueErased, ItemDisclosed, ItemErased, ItemHeld, ItemReleased, KeysRotated
 from seawall.vocabulary.retention import PERIODS, Retention
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -104,6 +104,28 @@ class Vault:
         label = _label(row)
         key = unwrap(row.wrapped, label, row.wrapping_key, self.keystore.wrapping_key(row.wrapping_key))
         return unseal(row.sealed, label, key)
+
+    def disclose(self, tx: Transaction, item: ItemId, *, to: str, by: str) -> bytes:
+        """Return the content of an item for somebody outside, and record it; `to` is kept as an item of its own.
+
+        Raises what `get` does, and NotDisclosed for secrets that the installation works with.
+        """
+        self.disclosable(tx, item)
+        content = self.get(tx, item)
+        to_item = self.put(tx, to.encode(), owner=item, retention=Retention.EVIDENCE)
+        self._record(tx, ItemDisclosed(item=item, to_item=to_item, by=by))
+        return content
+
+    def disclosable(self, tx: Transaction, item: ItemId) -> None:
+        """Check that an item is there and may ever be disclosed. Raises NoSuchItem, ItemGone, NotDisclosed."""
+        if _locked(tx, item).retention == Retention.CREDENTIAL:
+            raise NotDisclosed(item)
+
+    def owned(self, tx: Transaction, item: ItemId, owner: str) -> None:
+        """Check that a credential is there and is that owner's. Raises NoSuchItem, ItemGone."""
+        row = _locked(tx, item)
+        if row.owner != owner or row.retention != Retention.CREDENTIAL:
+            raise NoSuchItem(item)
 
     def overdue(self, tx: Transaction, item: ItemId) -> bool:
         """Tell whether an item's time has passed: it waits for the next sweep, or a hold alone keeps it."""

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from seawall.access.approvals import Desk
+from seawall.access.approvals import Acts, Desk, Table
+from seawall.access.approvals.acts import unwired
 from seawall.access.people import Edges
 from seawall.access.people.passkeys import Site
 from seawall.store import Database
@@ -15,3 +16,9 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     edges: Edges
     desk: Desk
     site: Site
+    acts: Acts = unwired("this process carries nothing out.")
+
+    @property
+    def table(self) -> Table:
+        """Return what dangerous acts are done with."""
+        return Table(edges=self.edges, desk=self.desk, acts=self.acts)

@@ -8,7 +8,7 @@ from fastapi import Request
 from seawall.access.approvals import Actor
 from seawall.access.people import Person, Session, people, roles, sessions
 from seawall.access.people.sessions import SessionEnded, TokenReused
-from seawall.access.rights import Principal, principal
+from seawall.access.rights import Principal, follow, principal
 from seawall.web.house import House
 
 # A browser sends it back over HTTPS or to this machine alone, from no other host and to every path.
@@ -57,6 +57,7 @@ def signed_in(request: Request) -> Signed:
     token, by_cookie = given
     try:
         with house.database.begin() as tx:
+            follow(tx, house.desk.rights)
             session = sessions.find(tx, token, bound_to(request), house.edges.clock())
             person = people.find(tx, session.person)
             if not person.active:

@@ -15,3 +15,8 @@ def digest(action: str, resource: Resource, parameters: Mapping[str, Any]) -> by
     thing = {"kind": resource.kind, "id": resource.id}
     body = canonical({"action": action, "resource": thing, "parameters": dict(parameters)}, "a request")
     return sha256(_TAG + body).digest()
+
+
+def kept(parameters: Mapping[str, Any]) -> bytes:
+    """Return parameters as they are kept for approvers to see. Raises NotCanonical."""
+    return canonical(dict(parameters), "a request")

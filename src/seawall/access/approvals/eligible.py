@@ -10,7 +10,7 @@ from seawall.access.approvals.tables import votes
 from seawall.access.people import people, roles
 from seawall.access.people.model import Kind, Person
 from seawall.access.people.passkeys import working
-from seawall.access.people.tables import links
+from seawall.access.people.tables import grants, links
 from seawall.access.rights import Asked, Resource, principal
 from seawall.access.rights.actions import BY_NAME, Seat
 from seawall.store import Transaction
@@ -42,13 +42,23 @@ def objection(tx: Transaction, desk: Desk, request: Request, person: Person, pas
 def enough(tx: Transaction, desk: Desk, request: Request) -> tuple[bool, list[str]]:
     """Tell whether people who exist could fill every seat, and what is against each of the others."""
     able, told = [], []
-    for person in people.every(tx):
-        against = objection(tx, desk, request, person)
+    seated = {role for seat in BY_NAME[request.action].seats for role in seat}
+    for person, against in judged(tx, desk, request):
         if against is None:
             able.append(person)
         else:
             told.append(f"{person.id} {against}")
+    if not told and not able:
+        told.append(f"nobody holds {' or '.join(sorted(seated))}")
     return filled(tx, desk, request, able), told
+
+
+def judged(tx: Transaction, desk: Desk, request: Request) -> list[tuple[Person, str | None]]:
+    """Return everybody who holds a role with a seat, and what is against each; None where nothing is."""
+    seated = {role for seat in BY_NAME[request.action].seats for role in seat}
+    holders = select(grants.c.person).where(grants.c.role.in_(seated), grants.c.withdrawn_at.is_(None)).distinct()
+    found = [people.find(tx, name) for name in sorted(tx.scalars(holders))]
+    return [(person, objection(tx, desk, request, person)) for person in found]
 
 
 def approvers(tx: Transaction, desk: Desk, request: Request) -> list[Person]:

@@ -3,16 +3,18 @@
 It is counted, whether it was used or not. Rules about rules cannot be broken this way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from seawall.access.approvals.model import Actor, Desk, NotEligible, Request, State, VotedAlready
+from seawall.access.approvals import alarms
+from seawall.access.approvals.model import Actor, Desk, NotEligible, Request, Rules, State, VotedAlready
 from seawall.access.approvals.requests import keep, locked, permit, prepared
+from seawall.access.approvals.tables import alarms as alarmed
 from seawall.access.approvals.tables import requests, reviews
 from seawall.access.people import people
 from seawall.access.people.edges import Edges
@@ -21,10 +23,9 @@ from seawall.access.rights import Resource
 from seawall.access.rights.actions import BY_NAME
 from seawall.access.rights.rights import FRESH
 from seawall.store import Transaction
-from seawall.store.listen import notify
+from seawall.vocabulary.clock import Clock
+from seawall.vocabulary.ids import PersonId
 from seawall.vocabulary.records.approvals import GlassBroken, GlassReviewed
-
-ALARMS = "seawall_alarms"
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +67,7 @@ def break_glass(
             request=made.id, action=action, ends_at=until.isoformat(), review_by=due.isoformat(), person=actor.person
         ),
     )
-    notify(tx, ALARMS, made.id)
+    alarms.tell(tx, edges, desk, made, alarms.BROKEN)
     return made
 
 
@@ -91,21 +92,58 @@ def review(tx: Transaction, edges: Edges, desk: Desk, actor: Actor, request: str
     except IntegrityError:
         raise VotedAlready("You have reviewed this.", hint="Two different people review.") from None
     edges.record(tx, GlassReviewed(request=found.id, justified=justified, person=reviewer.id))
+    alarms.seen(tx, edges, found, reviewer)
     return tx.scalar(select(func.count()).select_from(reviews).where(reviews.c.request == found.id)) or 0
 
 
 def counts(tx: Transaction, edges: Edges, desk: Desk, since: datetime, until: datetime) -> Counts:
     """Count what was done alone in a period."""
-    broken = tx.execute(
-        select(requests).where(requests.c.glass, requests.c.asked_at >= since, requests.c.asked_at < until)
-    ).all()
-    due = {row.id: row.asked_at + desk.rules.review_within for row in broken}
-    reviewed = {name for name, by in due.items() if _reviews(tx, name, by) >= desk.rules.reviewers}
-    late = [name for name, by in due.items() if edges.clock() >= by and name not in reviewed]
+    return counted(tx, desk.rules, edges.clock(), (requests.c.asked_at >= since) & (requests.c.asked_at < until))
+
+
+def counted(tx: Transaction, rules: Rules, now: datetime, which: ColumnElement[bool] | None = None) -> Counts:
+    """Count what was done alone, ever or of some requests."""
+    broken = tx.execute(select(requests).where(requests.c.glass, *(() if which is None else (which,)))).all()
+    due = {row.id: row.asked_at + rules.review_within for row in broken}
+    in_time: dict[str, int] = dict.fromkeys(due, 0)
+    for row in tx.execute(select(reviews.c.request, reviews.c.at).where(reviews.c.request.in_(due))):
+        in_time[row.request] += row.at <= due[row.request]
+    reviewed = {name for name, number in in_time.items() if number >= rules.reviewers}
+    late = [name for name, by in due.items() if now >= by and name not in reviewed]
     executed = sum(row.state == State.EXECUTED for row in broken)
     return Counts(broken=len(broken), executed=executed, reviewed=len(reviewed), overdue=len(late))
 
 
-def _reviews(tx: Transaction, request: str, by: datetime) -> int:
-    mine = (reviews.c.request == request) & (reviews.c.at <= by)
-    return tx.scalar(select(func.count()).select_from(reviews).where(mine)) or 0
+def overdue(tx: Transaction, edges: Edges, desk: Desk) -> int:
+    """Tell everybody concerned, once, of each review that is missing past its time; return of how many."""
+    late = requests.c.glass & (requests.c.asked_at <= edges.clock() - desk.rules.review_within)
+    told = select(alarmed.c.request).where(alarmed.c.what == alarms.OVERDUE)
+    missing = 0
+    for name in tx.scalars(select(requests.c.id).where(late, requests.c.id.not_in(told))).all():
+        if counted(tx, desk.rules, edges.clock(), requests.c.id == name).overdue:
+            alarms.tell(tx, edges, desk, locked(tx, edges, name), alarms.OVERDUE)
+            missing += 1
+    return missing
+
+
+def every_review(tx: Transaction, request: Request) -> list[tuple[PersonId, bool, datetime]]:
+    """Return who reviewed, what they found and when."""
+    given = select(reviews).where(reviews.c.request == request.id).order_by(reviews.c.at, reviews.c.person)
+    return [(PersonId(row.person), row.justified, row.at) for row in tx.execute(given)]
+
+
+class GlassBook:
+    """How often glass was broken, for the metrics of one process: read at the start and on each notice."""
+
+    channel = alarms.CHANNEL
+
+    def __init__(self, clock: Clock, rules: Rules = Rules(), *, told: Callable[[Counts], None]) -> None:  # noqa: B008
+        self._clock, self._rules, self._told = clock, rules, told
+
+    def load(self, tx: Transaction) -> None:
+        """Count anew."""
+        self._told(counted(tx, self._rules, self._clock()))
+
+    def notice(self, tx: Transaction, payload: str) -> None:
+        """Count anew: it happens seldom."""
+        self.load(tx)

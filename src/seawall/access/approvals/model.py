@@ -36,7 +36,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """One exact action that somebody asks for. `digest` binds action, thing and parameters."""
+    """One exact action that somebody asks for. `digest` binds action, thing and parameters.
+
+    `reason` and `parameters` are items of the vault.
+    """
 
     id: RequestId
     action: str
@@ -48,6 +51,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     requester: PersonId
     human: PersonId
     reason: str
+    parameters: str | None
     state: State
     glass: bool
     asked_at: datetime

@@ -7,13 +7,15 @@ does the thing: if that fails, the request is still approved; if it succeeds, it
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from seawall.access.approvals import eligible
-from seawall.access.approvals.digest import digest
+from seawall.access.approvals.digest import digest, kept
 from seawall.access.approvals.model import (
     OPEN,
     Actor,
@@ -36,7 +38,8 @@ from seawall.access.rights import Resource, asked, principal
 from seawall.access.rights.actions import BY_NAME
 from seawall.access.rights.rights import FRESH, NoSuchAction
 from seawall.store import Transaction
-from seawall.vocabulary.ids import RequestId, new_id
+from seawall.vault import Content
+from seawall.vocabulary.ids import ItemId, PersonId, RequestId, new_id
 from seawall.vocabulary.records.approvals import RequestAsked, RequestEnded, RequestExecuted, RequestVoted
 from seawall.vocabulary.retention import Retention
 
@@ -82,6 +85,19 @@ def prepared(
     permit(tx, edges, desk, actor, action, resource)
     if not BY_NAME[action].two_party:
         raise NoSuchAction(f"The action {action!r} asks for nobody else.", hint="Do it.")
+    said, asked_for = edges.vault.put_many(
+        tx,
+        [
+            Content(content=each, owner=actor.person, retention=Retention.EVIDENCE)
+            for each in (reason.encode(), kept(parameters))
+        ],
+    )
+    made = imagined(tx, edges, desk, actor, action, resource)
+    return msgspec.structs.replace(made, digest=digest(action, resource, parameters), reason=said, parameters=asked_for)
+
+
+def imagined(tx: Transaction, edges: Edges, desk: Desk, actor: Actor, action: str, resource: Resource) -> Request:
+    """Return a request as it would be now, without what it says."""
     now = edges.clock()
     return Request(
         id=RequestId(new_id("rq")),
@@ -89,17 +105,38 @@ def prepared(
         resource_kind=resource.kind,
         resource_id=resource.id,
         readers=None if resource.readers is None else tuple(sorted(resource.readers)),
-        digest=digest(action, resource, parameters),
+        digest=b"",
         rights_digest=desk.rights.digest,
         requester=actor.person,
         human=people.find(tx, actor.person).human,
-        reason=edges.vault.put(tx, reason.encode(), owner=actor.person, retention=Retention.EVIDENCE),
+        reason="",
+        parameters=None,
         state=State.WAITING,
         glass=False,
         asked_at=now,
         ends_at=now + desk.rules.good_for,
         closed_at=None,
     )
+
+
+def parameters_of(tx: Transaction, edges: Edges, request: Request) -> dict[str, Any]:
+    """Return exactly what is asked for, as the digest binds it. Raises RequestChanged and what the vault raises."""
+    if request.parameters is not None:
+        found: dict[str, Any] = msgspec.json.decode(edges.vault.get(tx, ItemId(request.parameters)))
+        if digest(request.action, resource_of(request), found) == request.digest:
+            return found
+    raise RequestChanged("What was asked for is not kept, or is not what it was.", hint="Ask anew.")
+
+
+def reason_of(tx: Transaction, edges: Edges, request: Request) -> str:
+    """Return why it is asked for. Raises what the vault raises."""
+    return edges.vault.get(tx, ItemId(request.reason)).decode()
+
+
+def resource_of(request: Request) -> Resource:
+    """Return what a request is about."""
+    readers = None if request.readers is None else frozenset(request.readers)
+    return Resource(kind=request.resource_kind, id=request.resource_id, readers=readers, requester="")
 
 
 def permit(tx: Transaction, edges: Edges, desk: Desk, actor: Actor, action: str, resource: Resource) -> None:
@@ -191,19 +228,24 @@ def execute(
     Raises NoSuchRequest, RequestClosed, RequestChanged, NotPermitted, NotEligible.
     """
     found = locked(tx, edges, request)
+    own(tx, found, actor)
     if found.state is not State.APPROVED:
         raise RequestClosed(found)
     if digest(action, resource, parameters) != found.digest or found.rights_digest != desk.rights.digest:
         raise RequestChanged(
             "What is to be done, or the rules, are not those that were approved.", hint="Ask anew for what is wanted."
         )
-    if people.find(tx, actor.person).human != found.human:
-        raise NotEligible("Only whoever asked carries it out.", hint="Ask for yourself.")
     permit(tx, edges, desk, actor, action, resource)
     if not found.glass and not eligible.filled(tx, desk, found, eligible.approvers(tx, desk, found)):
         raise NotEligible("Somebody who approved may not approve any more.", hint="Ask anew.")
     edges.record(tx, RequestExecuted(request=found.id, action=action, digest=found.digest.hex(), person=actor.person))
     return _moved(tx, found, State.EXECUTED, edges)
+
+
+def own(tx: Transaction, request: Request, actor: Actor) -> None:
+    """Let only whoever asked go on. Raises NotEligible."""
+    if people.find(tx, actor.person).human != request.human:
+        raise NotEligible("Only whoever asked carries it out.", hint="Ask for yourself.")
 
 
 def locked(tx: Transaction, edges: Edges, request: str) -> Request:
@@ -214,9 +256,23 @@ def locked(tx: Transaction, edges: Edges, request: str) -> Request:
     return _seen(row, edges)
 
 
+def find(tx: Transaction, edges: Edges, request: str) -> Request:
+    """Return a request as it stands now. Raises NoSuchRequest."""
+    row = tx.execute(select(requests).where(requests.c.id == request)).first()
+    if row is None:
+        raise NoSuchRequest(request)
+    return _seen(row, edges)
+
+
 def every(tx: Transaction, edges: Edges) -> list[Request]:
     """Return every request as it stands now, newest first."""
     return [_seen(row, edges) for row in tx.execute(select(requests).order_by(requests.c.id.desc()))]
+
+
+def votes_on(tx: Transaction, request: Request) -> list[tuple[PersonId, bool, datetime]]:
+    """Return who voted, how and when."""
+    given = select(votes).where(votes.c.request == request.id).order_by(votes.c.at, votes.c.person)
+    return [(PersonId(row.person), row.approves, row.at) for row in tx.execute(given)]
 
 
 def expire(tx: Transaction, edges: Edges) -> int:

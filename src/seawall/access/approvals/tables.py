@@ -1,4 +1,4 @@
-"""Tables of requests that ask for other people, of their votes, and of reviews after glass was broken."""
+"""Tables of requests that ask for other people, their votes, reviews after glass was broken, who was told of it."""
 
 from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, LargeBinary, Table, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -18,6 +18,8 @@ requests = Table(
     Column("requester", Text, ForeignKey("access_people.id"), nullable=False),
     Column("human", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    # An item of the vault; None for requests from before it was kept, which nobody can carry out any more.
+    Column("parameters", Text),
     Column("state", Text, nullable=False),
     Column("glass", Boolean, nullable=False),
     Column("asked_at", DateTime(timezone=True), nullable=False),
@@ -54,4 +56,14 @@ reviews = Table(
     Column("person", Text, ForeignKey("access_people.id"), nullable=False),
     Column("justified", Boolean, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+)
+
+alarms = Table(
+    "access_alarms",
+    metadata,
+    Column("request", Text, ForeignKey("access_requests.id"), primary_key=True),
+    Column("person", Text, ForeignKey("access_people.id"), primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("seen_at", DateTime(timezone=True)),
 )

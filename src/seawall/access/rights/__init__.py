@@ -7,7 +7,7 @@ A role is a file of policies in `default/`; the guards hold whatever the roles s
 """
 
 from seawall.access.rights.actions import ACTIONS, Action
-from seawall.access.rights.force import put_in_force
+from seawall.access.rights.force import follow, put_in_force
 from seawall.access.rights.load import BadRights, load
 from seawall.access.rights.rights import Asked, NotPermitted, Permission, Principal, Resource, Rights, asked, principal
 
@@ -22,6 +22,7 @@ __all__ = [
     "Resource",
     "Rights",
     "asked",
+    "follow",
     "load",
     "principal",
     "put_in_force",

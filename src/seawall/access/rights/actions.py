@@ -24,6 +24,11 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
         """Tell whether other people must agree."""
         return bool(self.seats)
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Return the groups that the guards know it by."""
+        return tuple(name for name, wanted in (("fresh", self.fresh), ("two_party", self.two_party)) if wanted)
+
 
 def _one(name: str, kind: str, does: str) -> Action:
     return Action(name=name, kind=kind, does=does)
@@ -70,6 +75,7 @@ ACTIONS: tuple[Action, ...] = (
     _one("key.create", "Project", "Make a key."),
     _one("key.revoke", "Project", "End a key."),
     _two("key.create_zero_retention", "Project", "Make a key with zero retention.", "security|legal"),
+    _two("project.stop_keeping", "Project", "Let a project keep nothing of what is said.", "security|legal"),
     _one("tester.read", "Tester", "Read engagements of outside testers."),
     _one("tester.manage", "Tester", "Set up and end engagements of outside testers."),
     _two("tester.lift_safeguards", "Tester", "Let a tester past the safeguards.", "security", "release_approver"),

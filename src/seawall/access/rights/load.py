@@ -6,6 +6,7 @@ away. The guards cannot be replaced. Everything is parsed once and checked again
 
 import json
 import re
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from seawall.vocabulary.errors import InvalidInput
 
 OURS = Path(__file__).parent / "default"
 GUARDS = "guards.cedar"
+_FILE = re.compile(r"[A-Za-z0-9_-]{1,60}\.cedar")
 _ROLE = re.compile(r'Role::"([a-z][a-z_]{0,39})"')
 
 
@@ -27,10 +29,15 @@ class BadRights(InvalidInput):
 
 
 def load(theirs: Path | None = None) -> Rights:
-    """Return the rules. Raises BadRights."""
+    """Return the rules, with the files of an operator's directory. Raises BadRights."""
+    return composed(read_texts(theirs))
+
+
+def composed(theirs: Mapping[str, str]) -> Rights:
+    """Return the rules, with an operator's files by name. Raises BadRights."""
     files = {path.name: path.read_text("utf-8") for path in sorted(OURS.glob("*.cedar"))}
     guards = files.pop(GUARDS)
-    files |= _theirs(theirs) if theirs is not None else {}
+    files |= _allowed(theirs)
     for name, text in {GUARDS: guards, **files}.items():
         _check(name, text)
     _check("all files together", "\n".join([guards, *files.values()]))
@@ -40,18 +47,27 @@ def load(theirs: Path | None = None) -> Rights:
         guards_text=guards,
         roles=frozenset(_ROLE.findall(roles)),
         digest=sha256(f"{guards}\0{roles}\0{schema()}".encode()).hexdigest(),
-        files={GUARDS: guards, **files},
+        files=theirs,
     )
 
 
-def _theirs(folder: Path) -> dict[str, str]:
+def read_texts(folder: Path | None) -> dict[str, str]:
+    """Return the files of an operator's directory by name. Raises BadRights."""
+    if folder is None:
+        return {}
     try:
-        found = {path.name: path.read_text("utf-8") for path in sorted(folder.iterdir()) if path.suffix == ".cedar"}
+        return {path.name: path.read_text("utf-8") for path in sorted(folder.iterdir()) if path.suffix == ".cedar"}
     except (OSError, UnicodeDecodeError) as error:
         raise BadRights(f"{folder} cannot be read: {type(error).__name__}.", hint="Name a directory.") from None
-    if GUARDS in found:
-        raise BadRights(f"{folder / GUARDS} cannot replace the guards.", hint="Name the file for its role.")
-    return found
+
+
+def _allowed(theirs: Mapping[str, str]) -> Mapping[str, str]:
+    for name in theirs:
+        if name == GUARDS:
+            raise BadRights(f"{GUARDS} cannot replace the guards.", hint="Name the file for its role.")
+        if not _FILE.fullmatch(name):
+            raise BadRights(f"{name!r} cannot name a file of rules.", hint="Such as reviewer.cedar.")
+    return theirs
 
 
 def _check(name: str, text: str) -> None:

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 import cedarpy
@@ -11,9 +13,11 @@ import msgspec
 from seawall.access.people.model import Kind, Person
 from seawall.access.people.proofs import Proof, Way, age
 from seawall.access.rights.actions import BY_NAME, Action
+from seawall.access.rights.slices import Sliced
 from seawall.vocabulary.errors import InvalidInput, SeawallError
 
 NEVER = 10**9
+_WORD = {True: "true", False: "false"}
 FRESH = timedelta(minutes=5)
 GUARDS = {
     "guard.active": "the person to be active",
@@ -92,23 +96,23 @@ class Permission(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rights:
-    """The rules in force. `digest` names them; `files` are what they were read from."""
+    """The rules in force. `digest` names them. A process keeps one and lets it `follow` what is put in force."""
 
     def __init__(
-        self,
-        *,
-        roles_text: str,
-        guards_text: str,
-        roles: frozenset[str],
-        digest: str,
-        files: Mapping[str, str] | None = None,
+        self, *, roles_text: str, guards_text: str, roles: frozenset[str], digest: str, files: Mapping[str, str]
     ) -> None:
-        self.roles, self.digest, self.files = roles, digest, dict(files or {})
+        self.roles, self.digest, self.files = roles, digest, dict(sorted(files.items()))
+        self.files_body = msgspec.json.encode(self.files).decode()
+        self.files_digest = sha256(self.files_body.encode()).hexdigest()
         # Which roles reach an action takes as many decisions as there are roles: worked out once.
         self._reached: dict[str, tuple[str, ...]] = {}
-        self._all = cedarpy.PolicySet.from_str(f"{guards_text}\n{roles_text}")
-        self._roles = cedarpy.PolicySet.from_str(roles_text)
-        self._guards = cedarpy.PolicySet.from_str(f'{guards_text}\n@id("any") permit (principal, action, resource);')
+        self._all = Sliced(f"{guards_text}\n{roles_text}")
+        self._roles = Sliced(roles_text)
+        self._guards = Sliced(f'{guards_text}\n@id("any") permit (principal, action, resource);')
+
+    def follow(self, other: "Rights") -> None:
+        """Become those rules, for everything that holds this object."""
+        self.__dict__.update(other.__dict__)
 
     def may(self, person: Principal, action: str, resource: Resource, asked: Asked | None = None) -> Permission:
         """Decide. What is missing is worked out for a refusal only. Raises NoSuchAction."""
@@ -162,36 +166,42 @@ def _known(action: str, resource: Resource) -> Action:
 
 
 def _decide(
-    rules: cedarpy.PolicySet, person: Principal, action: Action, resource: Resource, asked: Asked
+    rules: Sliced, person: Principal, action: Action, resource: Resource, asked: Asked
 ) -> tuple[bool, tuple[str, ...]]:
     request = {
         "principal": {"type": "Person", "id": person.id},
         "action": {"type": "Action", "id": action.name},
         "resource": {"type": resource.kind, "id": resource.id},
-        "context": {"passkey_seconds": asked.passkey_seconds, "approved": asked.approved},
+        "context": f'{{"passkey_seconds":{asked.passkey_seconds:d},"approved":{_WORD[asked.approved]}}}',
     }
-    found = cedarpy.is_authorized(request, rules, json.dumps(_entities(person, action, resource)))
+    found = cedarpy.is_authorized(request, rules.of(action), _entities(person, action, resource))
     names = found.diagnostics.id_annotations_by_reason
     # An error in a policy would leave that policy out, a guard too: nothing is allowed then.
     allowed = found.allowed and not found.diagnostics.errors
     return allowed, tuple(sorted(names.get(each, each) for each in found.diagnostics.reasons))
 
 
-def _entities(person: Principal, action: Action, resource: Resource) -> list[Mapping[str, Any]]:
-    who = {"active": person.active, "service": person.service, "human": person.human}
-    roles = [{"type": "Role", "id": role} for role in sorted(person.roles)]
-    thing: dict[str, Any] = {"requester": resource.requester} if resource.kind == "Approval" else {}
+def _entities(person: Principal, action: Action, resource: Resource) -> cedarpy.Entities:
+    """Return what a decision speaks of. A thing that says nothing of itself need not be among them."""
+    known, thing = _asker(person, action), dict[str, Any]()
+    if resource.kind == "Approval":
+        thing["requester"] = resource.requester
     if resource.readers is not None:
         thing["readers"] = [{"__entity": {"type": "Person", "id": each}} for each in sorted(resource.readers)]
-    groups = [name for name, wanted in (("fresh", action.fresh), ("two_party", action.two_party)) if wanted]
+    if not thing or (resource.kind, resource.id) == ("Person", person.id):
+        return known
+    uid = {"type": resource.kind, "id": resource.id}
+    return known.with_added_json_str(json.dumps([{"uid": uid, "attrs": thing, "parents": []}]))
+
+
+@lru_cache(maxsize=4096)
+def _asker(person: Principal, action: Action) -> cedarpy.Entities:
+    # Parsed once for whoever does the same again: half of what a decision costs.
+    who = {"active": person.active, "service": person.service, "human": person.human}
+    roles = [{"type": "Role", "id": role} for role in sorted(person.roles)]
+    parents = [{"type": "Action", "id": name} for name in action.groups]
     made: list[Mapping[str, Any]] = [
         {"uid": {"type": "Person", "id": person.id}, "attrs": who, "parents": roles},
-        {
-            "uid": {"type": "Action", "id": action.name},
-            "attrs": {},
-            "parents": [{"type": "Action", "id": name} for name in groups],
-        },
+        {"uid": {"type": "Action", "id": action.name}, "attrs": {}, "parents": parents},
     ]
-    if (resource.kind, resource.id) != ("Person", person.id):
-        made.append({"uid": {"type": resource.kind, "id": resource.id}, "attrs": thing, "parents": []})
-    return made
+    return cedarpy.Entities.from_json_str(json.dumps(made))

@@ -19,7 +19,7 @@ def schema() -> str:
 
 def _action(place: int) -> str:
     action = ACTIONS[place]
-    groups = [f'"{name}"' for name, wanted in (("fresh", action.fresh), ("two_party", action.two_party)) if wanted]
+    groups = [f'"{name}"' for name in action.groups]
     inside = f" in [{', '.join(groups)}]" if groups else ""
     applies = f"principal: [Person], resource: [{action.kind}], context: Asked"
     return f'action "{action.name}"{inside} appliesTo {{ {applies} }};'

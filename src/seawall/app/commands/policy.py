@@ -11,6 +11,7 @@ import click
 
 from seawall import policy as room
 from seawall.app.commands.options import BY, JSON, instance, page, paged, say, say_page
+from seawall.app.listeners import detector_names, judge_names
 from seawall.policy.documents import Documents
 from seawall.policy.replay import StoredDecision
 from seawall.vocabulary.errors import Conflict
@@ -27,16 +28,13 @@ class DirectoryInUse(Conflict):
 
 def _detectors() -> frozenset[str]:
     """Return the names that rules may listen to."""
-    from seawall.screen.detectors import DETECTORS
-
-    # The classifiers are named, not loaded: their weights are not needed to know them.
-    return frozenset({"linear", "encoder", "judge.*", *map("judge.{}".format, _judges()), *(d.name for d in DETECTORS)})
+    return detector_names(_judges())
 
 
 def _judges() -> frozenset[str]:
     """Return the names of the judges in the settings; none where the command runs without an instance."""
     here = instance()
-    return frozenset() if here is None else frozenset(each.name for each in here.settings.judges)
+    return frozenset() if here is None else judge_names(here.settings)
 
 
 def _print(shown: Any, as_json: bool, lines: Callable[[], Iterable[str]]) -> None:

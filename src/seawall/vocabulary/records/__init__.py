@@ -2,8 +2,10 @@
 
 from seawall.vocabulary.records.access import KeyCreated, KeyRevoked, ModelMapped, ProjectChanged, ProjectCreated
 from seawall.vocabulary.records.approvals import (
+    GlassAlarmed,
     GlassBroken,
     GlassReviewed,
+    HostActed,
     RequestAsked,
     RequestEnded,
     RequestExecuted,
@@ -32,7 +34,7 @@ from seawall.vocabulary.records.people import (
 from seawall.vocabulary.records.policy import PolicyPublished
 from seawall.vocabulary.records.record import Audience, Record
 from seawall.vocabulary.records.screen import ClassifierReleased, LabelsExported
-from seawall.vocabulary.records.vault import DueErased, ItemErased, ItemHeld, ItemReleased, KeysRotated
+from seawall.vocabulary.records.vault import DueErased, ItemDisclosed, ItemErased, ItemHeld, ItemReleased, KeysRotated
 
 ALL: tuple[type[Record], ...] = (
     ExchangeDecided,
@@ -43,6 +45,7 @@ ALL: tuple[type[Record], ...] = (
     StandingChanged,
     StrikeCounted,
     DueErased,
+    ItemDisclosed,
     ItemErased,
     ItemHeld,
     ItemReleased,
@@ -74,8 +77,10 @@ ALL: tuple[type[Record], ...] = (
     RequestVoted,
     RequestEnded,
     RequestExecuted,
+    GlassAlarmed,
     GlassBroken,
     GlassReviewed,
+    HostActed,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}

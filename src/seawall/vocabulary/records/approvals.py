@@ -78,3 +78,30 @@ class GlassReviewed(Record, frozen=True, kw_only=True):
     request: RequestId
     justified: bool
     person: PersonId
+
+
+class GlassAlarmed(Record, frozen=True, kw_only=True):
+    """Everybody who may review was told: somebody acts alone (`broken`), or reviews of it are missing (`overdue`)."""
+
+    kind: ClassVar[str] = "glass.alarmed"
+    audience: ClassVar[Audience] = Audience.AUDITOR
+    request: RequestId
+    what: str
+    told: int
+
+
+class HostActed(Record, frozen=True, kw_only=True):
+    """Somebody on the host did, past two-party control, what takes a passkey or others. Nobody was signed in.
+
+    `by` is the host's user, `stated` whom they said to be: neither is proven.
+    """
+
+    kind: ClassVar[str] = "host.acted"
+    audience: ClassVar[Audience] = Audience.AUDITOR
+    private: ClassVar[frozenset[str]] = frozenset({"by", "stated"})
+    action: str
+    command: str
+    way: str = "recovery"
+    authenticated: bool = False
+    by: str
+    stated: str

@@ -139,7 +139,7 @@ class SessionRevoked(_OfPerson, frozen=True, kw_only=True):
 
 
 class RightsChanged(Record, frozen=True, kw_only=True):
-    """The rules of who may do what are others than before, by their digest."""
+    """The rules of who may do what are others than before, by their digest. `approved` tells that two agreed."""
 
     kind: ClassVar[str] = "rights.changed"
     audience: ClassVar[Audience] = Audience.AUDITOR
@@ -147,4 +147,5 @@ class RightsChanged(Record, frozen=True, kw_only=True):
     digest: str
     previous: str | None
     roles: tuple[str, ...]
+    approved: bool
     by: str

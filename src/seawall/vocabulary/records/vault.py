@@ -51,6 +51,17 @@ class ItemReleased(Record, frozen=True, kw_only=True):
     by: str
 
 
+class ItemDisclosed(Record, frozen=True, kw_only=True):
+    """Content was shown to somebody outside a case. To whom stands in an item of the vault itself."""
+
+    kind: ClassVar[str] = "vault.item_disclosed"
+    audience: ClassVar[Audience] = Audience.AUDITOR
+    private: ClassVar[frozenset[str]] = frozenset({"by"})
+    item: ItemId
+    to_item: ItemId
+    by: str
+
+
 class KeysRotated(Record, frozen=True, kw_only=True):
     """Wrapping keys were retired: what they wrap moves to new ones, then they are destroyed."""
 

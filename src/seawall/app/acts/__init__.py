@@ -1,0 +1,24 @@
+"""The dangerous acts that this installation can carry out, wired to the rooms that do them.
+
+One file a room, one value an act. What takes others and cannot be done here stands in `UNAVAILABLE` with the reason.
+"""
+
+from seawall.access.approvals import Acts
+from seawall.app.acts import contents, policies, projects, rules
+from seawall.app.instance import Instance
+
+UNAVAILABLE = {
+    "organisation.ban": (
+        "there is no room for organisations yet. Accounts are barred one by one, and a project is archived."
+    ),
+    "release.sign_off": "there is no room for releases yet.",
+    "child_safety.export": "there is no room for child-safety cases yet.",
+    "legal.produce": "there is no room for legal requests yet.",
+    "tester.lift_safeguards": "there is no room for outside testers yet.",
+}
+
+
+def acts(instance: Instance) -> Acts:
+    """Return the table of acts. Raises RuntimeError where it does not cover every action that asks for others."""
+    made = (*policies.acts(instance), *projects.acts(instance), *contents.acts(instance), *rules.acts(instance))
+    return Acts(made, UNAVAILABLE)
