@@ -1,16 +1,18 @@
-"""Projects and their keys, without secrets but for the one that a new key is, once."""
+"""Projects and their keys, without secrets but for the one that a new key is, once.
+
+What takes the agreement of others is not here but in `acts`: models, zero retention.
+"""
 
 from datetime import datetime
+from typing import Literal
 
 from fastapi import Request
 from pydantic import BaseModel, Field
 
 from seawall.access import keys as rooms_keys
 from seawall.access import projects as rooms
-from seawall.access.model import Api, KeyShown, NoSuchKey, Project, Upstream
+from seawall.access.model import KeyShown, NoSuchKey, Project
 from seawall.store import Transaction
-from seawall.vocabulary.ids import ItemId, ProjectId
-from seawall.vocabulary.retention import Retention
 from seawall.web.paging import page
 from seawall.web.routes import Caller, Routes, may
 from seawall.web.signed import house_of
@@ -51,9 +53,9 @@ class ProjectsPage(BaseModel):
 
 
 class ProjectSettings(BaseModel):
-    """What can be set; what is left out stays."""
+    """What can be set; what is left out stays. To keep nothing from now on is an act that others agree to."""
 
-    zero_retention: bool | None = None
+    zero_retention: Literal[False] | None = None
     images_allowed: bool | None = None
     appends_notices: bool | None = None
     steer_share: float | None = None
@@ -64,18 +66,6 @@ class ProjectGiven(ProjectSettings):
     """A project to make."""
 
     name: str = Field(max_length=80)
-
-
-class ModelGiven(BaseModel):
-    """Where a model's name is to lead. The credential is sealed into the vault and never shown again."""
-
-    api: Api
-    base_url: str = Field(max_length=500)
-    model: str = Field(default="", max_length=200)
-    timeout_s: float = Field(default=120.0, le=3600)
-    retries: int = Field(default=1, ge=0, le=5)
-    private: bool = False
-    credential: str = Field(default="", max_length=4000)
 
 
 class KeyGiven(BaseModel):
@@ -143,29 +133,6 @@ def archive(project: str, request: Request, signed: Caller) -> dict[str, str]:
     with house_of(request).database.begin() as tx:
         gone = rooms.archive(tx, project, by=signed.person.id, record=edges.record, clock=edges.clock)
     return {"archived": gone.id}
-
-
-@routes.put("/{project}/models/{model:path}", needs=may("project.change", of="project"))
-def set_model(project: str, model: str, given: ModelGiven, request: Request, signed: Caller) -> ProjectShown:
-    """Lead a model's name to an upstream; what it led to before is replaced, its credential too."""
-    edges = house_of(request).edges
-    upstream = Upstream(
-        name=model,
-        api=given.api,
-        base_url=given.base_url.rstrip("/"),
-        model=given.model or model,
-        timeout_s=given.timeout_s,
-        retries=given.retries,
-        private=given.private,
-        credential=given.credential or None,
-    )
-
-    def seal(tx: Transaction, credential: str, owner: ProjectId) -> ItemId:
-        return edges.vault.put(tx, credential.encode(), owner=owner, retention=Retention.CREDENTIAL)
-
-    with house_of(request).database.begin() as tx:
-        rooms.set_model(tx, project, upstream, seal=seal, by=signed.person.id, record=edges.record)
-        return seen(rooms.find(tx, project))
 
 
 @routes.delete("/{project}/models/{model:path}", needs=may("project.change", of="project"))

@@ -22,7 +22,6 @@ NOTICES: dict[str, str] = {
     "project_made": "The project was made.",
     "project_changed": "The settings were changed.",
     "project_archived": "The project was archived, and its keys ended.",
-    "model_set": "The model was set.",
     "model_removed": "The model was removed.",
     "key_revoked": "The key was revoked.",
     "approved": "You approved the request.",

@@ -7,13 +7,21 @@ from fastapi.responses import Response
 
 from seawall.vocabulary.errors import InvalidInput, SeawallError
 from seawall.web.api import projects as api
-from seawall.web.console.forms import Entered, read, wrong
+from seawall.web.console.forms import Entered, Field, read, wrong
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.projects import SETTINGS, STEPS, entered_settings
 from seawall.web.errors import BadFields
 from seawall.web.routes import Caller, Routes, may
 
 routes = Routes("/console/projects/{project}", tags=["console"])
+
+
+KEEP = Field(
+    name="keep",
+    label="Keep content again",
+    kind="tick",
+    hint="It has zero retention now. To go back to that takes the agreement of others.",
+)
 
 
 def where(project: str) -> str:
@@ -41,7 +49,8 @@ def ask(project: str, request: Request) -> Response:
 def change(project: str, request: Request, signed: Caller, given: Entered) -> Response:
     """Change settings."""
     try:
-        api.change(project, read(api.ProjectSettings, entered_settings(given)), request, signed)
+        keeps = {"zero_retention": False} if KEEP.name in given else {}
+        api.change(project, read(api.ProjectSettings, entered_settings(given) | keeps), request, signed)
     except (InvalidInput, BadFields) as error:
         return _form(request, api.show(project, request), given, error)
     return sent_to(where(project), "project_changed")
@@ -79,6 +88,7 @@ def archive(project: str, request: Request, signed: Caller) -> Response:
 def _form(
     request: Request, known: api.ProjectShown, values: Entered, error: SeawallError | None = None
 ) -> Response:
+    fields = (*SETTINGS, KEEP) if known.zero_retention else SETTINGS
     return page(
         request,
         "form.html",
@@ -86,7 +96,7 @@ def _form(
         title=f"Settings of {known.name}",
         lead="They hold from the next exchange on.",
         steps=(*STEPS, (known.name, where(known.id))),
-        fields=SETTINGS,
+        fields=fields,
         values=values,
         wrong=None if error is None else wrong(error, SETTINGS),
         submit="Save",

@@ -42,12 +42,6 @@ SETTINGS = (
         longest=6,
     ),
     Field(
-        name="zero_retention",
-        label="Zero retention",
-        kind="tick",
-        hint="Nothing of the content is written, and what would be held is withheld.",
-    ),
-    Field(
         name="images_allowed",
         label="Images, audio and documents pass",
         kind="tick",

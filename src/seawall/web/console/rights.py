@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from seawall.access.people import people, roles
 from seawall.access.rights import ACTIONS, Action, Asked, Permission, Resource, Rights, principal
 from seawall.access.rights.actions import BY_NAME
-from seawall.access.rights.load import GUARDS
+from seawall.access.rights.load import GUARDS, texts
 from seawall.access.rights.rights import NEVER
 from seawall.vocabulary.errors import InvalidInput, NotFound
 from seawall.web.console.forms import Field, wrong
@@ -36,9 +36,9 @@ def show(request: Request) -> Response:
     """Show every role and the guards, with the digest of them all."""
     rights = house_of(request).desk.rights
     reached = {action: rights.roles_for(action.name, Resource(kind=action.kind)) for action in ACTIONS}
-    files = [_read(name, text, reached) for name, text in sorted(rights.files.items()) if name != GUARDS]
-    guards = rights.files.get(GUARDS, "")
-    return page(request, "rights.html", rights=rights, files=files, guards=guards)
+    held = texts(rights.files)
+    files = [_read(name, text, reached) for name, text in sorted(held.items()) if name != GUARDS]
+    return page(request, "rights.html", rights=rights, files=files, guards=held[GUARDS])
 
 
 @routes.get("/explain", needs=may("rights.read"))
