@@ -22,6 +22,7 @@ _COMMANDS = {
     "keys": ("keys", "Keys of projects."),
     "people": ("people", "People and service accounts: who there is, their roles, their sessions."),
     "access": ("access", "Rights: who may do what, and why."),
+    "approvals": ("approvals", "Ask others to agree, agree, and do it; signed in, over the API."),
     "policy": ("policy", "Usage policies: check, publish, compare, try."),
     "screen": ("screen", "Screen a text or a file, and say why; releases of classifiers; labels."),
     "bench": ("bench", "Measure: how good the classifiers and judges are."),

@@ -15,6 +15,8 @@ from seawall.vocabulary.errors import InvalidInput
 
 PREFIX = "SEAWALL_"
 FILE = "seawall.toml"
+# Variables that are read where they are used, and no settings.
+ELSEWHERE = ("CONFIG", "DEBUG", "TOKEN")
 
 
 class BadSettings(InvalidInput):
@@ -108,7 +110,7 @@ def read(environment: Mapping[str, str], folder: Path) -> Settings:
     stated = {
         name.removeprefix(PREFIX).lower(): value
         for name, value in environment.items()
-        if name.startswith(PREFIX) and name not in (PREFIX + "CONFIG", PREFIX + "DEBUG")
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in ELSEWHERE
     }
     _known(stated, "the environment", PREFIX)
     # Each is checked by itself, so that an error names where it stands.

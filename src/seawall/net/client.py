@@ -118,28 +118,46 @@ class GuardedClient:
         `timeout_s` bounds every wait for the next bytes. Raises AddressRefused, Unreachable, TimedOut, Cut.
         """
         target, timeout = _target(url, private), _timeout(connect_s, timeout_s)
-        response = await self._send(self._sessions[private], target, body, headers, timeout, retries)
+        response = await self._send(self._sessions[private], "POST", target, body, headers, timeout, retries)
         try:
             yield Reply(response)
         finally:
-            # What was not read to its end is cut: nobody waits for it any more.
-            if response.content.at_eof():
-                response.release()
-            else:
-                response.close()
+            _let_go(response)
+
+    @asynccontextmanager
+    async def get(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        private: bool = False,
+        timeout_s: float = 30.0,
+        connect_s: float = 5.0,
+        retries: int = 0,
+    ) -> AsyncIterator[Reply]:
+        """Ask for an address and give the answer once its head is here. Raises as `post`."""
+        target, timeout = _target(url, private), _timeout(connect_s, timeout_s)
+        response = await self._send(self._sessions[private], "GET", target, None, headers, timeout, retries)
+        try:
+            yield Reply(response)
+        finally:
+            _let_go(response)
 
     async def _send(
         self,
         session: aiohttp.ClientSession,
+        method: str,
         url: URL,
-        body: bytes,
+        body: bytes | None,
         headers: Mapping[str, str],
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - handed to the session
         retries: int,
     ) -> aiohttp.ClientResponse:
         for left in range(retries, -1, -1):
             try:
-                response = await session.post(url, data=body, headers=headers, timeout=timeout, allow_redirects=False)
+                response = await session.request(
+                    method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+                )
             except AddressRefused:
                 raise
             except (aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -153,6 +171,14 @@ class GuardedClient:
                 continue
             return response
         raise Unreachable(f"{url.host} could not be reached.")
+
+
+def _let_go(response: aiohttp.ClientResponse) -> None:
+    # What was not read to its end is cut: nobody waits for it any more.
+    if response.content.at_eof():
+        response.release()
+    else:
+        response.close()
 
 
 @lru_cache(maxsize=1024)

@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from seawall.access.people import people, roles
-from seawall.access.rights import ACTIONS, Asked, Resource, load, principal, put_in_force
+from seawall.access.rights import ACTIONS, Asked, Resource, follow, load, principal, put_in_force
 from seawall.access.rights.rights import NEVER
+from seawall.app.commands.declared import acted, needs
 from seawall.app.commands.options import BY, JSON, instance, say
 
 
@@ -16,6 +17,7 @@ def access() -> None:
 
 
 @access.command()
+@needs("rights.read")
 @click.argument("person")
 @click.argument("action")
 @click.argument("resource")
@@ -29,6 +31,7 @@ def explain(
     """Say whether PERSON (their id) may do ACTION to RESOURCE (Kind or Kind:id), why, and what is missing."""
     here = instance()
     with here.database().begin() as tx:
+        follow(tx, here.rights())
         known = people.find(tx, person)
         who = principal(known, (grant.role for grant in roles.held(tx, known.id)))
     kind, _, name = resource.partition(":")
@@ -40,6 +43,7 @@ def explain(
 
 
 @access.command()
+@needs("rights.read")
 @JSON
 def actions(as_json: bool) -> None:
     """Show every action: its name, what it is done to, what it asks for, which roles reach it."""
@@ -59,6 +63,7 @@ def actions(as_json: bool) -> None:
 
 
 @access.command()
+@needs("rights.read")
 @click.argument("directory", required=False)
 @JSON
 def check(directory: str | None, as_json: bool) -> None:
@@ -69,12 +74,14 @@ def check(directory: str | None, as_json: bool) -> None:
 
 
 @access.command()
+@needs("rights.change")
 @BY
 @JSON
 def record(by: str, as_json: bool) -> None:
     """Record that the rules of this configuration are in force, where they changed."""
     here = instance()
     with here.database().begin() as tx:
+        acted(tx, by)
         changed = put_in_force(tx, here.rights(), by=by, record=here.record, clock=here.clock)
     told = "New rules are in force." if changed else "The rules are those that were recorded last."
     say({"digest": here.rights().digest, "changed": changed}, as_json, told)

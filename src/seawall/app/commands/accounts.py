@@ -7,6 +7,7 @@ import click
 
 from seawall import enforce
 from seawall.access.keys import project_of
+from seawall.app.commands.declared import needs
 from seawall.app.commands.options import BY, JSON, Command, instance, paged, say, say_page
 from seawall.enforce import Account, Entry
 from seawall.vocabulary.ids import AccountId, DecisionId, KeyId
@@ -36,6 +37,7 @@ def accounts() -> None:
 
 
 @accounts.command("list")
+@needs("account.read")
 @paged
 @click.option("--state", type=click.Choice([state.value for state in State]), help="Only those in this state now.")
 @JSON
@@ -55,6 +57,7 @@ def _account(account: Account) -> str:
 
 
 @accounts.command()
+@needs("account.read")
 @click.argument("account")
 @click.option("--skip", type=click.IntRange(0), default=0, show_default=True, help="Go on after so many entries.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=1000, show_default=True, help="At most so many.")
@@ -118,6 +121,7 @@ def _act(name: str, account: str, days: float | None, by: str, reason_code: str,
 
 
 @accounts.command()
+@needs("account.change_standing")
 @click.argument("account")
 @click.option("--per-minute", type=click.IntRange(min=1), required=True, help="Requests that still pass.")
 @_days
@@ -128,6 +132,7 @@ def restrict(account: str, per_minute: int, days: float | None, by: str, reason_
 
 
 @accounts.command()
+@needs("account.change_standing")
 @click.argument("account")
 @_days
 @_because
@@ -137,6 +142,7 @@ def suspend(account: str, days: float | None, by: str, reason_code: str, as_json
 
 
 @accounts.command()
+@needs("account.change_standing")
 @click.argument("account")
 @_days
 @_because
@@ -146,6 +152,7 @@ def ban(account: str, days: float | None, by: str, reason_code: str, as_json: bo
 
 
 @accounts.command()
+@needs("account.change_standing")
 @click.argument("account")
 @_because
 def reinstate(account: str, by: str, reason_code: str, as_json: bool) -> None:
@@ -159,6 +166,7 @@ def reinstate(account: str, by: str, reason_code: str, as_json: bool) -> None:
 
 
 @accounts.command()
+@needs("account.change_standing")
 @click.argument("decision")
 @_because
 def reverse(decision: str, by: str, reason_code: str, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 import msgspec
 
+from seawall.app.commands.declared import host_only
 from seawall.app.commands.options import JSON
 
 
@@ -16,6 +17,7 @@ def bench() -> None:
 
 
 @bench.command()
+@host_only("it measures files here")
 @click.option("--data", type=click.Path(path_type=Path, exists=True), required=True, help="A folder of labelled sets.")
 @click.option("--most", type=click.IntRange(20), default=1500, show_default=True, help="Rows of a set, by hash.")
 @click.option("--injections", multiple=True, help="Name of a set whose jailbreaks are prompt injections; repeatable.")

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from seawall.app.commands.declared import host_only
+
 if TYPE_CHECKING:
     # Only for the type checker: `seawall --help` must not load what the demo needs.
     from seawall.app.demo.opening import Options
@@ -23,6 +25,7 @@ _STOPPED = 130
 
 
 @click.command()
+@host_only("it starts a Seawall of its own and throws it away")
 @click.option("--once", is_flag=True, help="End by itself; exit status 1 when something is not as expected.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object; the progress goes to standard error.")
 @click.option(

@@ -2,6 +2,7 @@
 
 import click
 
+from seawall.app.commands.declared import needs
 from seawall.app.commands.options import JSON, instance, paged, say, say_page
 from seawall.store.jobs import DeadLetter, Queued, dead_letters, queued, retry_dead
 
@@ -21,6 +22,7 @@ def jobs() -> None:
 
 
 @jobs.command("list")
+@needs("system.operate")
 @paged
 @JSON
 def list_(after: str | None, limit: int, as_json: bool) -> None:
@@ -31,6 +33,7 @@ def list_(after: str | None, limit: int, as_json: bool) -> None:
 
 
 @jobs.command()
+@needs("system.operate")
 @paged
 @JSON
 def dead(after: str | None, limit: int, as_json: bool) -> None:
@@ -41,6 +44,7 @@ def dead(after: str | None, limit: int, as_json: bool) -> None:
 
 
 @jobs.command()
+@needs("system.operate")
 @click.argument("job", type=_ID)
 @JSON
 def retry(job: int, as_json: bool) -> None:

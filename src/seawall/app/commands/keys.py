@@ -4,6 +4,7 @@ import click
 
 from seawall.access import keys as rooms
 from seawall.access.model import KeyShown
+from seawall.app.commands.declared import acted, needs
 from seawall.app.commands.options import BY, JSON, instance, page, paged, say, say_page
 
 
@@ -13,6 +14,7 @@ def keys() -> None:
 
 
 @keys.command()
+@needs("key.create", zero_retention="key.create_zero_retention")
 @click.argument("project")
 @click.argument("name")
 @click.option("--zero-retention", is_flag=True, default=None, help="Nothing that comes with this key is kept.")
@@ -22,6 +24,7 @@ def create(project: str, name: str, zero_retention: bool | None, by: str, as_jso
     """Make a key NAME of PROJECT. Its secret is shown once."""
     here = instance()
     with here.database().begin() as tx:
+        acted(tx, by)
         key, secret = rooms.create_key(
             tx, project, name, zero_retention=zero_retention, by=by, record=here.record, clock=here.clock
         )
@@ -29,6 +32,7 @@ def create(project: str, name: str, zero_retention: bool | None, by: str, as_jso
 
 
 @keys.command("list")
+@needs("project.read")
 @click.option("--project", default=None, help="Only keys of this project.")
 @paged
 @JSON
@@ -46,6 +50,7 @@ def _line(key: KeyShown) -> str:
 
 
 @keys.command()
+@needs("key.revoke")
 @click.argument("key")
 @BY
 @JSON

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from seawall.app.commands.declared import host_only, needs
 from seawall.app.commands.options import BY, JSON, instance, say
 from seawall.ledger.note import Verifier
 from seawall.ledger.source import reader
@@ -43,6 +44,7 @@ def ledger() -> None:
 
 
 @ledger.command()
+@host_only("it checks what anyone may check")
 @click.argument("source")
 @click.option("--key", default=None, help="The log's verifier key (name+id+base64), from somewhere you trust.")
 @click.option("--state", type=click.Path(path_type=Path), default=None, help="File that remembers what was seen last.")
@@ -89,6 +91,7 @@ def _seen(state: Path | None) -> "Seen | None":
 
 
 @ledger.command()
+@host_only("it checks what anyone may check")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--key", required=True, help="The log's verifier key (name+id+base64), from somewhere you trust.")
 @click.option("--field", type=click.Path(path_type=Path, exists=True), default=None, help="A disclosure to check too.")
@@ -131,6 +134,7 @@ def _disclosure(file: Path) -> "Disclosure":
 
 
 @ledger.command()
+@needs("ledger.operate")
 @click.argument("name")
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Default: NAME.tlog-proof; - prints it.")
 @JSON
@@ -153,6 +157,7 @@ def prove(name: str, out: Path | None, as_json: bool) -> None:
 
 
 @ledger.command()
+@needs("audit.export")
 @click.argument("record")
 @click.argument("field")
 @JSON
@@ -165,6 +170,7 @@ def disclose(record: str, field: str, as_json: bool) -> None:
 
 
 @ledger.command()
+@needs("ledger.operate")
 @JSON
 def key(as_json: bool) -> None:
     """Print the verifier key of this log."""
@@ -173,6 +179,7 @@ def key(as_json: bool) -> None:
 
 
 @ledger.command()
+@needs("ledger.operate")
 @BY
 @click.confirmation_option(prompt="Begin a new origin? The old log stays beside it.")
 @JSON

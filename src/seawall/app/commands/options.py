@@ -41,7 +41,19 @@ def person() -> str:
         return f"host:{os.getuid()}"
 
 
-BY = click.option("--by", default=person, show_default="host:<user>", help="Who does this, as the record names them.")
+def _nobody(_: click.Context, parameter: click.Parameter, given: str) -> str:
+    if given.startswith("pe_"):
+        raise click.BadParameter("nobody is signed in here, so it cannot be a person's id.", param=parameter)
+    return given
+
+
+BY = click.option(
+    "--by",
+    default=person,
+    callback=_nobody,
+    show_default="host:<user>",
+    help="Who does this, as the record names them; it proves nobody.",
+)
 
 
 def paged(command: Command) -> Command:

@@ -10,6 +10,7 @@ from seawall.access.people import links, sessions
 from seawall.access.people import people as rooms
 from seawall.access.people import roles as grants
 from seawall.access.people.model import Kind, Person, Profile
+from seawall.app.commands.declared import acted, needs
 from seawall.app.commands.options import BY, JSON, instance, page, paged, say, say_page
 from seawall.store import Transaction
 from seawall.vocabulary.ids import PersonId
@@ -35,6 +36,7 @@ def people() -> None:
 
 
 @people.command()
+@needs("person.add")
 @click.argument("name")
 @click.option("--address", default="", help="E-mail address; kept in the vault.")
 @click.option("--of", "human", default=None, help="The person behind it: a second account, or a service account's.")
@@ -50,6 +52,7 @@ def add(
     behind = None if human is None else PersonId(human)
     known = [here.rights().known_role(role) for role in held]
     with here.database().begin() as tx:
+        acted(tx, by)
         made = rooms.add(tx, here.edges(), Profile(name=name, address=address), by=by, kind=kind, human=behind)
         for role in known:
             grants.grant(tx, here.edges(), made.id, role, by=by)
@@ -58,6 +61,7 @@ def add(
 
 
 @people.command("list")
+@needs("person.read")
 @paged
 @JSON
 def list_(after: str | None, limit: int, as_json: bool) -> None:
@@ -70,6 +74,7 @@ def list_(after: str | None, limit: int, as_json: bool) -> None:
 
 
 @people.command()
+@needs("person.read")
 @click.argument("person")
 @JSON
 def show(person: str, as_json: bool) -> None:
@@ -84,6 +89,7 @@ def show(person: str, as_json: bool) -> None:
 
 
 @people.command()
+@needs("role.grant")
 @click.argument("person")
 @click.option("--grant", "given", multiple=True, help="A role to give; may be repeated.")
 @click.option("--withdraw", "taken", multiple=True, help="A role to take away; may be repeated.")
@@ -94,6 +100,7 @@ def roles(person: str, given: tuple[str, ...], taken: tuple[str, ...], by: str, 
     here = instance()
     known = [here.rights().known_role(role) for role in given]
     with here.database().begin() as tx:
+        acted(tx, by)
         for role in known:
             grants.grant(tx, here.edges(), person, role, by=by)
         for role in taken:
@@ -103,6 +110,7 @@ def roles(person: str, given: tuple[str, ...], taken: tuple[str, ...], by: str, 
 
 
 @people.command()
+@needs("person.change")
 @click.argument("person")
 @BY
 @JSON
@@ -110,11 +118,13 @@ def deactivate(person: str, by: str, as_json: bool) -> None:
     """Let PERSON (their id) do nothing any more, and end their sessions everywhere."""
     here = instance()
     with here.database().begin() as tx:
+        acted(tx, by)
         ended = rooms.deactivate(tx, here.edges(), person, by=by)
     say({"deactivated": person, "sessions": ended}, as_json, f"{person} is deactivated; {ended} sessions ended.")
 
 
 @people.command()
+@needs("person.change")
 @click.argument("person")
 @BY
 @JSON
@@ -122,11 +132,13 @@ def activate(person: str, by: str, as_json: bool) -> None:
     """Let PERSON (their id) in again."""
     here = instance()
     with here.database().begin() as tx:
+        acted(tx, by)
         rooms.activate(tx, here.edges(), person, by=by)
     say({"activated": person}, as_json, f"{person} may sign in again.")
 
 
 @people.command()
+@needs("person.change")
 @click.argument("person")
 @BY
 @JSON
@@ -134,6 +146,7 @@ def link(person: str, by: str, as_json: bool) -> None:
     """Make the secret of a one-time sign-in link for PERSON (their id): good once, for ten minutes."""
     here = instance()
     with here.database().begin() as tx:
+        acted(tx, by)
         made = links.issue_link(tx, here.edges(), person, by=by)
     say({"person": made.person, "token": made.token}, as_json, made.token, "Good once, for ten minutes.")
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from seawall import policy as room
+from seawall.app.commands.declared import acted, host_only, needs
 from seawall.app.commands.options import BY, JSON, instance, page, paged, say, say_page
 from seawall.app.listeners import detector_names, judge_names
 from seawall.policy.documents import Documents
@@ -47,6 +48,7 @@ def policy() -> None:
 
 
 @policy.command()
+@host_only("it writes files here")
 @_DIRECTORY
 @JSON
 def init(directory: Path, as_json: bool) -> None:
@@ -59,6 +61,7 @@ def init(directory: Path, as_json: bool) -> None:
 
 
 @policy.command()
+@host_only("it reads files here")
 @_DIRECTORY
 @JSON
 def check(directory: Path, as_json: bool) -> None:
@@ -89,6 +92,7 @@ def check(directory: Path, as_json: bool) -> None:
 
 
 @policy.command()
+@needs("policy.publish")
 @_DIRECTORY
 @BY
 @JSON
@@ -96,6 +100,7 @@ def publish(directory: Path, by: str, as_json: bool) -> None:
     """Put the policy in DIRECTORY into force, in every process."""
     here = instance()
     with here.database().begin() as tx:
+        acted(tx, by)
         version = room.publish(
             tx, directory, by=by, record=here.record, clock=here.clock, detectors=_detectors(), judges=_judges()
         )
@@ -104,6 +109,7 @@ def publish(directory: Path, by: str, as_json: bool) -> None:
 
 
 @policy.command("list")
+@needs("policy.read")
 @paged
 @JSON
 def list_(after: str | None, limit: int, as_json: bool) -> None:
@@ -119,6 +125,7 @@ def _line(v: "room.PolicyVersion") -> str:
 
 
 @policy.command()
+@needs("policy.read")
 @click.argument("version", default="")
 @JSON
 def show(version: str, as_json: bool) -> None:
@@ -153,6 +160,7 @@ def _documents(wanted: str) -> Documents:
 
 
 @policy.command()
+@needs("policy.read")
 @click.argument("before")
 @click.argument("after")
 @JSON
@@ -163,6 +171,7 @@ def diff(before: str, after: str, as_json: bool) -> None:
 
 
 @policy.command("try")
+@needs("policy.draft")
 @_DIRECTORY
 @click.option(
     "--days", type=click.FloatRange(0, 36_500), default=7.0, show_default=True, help="Decisions of how many days back."

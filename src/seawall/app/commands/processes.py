@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from seawall.app import logs
+from seawall.app.commands.declared import host_only
 from seawall.app.instance import Instance
 from seawall.app.leash import Leash
 
@@ -21,6 +22,7 @@ def _instance() -> Instance:
 
 
 @click.command()
+@host_only("it starts a process here")
 @click.option("--host", default=None, help="Address to listen on; the setting `host` by default.")
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port; the setting `port` by default.")
 @click.option("--socket", "file", type=int, default=None, hidden=True, help="The socket of `seawall up`.")
@@ -60,6 +62,7 @@ def gateway(host: str | None, port: int | None, file: int | None, pages: str | N
 
 
 @click.command()
+@host_only("it starts a process here")
 @click.option("--host", default=None, help="Address to listen on; the setting `host` by default.")
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port; one above the setting `port`.")
 @click.option("--unix", "path", default=None, hidden=True, help="The socket of `seawall up`.")
@@ -91,6 +94,7 @@ def web(host: str | None, port: int | None, path: str | None, leash: int | None)
 
 
 @click.command()
+@host_only("it starts a process here")
 @_LEASH
 def work(leash: int | None) -> None:
     """Run a worker alone: jobs, batches of exchanges, the ledger; until SIGTERM or Ctrl-C.
@@ -111,6 +115,7 @@ def work(leash: int | None) -> None:
 
 
 @click.command()
+@host_only("it starts a process here")
 def up() -> None:
     """Run everything on this machine: the database where none is set, gateways, the pages, a worker.
 

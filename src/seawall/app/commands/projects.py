@@ -7,6 +7,7 @@ import msgspec
 
 from seawall.access import Project, Upstream
 from seawall.access import projects as rooms
+from seawall.app.commands.declared import acted, needs
 from seawall.app.commands.options import BY, JSON, Command, instance, page, paged, say, say_page
 
 
@@ -51,6 +52,7 @@ def projects() -> None:
 
 
 @projects.command()
+@needs("project.change", zero_retention="project.stop_keeping")
 @click.argument("name")
 @_settings
 @_options
@@ -58,11 +60,13 @@ def create(name: str, by: str, as_json: bool, **settings: Any) -> None:
     """Make a project NAME."""
     here = instance()
     with here.database().begin() as tx:
+        acted(tx, by)
         made = rooms.create(tx, name, by=by, record=here.record, clock=here.clock, **_given(settings))
     _say(made, as_json, f"{name} is made ({made.id}). Next: seawall projects model-add {name} MODEL --base-url …")
 
 
 @projects.command("set")
+@needs("project.change", zero_retention="project.stop_keeping")
 @click.argument("name")
 @_settings
 @_options
@@ -70,11 +74,13 @@ def set_(name: str, by: str, as_json: bool, **settings: Any) -> None:
     """Change settings of project NAME."""
     here = instance()
     with here.database().begin() as tx:
+        acted(tx, by)
         changed = rooms.change(tx, name, by=by, record=here.record, **_given(settings))
     _say(changed, as_json, f"{name} is changed.")
 
 
 @projects.command("list")
+@needs("project.read")
 @paged
 @JSON
 def list_(after: str | None, limit: int, as_json: bool) -> None:
@@ -91,6 +97,7 @@ def _line(project: dict[str, Any]) -> str:
 
 
 @projects.command()
+@needs("project.read")
 @click.argument("name")
 @JSON
 def show(name: str, as_json: bool) -> None:
@@ -106,6 +113,7 @@ def show(name: str, as_json: bool) -> None:
 
 
 @projects.command()
+@needs("project.change")
 @click.argument("name")
 @click.confirmation_option(prompt="Archive the project? Its keys stop working.")
 @_options
@@ -118,6 +126,7 @@ def archive(name: str, by: str, as_json: bool) -> None:
 
 
 @projects.command("model-add")
+@needs("model.grant_access")
 @click.argument("name")
 @click.argument("model")
 @click.option(
@@ -148,12 +157,14 @@ def model_add(
     credential = os.environ[credential_env] if credential_env else None
     given = Upstream(name=model, model=upstream_model or model, credential=credential, **upstream)
     with here.database().begin() as tx:
+        acted(tx, by)
         rooms.set_model(tx, name, given, seal=here.seal, by=by, record=here.record)
         found = rooms.find(tx, name)
     _say(found, as_json, f"{model} of {name} leads to {given.base_url}.")
 
 
 @projects.command("model-remove")
+@needs("project.change")
 @click.argument("name")
 @click.argument("model")
 @_options

@@ -10,6 +10,7 @@ from typing import Any
 import click
 import msgspec
 
+from seawall.app.commands.declared import acted, host_only, needs
 from seawall.vocabulary.findings import Surface, Tier
 
 _MOST_PARTS = 12
@@ -37,6 +38,7 @@ def screen() -> None:
 
 
 @screen.command()
+@host_only("it screens what it is given")
 @click.argument("text", default=None, required=False)
 @click.option("--file", "file", type=click.Path(path_type=Path), help="Screen the text of a file; - reads it here.")
 @click.option("--jsonl", type=click.Path(path_type=Path), help='Score every line {"text": …} of a file, in order.')
@@ -149,6 +151,7 @@ def _lines(scorer: Any, jsonl: Path, fast: bool, as_json: bool) -> None:
 
 
 @screen.command()
+@needs("system.operate")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
 def release(as_json: bool) -> None:
     """Put the releases of the shipped classifiers on record; each is written once."""
@@ -162,6 +165,7 @@ def release(as_json: bool) -> None:
 
 
 @screen.command("export-labels")
+@needs("vault.disclose")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File to write; it must not exist yet.")
 @click.option("--by", default=lambda: f"host:{getpass.getuser()}", show_default="host:<user>", help="Who does this.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -169,6 +173,8 @@ def export_labels(out: Path, by: str, as_json: bool) -> None:
     """Write what people decided about texts as labelled rows, to teach classifiers. The file holds content."""
     from seawall.app.labels import export
 
+    with _instance().database().begin() as tx:
+        acted(tx, by)
     told = export(_instance(), out, by=by)
     if as_json:
         click.echo(msgspec.json.encode(told).decode())
@@ -178,6 +184,7 @@ def export_labels(out: Path, by: str, as_json: bool) -> None:
 
 
 @screen.command()
+@needs("case.decide")
 @click.argument("decision")
 @click.option("--right/--wrong", "right", required=True, default=None, help="What a person who looked at it says.")
 @click.option("--by", default=lambda: f"host:{getpass.getuser()}", show_default="host:<user>", help="Who does this.")

@@ -10,8 +10,8 @@ in the browser, and a form that outlives its passkey is filled in again.
 from seawall.web.console import (
     approval,
     approvals,
+    asking,
     assets,
-    audit,
     home,
     keys,
     models,
@@ -55,8 +55,8 @@ ROUTES: tuple[Routes, ...] = (
     keys.routes,
     models.routes,
     approvals.routes,
+    asking.routes,
     approval.routes,
-    audit.routes,
 )
 
 __all__ = ["ROUTES", "error_page"]

@@ -1,27 +1,20 @@
-"""The inbox of approvals: what waits for me, what I asked for, what is done."""
+"""The inbox of approvals: what waits for me, what I asked for, what is open, what is done."""
 
-from collections.abc import Callable
 from urllib.parse import quote
 
-from fastapi import Request as Asked
+from fastapi import Request
 from fastapi.responses import Response
 
-from seawall.access.approvals import Request, State
-from seawall.access.approvals.eligible import objection
 from seawall.access.approvals.model import OPEN
-from seawall.access.approvals.votes import reviews_of, votes_on
-from seawall.access.people import people
-from seawall.access.rights import Asked as Circumstances
-from seawall.access.rights import Resource
 from seawall.access.rights.actions import BY_NAME
-from seawall.store import Transaction
-from seawall.web.api.approvals import readable
+from seawall.web.api import approvals as api
 from seawall.web.console.listing import Column, Row, listed
-from seawall.web.house import House
+from seawall.web.paging import MOST
 from seawall.web.routes import Caller, Routes, may
-from seawall.web.signed import Signed, house_of
+from seawall.web.signed import Signed
 
 routes = Routes("/console/approvals", tags=["console"])
+STEPS = (("Approvals", "/console/approvals"),)
 _COLUMNS = (
     Column(key="does", label="What is asked for"),
     Column(key="thing", label="On what", mono=True),
@@ -40,69 +33,56 @@ _NOTHING = {
 
 
 @routes.get("", needs=may("approval.read"))
-def inbox(request: Asked, signed: Caller, show: str = "waiting") -> Response:
+def inbox(request: Request, signed: Caller, show: str = "waiting") -> Response:
     """List requests: `show` says which."""
-    house = house_of(request)
-    shown = show if show in _NOTHING else "waiting"
-    with house.database.begin() as tx:
-        every = readable(tx, house, signed)
-        parts = {name: [each for each in every if fits(each)] for name, fits in _parts(tx, house, signed).items()}
-        names = {who: people.profile_of(tx, house.edges, who).name for who in {each.requester for each in parts[shown]}}
-    rows = [_row(each, names[each.requester]) for each in parts[shown]]
+    parts = _parts(request, signed)
+    shown = show if show in parts else "waiting"
     counts = {name: len(found) for name, found in parts.items()}
+    rows = [_row(each) for each in parts[shown]]
     return listed(
         request, "approvals.html", "approvals", _COLUMNS, rows, shown=shown, counts=counts, nothing=_NOTHING[shown]
     )
 
 
-def waiting_for(tx: Transaction, house: House, signed: Signed) -> list[Request]:
-    """Return the requests that somebody could vote on, and the reviews that they could give, now."""
-    return [each for each in readable(tx, house, signed) if _waits(tx, house, signed, each)]
+def readable(request: Request, signed: Signed) -> list[api.RequestShown]:
+    """Return the requests that somebody may read, newest first."""
+    found: list[api.RequestShown] = []
+    after = None
+    while after != "":
+        taken = api.every(request, signed, after=after or "", limit=MOST)
+        found, after = [*found, *taken.requests], taken.next
+    return found
 
 
-def _parts(tx: Transaction, house: House, signed: Signed) -> dict[str, Callable[[Request], bool]]:
+def does(act: str) -> str:
+    """Return what an act does, in words."""
+    return BY_NAME[act].does if act in BY_NAME else act
+
+
+def where(request_id: str) -> str:
+    """Return the address of a request's page."""
+    return f"/console/approvals/{quote(request_id, safe='')}"
+
+
+def _parts(request: Request, signed: Signed) -> dict[str, list[api.RequestShown]]:
+    every, waits = readable(request, signed), api.waiting(request, signed)
+    wanted = {each.id for each in waits.to_vote} | {each.request for each in waits.alarms}
     return {
-        "waiting": lambda each: _waits(tx, house, signed, each),
-        "mine": lambda each: each.human == signed.person.human,
-        "open": lambda each: each.state in OPEN,
-        "done": lambda each: each.state not in OPEN,
+        "waiting": [each for each in every if each.id in wanted],
+        "mine": [each for each in every if each.requester == signed.person.id],
+        "open": [each for each in every if each.state in OPEN],
+        "done": [each for each in every if each.state not in OPEN],
     }
 
 
-def _waits(tx: Transaction, house: House, signed: Signed, each: Request) -> bool:
-    return can_vote(tx, house, signed, each) or can_review(tx, house, signed, each)
-
-
-def can_vote(tx: Transaction, house: House, signed: Signed, each: Request) -> bool:
-    """Tell whether somebody's vote is wanted and would count."""
-    if each.state is not State.WAITING or objection(tx, house.desk, each, signed.person) is not None:
-        return False
-    return signed.person.human not in {vote.human for vote in votes_on(tx, each.id)}
-
-
-def can_review(tx: Transaction, house: House, signed: Signed, each: Request) -> bool:
-    """Tell whether somebody's review of what was done alone is wanted and would count."""
-    if not each.glass or each.human == signed.person.human or signed.person.vouched_by == each.human:
-        return False
-    said = reviews_of(tx, each.id)
-    enough = len(said) >= house.desk.rules.reviewers
-    return not enough and signed.person.human not in {review.human for review in said} and _may_review(house, signed, each)
-
-
-def _may_review(house: House, signed: Signed, each: Request) -> bool:
-    thing = Resource(kind="Approval", id=each.id, requester=each.human)
-    best = Circumstances(passkey_seconds=0, approved=True)
-    return house.desk.rights.may(signed.principal, "approval.review_glass", thing, best).allowed
-
-
-def _row(each: Request, requester: str) -> Row:
+def _row(each: api.RequestShown) -> Row:
     cells = {
-        "does": BY_NAME[each.action].does if each.action in BY_NAME else each.action,
-        "thing": f"{each.resource_kind}:{each.resource_id}",
-        "requester": requester,
-        "state": f"{each.state.value}, alone" if each.glass else each.state.value,
+        "does": does(each.act),
+        "thing": f"{each.kind}:{each.thing}",
+        "requester": each.requester_name or each.requester,
+        "state": f"{each.state}, alone" if each.alone else each.state,
         "asked_at": each.asked_at,
         "ends_at": each.ends_at,
         "id": each.id,
     }
-    return Row(cells=cells, href=f"/console/approvals/{quote(each.id)}")
+    return Row(cells=cells, href=where(each.id))

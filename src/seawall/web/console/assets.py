@@ -1,4 +1,4 @@
-"""Styles and scripts: a fixed list of files, each under an address that holds its digest, so it may be kept for good."""
+"""Styles and scripts: a fixed list of files, each under an address with its digest, so that it may be kept for good."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -28,6 +28,4 @@ def serve(digest: str, name: str) -> Response:
     if name not in _KINDS:
         raise NoSuchPage
     kept = _FOR_GOOD if digest == _DIGESTS[name] else "no-cache"
-    return Response(
-        _HELD[name], media_type=_KINDS[name] + "; charset=utf-8", headers={"cache-control": kept}
-    )
+    return Response(_HELD[name], media_type=_KINDS[name] + "; charset=utf-8", headers={"cache-control": kept})

@@ -47,7 +47,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
 
     def link(self, **changed: object) -> str:
         """Return the address of this table with something changed; what is None or empty is left out."""
-        kept = {**self.asked, **{name: value for name, value in changed.items()}}
+        kept = {**self.asked, **changed}
         told = urlencode({name: value for name, value in kept.items() if value not in (None, "")})
         return f"{self.path}?{told}" if told else self.path
 

@@ -14,6 +14,7 @@ from seawall.web.routes import Caller, Routes, may
 
 routes = Routes("/console/projects/{project}/models", tags=["console"])
 
+
 @routes.get("/remove", needs=may("project.change", of="project"))
 def ask_removal(project: str, request: Request, model: str = "") -> Response:
     """Say what removing a model does."""

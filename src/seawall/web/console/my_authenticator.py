@@ -103,7 +103,15 @@ def drawn(address: str) -> Markup:
     """Return an address as a QR code in SVG, which holds nothing but squares."""
     made = io.BytesIO()
     segno.make(address, error="m").save(
-        made, kind="svg", xmldecl=False, svgns=False, svgclass=None, lineclass=None, omitsize=True, dark="#000", border=2
+        made,
+        kind="svg",
+        xmldecl=False,
+        svgns=False,
+        svgclass=None,
+        lineclass=None,
+        omitsize=True,
+        dark="#000",
+        border=2,
     )
     return Markup(made.getvalue().decode())  # noqa: S704 - segno draws a path; no text of anybody's is in it
 

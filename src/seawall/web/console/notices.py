@@ -24,6 +24,7 @@ NOTICES: dict[str, str] = {
     "project_archived": "The project was archived, and its keys ended.",
     "model_removed": "The model was removed.",
     "key_revoked": "The key was revoked.",
+    "asked": "The request was made. Whoever can agree to it is shown below.",
     "approved": "You approved the request.",
     "denied": "You denied the request. It is closed.",
     "cancelled": "You took the request back.",

@@ -178,9 +178,7 @@ def _done(request: Request, person: str, step: Step, signed: Signed) -> Response
     return sent_to(f"/console/people/{person}", step.said)
 
 
-def _form(
-    request: Request, person: str, name: str, values: Entered, error: SeawallError | None = None
-) -> Response:
+def _form(request: Request, person: str, name: str, values: Entered, error: SeawallError | None = None) -> Response:
     return page(
         request,
         "form.html",

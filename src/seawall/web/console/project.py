@@ -85,9 +85,7 @@ def archive(project: str, request: Request, signed: Caller) -> Response:
     return sent_to("/console/projects", "project_archived")
 
 
-def _form(
-    request: Request, known: api.ProjectShown, values: Entered, error: SeawallError | None = None
-) -> Response:
+def _form(request: Request, known: api.ProjectShown, values: Entered, error: SeawallError | None = None) -> Response:
     fields = (*SETTINGS, KEEP) if known.zero_retention else SETTINGS
     return page(
         request,

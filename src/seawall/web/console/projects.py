@@ -72,9 +72,7 @@ def every(request: Request) -> Response:
     rows = [_row(api.seen(project), working.count(project.id)) for project in found]
     add = {"action": "project.change", "path": "/console/projects/add", "label": "Make a project"}
     nothing = {"nothing": "There is no project yet.", "hint": "A project has keys, and models that its keys reach."}
-    return listed(
-        request, "list.html", "projects", _COLUMNS, rows, title="Projects", lead="", add=add, **nothing
-    )
+    return listed(request, "list.html", "projects", _COLUMNS, rows, title="Projects", lead="", add=add, **nothing)
 
 
 @routes.get("/add", needs=may("project.change"))

@@ -52,7 +52,9 @@ def explain(
     if not person and not action:
         return page(request, "explain.html", **shown)
     try:
-        who, found = _decided(house, person, action, thing, Asked(passkey_seconds=_seconds(proven), approved=bool(approved)))
+        who, found = _decided(
+            house, person, action, thing, Asked(passkey_seconds=_seconds(proven), approved=bool(approved))
+        )
     except (InvalidInput, NotFound) as error:
         told = wrong(error, _fields(house.desk.rights))
         return page(request, "explain.html", status=error.status, **(shown | {"wrong": told}))

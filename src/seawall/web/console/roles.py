@@ -74,9 +74,7 @@ def _back(person: str, signed: Signed, said: str) -> Response:
     return sent_to(where, said)
 
 
-def _confirm(
-    request: Request, person: str, role: str, title: str, will: tuple[str, ...], submit: str
-) -> Response:
+def _confirm(request: Request, person: str, role: str, title: str, will: tuple[str, ...], submit: str) -> Response:
     name = _holder(request, person, role)
     return page(
         request,

@@ -82,9 +82,7 @@ def end(request: Request, signed: Caller) -> Response:
     return sent_to("/console/sign-in", "signed_out")
 
 
-def _asked(
-    request: Request, back: str, values: Entered | None = None, error: SeawallError | None = None
-) -> Response:
+def _asked(request: Request, back: str, values: Entered | None = None, error: SeawallError | None = None) -> Response:
     told = wrong(error, _FIELDS) if error is not None else None
     return page(
         request,

@@ -1,0 +1,225 @@
+"""`seawall approvals`: two-party control as a signed-in person, over the API of a running Seawall."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import click
+
+from seawall.app.asking import Api, token_from
+from seawall.app.commands.declared import needs
+from seawall.app.commands.options import JSON, Command, instance, say
+from seawall.app.housing import site_of
+
+_STATES = ("waiting", "approved", "executed", "denied", "cancelled", "expired")
+_FILES = (".yaml", ".yml", ".cedar")
+
+
+def _signed(command: Command) -> Command:
+    server = click.option("--server", default=None, help="Where Seawall is reached; `public_url` by default.")
+    token = click.option(
+        "--token-file",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        default=None,
+        help="File that holds the token of your session; the variable SEAWALL_TOKEN by default.",
+    )
+    return server(token(JSON(command)))
+
+
+def _wanted(command: Command) -> Command:
+    for option in (
+        click.option("--reason", required=True, help="Why; approvers see it. Kept in the vault."),
+        click.option(
+            "--files",
+            type=click.Path(path_type=Path, exists=True, file_okay=False),
+            default=None,
+            help="A directory to hand in: a policy, or Cedar policies of roles.",
+        ),
+        click.option("--parameters", default="{}", show_default=True, help="What exactly, as a JSON object."),
+    ):
+        command = option(command)
+    return command
+
+
+def _api(server: str | None, file: Path | None) -> Api:
+    return Api(server or site_of(instance().settings).origins[0], token_from(file))
+
+
+@click.group()
+def approvals() -> None:
+    """Ask others to agree to what is dangerous, agree, and do it; signed in, over the API."""
+
+
+@approvals.command("list")
+@needs("approval.read", remote=True)
+@click.option("--state", type=click.Choice(_STATES), default=None, help="Only those in this state.")
+@click.option("--after", default="", help="Go on after this one, the last of the page before.")
+@click.option("--limit", type=click.IntRange(1, 500), default=100, show_default=True, help="At most so many.")
+@_signed
+def list_(
+    state: str | None, after: str, limit: int, server: str | None, token_file: Path | None, as_json: bool
+) -> None:
+    """List requests, newest first."""
+    asked = {"after": after, "limit": limit} | ({"state": state} if state else {})
+    found = _api(server, token_file).get(f"/api/approvals?{urlencode(asked)}")["requests"]
+    say(found, as_json, *(map(_line, found) if found else ["There is no such request."]))
+
+
+@approvals.command()
+@needs("approval.read", remote=True)
+@click.argument("request")
+@_signed
+def show(request: str, server: str | None, token_file: Path | None, as_json: bool) -> None:
+    """Show exactly what REQUEST asks for, what will happen, who agreed, who could and who could not."""
+    found = _api(server, token_file).get(_path(request))
+    say(found, as_json, *_page(found))
+
+
+@approvals.command()
+@needs("approval.read", remote=True)
+@_signed
+def acts(server: str | None, token_file: Path | None, as_json: bool) -> None:
+    """List the acts that others must agree to, what each takes, and which are not available and why."""
+    found = _api(server, token_file).get("/api/acts")
+    lines = [f"{each['act']}  {each['does']}" + _unavailable(each) for each in found]
+    say(found, as_json, *lines)
+
+
+@approvals.command()
+@needs("approval.read", remote=True)
+@click.argument("act")
+@_wanted
+@_signed
+def ask(
+    act: str,
+    parameters: str,
+    files: Path | None,
+    reason: str,
+    server: str | None,
+    token_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Ask others to agree to ACT, such as policy.publish. It takes the role that may do it."""
+    body = {"act": act, "parameters": _given(parameters, files), "reason": reason}
+    found = _api(server, token_file).post("/api/approvals", body)
+    say(found, as_json, *_page(found))
+
+
+@approvals.command("break-glass")
+@needs("approval.break_glass", remote=True)
+@click.argument("act")
+@_wanted
+@_signed
+def break_glass(
+    act: str,
+    parameters: str,
+    files: Path | None,
+    reason: str,
+    server: str | None,
+    token_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Take ACT upon yourself alone, in an emergency, for half an hour; two others review it."""
+    body = {"act": act, "parameters": _given(parameters, files), "reason": reason}
+    found = _api(server, token_file).post("/api/approvals/break-glass", body)
+    say(found, as_json, *_page(found))
+
+
+@approvals.command()
+@needs("approval.vote", remote=True)
+@click.argument("request")
+@click.option(
+    "--digest", required=True, help="The digest that `show` gave: what you agree to is that and nothing else."
+)
+@_signed
+def approve(request: str, digest: str, server: str | None, token_file: Path | None, as_json: bool) -> None:
+    """Agree to REQUEST exactly as you saw it."""
+    _vote(request, digest, True, _api(server, token_file), as_json)
+
+
+@approvals.command()
+@needs("approval.vote", remote=True)
+@click.argument("request")
+@click.option("--digest", required=True, help="The digest that `show` gave.")
+@_signed
+def deny(request: str, digest: str, server: str | None, token_file: Path | None, as_json: bool) -> None:
+    """Refuse REQUEST, which ends it."""
+    _vote(request, digest, False, _api(server, token_file), as_json)
+
+
+@approvals.command()
+@needs("approval.read", remote=True)
+@click.argument("request")
+@_signed
+def execute(request: str, server: str | None, token_file: Path | None, as_json: bool) -> None:
+    """Do exactly what REQUEST says, once, where you asked for it. What it shows is not shown again."""
+    found = _api(server, token_file).post(f"{_path(request)}/execute", {})
+    say(found, as_json, _line(found["request"]), *(f"  {name}: {value}" for name, value in found["shown"].items()))
+
+
+@approvals.command()
+@needs("approval.read", remote=True)
+@click.argument("request")
+@_signed
+def cancel(request: str, server: str | None, token_file: Path | None, as_json: bool) -> None:
+    """Take back REQUEST, which you asked for."""
+    found = _api(server, token_file).post(f"{_path(request)}/cancel", {})
+    say(found, as_json, _line(found))
+
+
+@approvals.command()
+@needs("approval.review_glass", remote=True)
+@click.argument("request")
+@click.option("--justified/--not-justified", "justified", required=True, default=None, help="What you found.")
+@_signed
+def review(request: str, justified: bool, server: str | None, token_file: Path | None, as_json: bool) -> None:
+    """Review what somebody did alone under REQUEST."""
+    found = _api(server, token_file).post(f"{_path(request)}/review", {"justified": justified})
+    say(found, as_json, *_page(found))
+
+
+def _vote(request: str, digest: str, approves: bool, api: Api, as_json: bool) -> None:
+    found = api.post(f"{_path(request)}/vote", {"digest": digest, "approves": approves})
+    say(found, as_json, _line(found))
+
+
+def _path(request: str) -> str:
+    return f"/api/approvals/{quote(request, safe='')}"
+
+
+def _given(parameters: str, files: Path | None) -> Mapping[str, Any]:
+    try:
+        given = json.loads(parameters)
+    except ValueError as error:
+        raise click.BadParameter(f"it is no JSON: {error}.", param_hint="'--parameters'") from None
+    if not isinstance(given, dict):
+        raise click.BadParameter("it is no JSON object.", param_hint="'--parameters'")
+    return given if files is None else given | {"files": _texts(files)}
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    found = sorted(each for each in folder.rglob("*") if each.suffix in _FILES and each.is_file())
+    return {each.relative_to(folder).as_posix(): each.read_text("utf-8") for each in found}
+
+
+def _line(found: Mapping[str, Any]) -> str:
+    alone = "  alone" if found["alone"] else ""
+    return f"{found['id']}  {found['act']}  {found['thing']}  {found['state']}{alone}  until {found['ends_at']}"
+
+
+def _unavailable(act: Mapping[str, Any]) -> str:
+    return f"\n  not available: {act['unavailable']}" if act["unavailable"] else ""
+
+
+def _page(found: Mapping[str, Any]) -> Iterable[str]:
+    yield _line(found)
+    yield f"asked by {found['requester_name'] or found['requester']}: {found['reason']}"
+    yield found["will"]
+    yield f"exactly: {json.dumps(found['parameters'], ensure_ascii=False, sort_keys=True)}"
+    yield f"digest {found['digest']}"
+    for given in found["votes"]:
+        yield f"  {given['name'] or given['person']} {'agreed' if given['approves'] else 'refused'} at {given['at']}"
+    for each in found["approvers"]:
+        yield f"  {each['name'] or each['person']} {each['against'] or 'could agree'}"
