@@ -1,4 +1,4 @@
-"""What changes how somebody proves who they are asks for a proof of the last minutes, or a stolen session could stay."""
+"""What changes how somebody signs in asks for a proof of the last minutes, or a stolen session could stay."""
 
 from datetime import timedelta
 

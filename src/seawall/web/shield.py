@@ -28,7 +28,7 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"content-security-policy", _POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
-    # With `no-referrer` a browser states no origin with a form either, and the form could not be told from a foreign one.
+    # With `no-referrer` a browser states no origin with a form either, and then it looks like a foreign one.
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),

@@ -27,14 +27,14 @@ class NoSuchFormat(InvalidInput):
 def exported(wanted: str, name: str, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Response:
     """Return rows as a file to be saved. Raises NoSuchFormat."""
     plain = [{key: _plain(row.get(key)) for key in keys} for row in rows]
-    made = {
-        "csv": lambda: (_csv(keys, plain), "text/csv; charset=utf-8"),
-        "json": lambda: (msgspec.json.format(msgspec.json.encode(plain)), "application/json"),
-        "jsonl": lambda: (b"".join(msgspec.json.encode(row) + b"\n" for row in plain), "application/jsonl"),
-    }.get(wanted)
-    if made is None:
+    if wanted == "csv":
+        body, kind = _csv(keys, plain), "text/csv; charset=utf-8"
+    elif wanted == "json":
+        body, kind = msgspec.json.format(msgspec.json.encode(plain)), "application/json"
+    elif wanted == "jsonl":
+        body, kind = b"".join(msgspec.json.encode(row) + b"\n" for row in plain), "application/jsonl"
+    else:
         raise NoSuchFormat(wanted)
-    body, kind = made()
     return Response(body, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}.{wanted}"'})
 
 

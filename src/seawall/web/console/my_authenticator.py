@@ -110,7 +110,6 @@ def drawn(address: str) -> Markup:
         svgclass=None,
         lineclass=None,
         omitsize=True,
-        dark="#000",
         border=2,
     )
     return Markup(made.getvalue().decode())  # noqa: S704 - segno draws a path; no text of anybody's is in it

@@ -1,6 +1,7 @@
 """One person: who they are, what they hold, how they come in; deactivate, activate, end their sessions."""
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 from fastapi import Request
@@ -65,7 +66,7 @@ def show(person: str, request: Request) -> Response:
     house = house_of(request)
     with house.database.begin() as tx:
         known = people.find(tx, person)
-        values = {
+        values: dict[str, Any] = {
             "known": known,
             "profile": people.profile_of(tx, house.edges, known.id),
             "held": roles.held(tx, known.id),

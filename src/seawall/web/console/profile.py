@@ -1,5 +1,7 @@
 """One's own page: name, what one signs in with, recovery codes, sessions, roles."""
 
+from typing import Any
+
 from fastapi import Request
 from fastapi.responses import Response
 
@@ -18,7 +20,7 @@ def show(request: Request, signed: Caller) -> Response:
     """Show what is known of whoever is signed in."""
     house, who = house_of(request), signed.person
     with house.database.begin() as tx:
-        values = {
+        values: dict[str, Any] = {
             "profile": people.profile_of(tx, house.edges, who.id),
             "passkeys": passkeys.working(tx, who.id),
             "app_since": totp.enrolled_at(tx, who.id),

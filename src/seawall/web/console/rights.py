@@ -1,6 +1,7 @@
 """The rules in force, as text that people read, and why somebody may do something."""
 
 import re
+from typing import Any
 
 import msgspec
 from fastapi import Request
@@ -48,21 +49,22 @@ def explain(
     """Say whether somebody may do something, why, and what is missing."""
     house = house_of(request)
     values = {"person": person, "action": action, "thing": thing, "proven": proven, "approved": approved}
-    shown = {"fields": _fields(house.desk.rights), "values": values, "found": None, "wrong": None, "who": ""}
+    shown: dict[str, Any] = {
+        "fields": _fields(house.desk.rights),
+        "values": values,
+        "found": None,
+        "wrong": None,
+        "who": "",
+    }
     if not person and not action:
         return page(request, "explain.html", **shown)
+    asked = Asked(passkey_seconds=0 if proven else NEVER, approved=bool(approved))
     try:
-        who, found = _decided(
-            house, person, action, thing, Asked(passkey_seconds=_seconds(proven), approved=bool(approved))
-        )
+        who, found = _decided(house, person, action, thing, asked)
     except (InvalidInput, NotFound) as error:
         told = wrong(error, _fields(house.desk.rights))
         return page(request, "explain.html", status=error.status, **(shown | {"wrong": told}))
     return page(request, "explain.html", **(shown | {"found": found, "who": who, "does": BY_NAME[action].does}))
-
-
-def _seconds(proven: str) -> int:
-    return 0 if proven else NEVER
 
 
 def _decided(house: House, person: str, action: str, thing: str, asked: Asked) -> tuple[str, Permission]:
