@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 help:
 	@echo "make demo    set up, then run Seawall with a small local model and real conversations"
 	@echo "make test    set up, then run the tests"
-	@echo "make check   lint, types, import contracts, generated docs"
+	@echo "make check   lint, types, import contracts, policies of rights, generated docs"
 	@echo "make bench   measure, write benchmarks/results/*.json"
 	@echo "make lock    resolve the requirements files anew"
 	@echo "make docs    write the generated pages of docs/"
@@ -38,6 +38,7 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m seawall.access.rights
 	$(BIN)/python -m docs.generate --check
 
 docs: setup

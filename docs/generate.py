@@ -9,6 +9,7 @@ import click
 from benchmarks.page import page as benchmarks
 
 from seawall.app.cli import cli
+from seawall.app.commands.declared import declared
 from seawall.app.settings import settings_table
 from seawall.screen.detectors import DETECTORS
 from seawall.vocabulary.categories import MAPPINGS
@@ -66,7 +67,8 @@ def commands() -> str:
     """Return every command with its arguments and options."""
     parts = ["# Commands", ""]
     for name, command in _walk(cli, "seawall", click.Context(cli, info_name="seawall")):
-        parts += [f"## `{name}`", "", cleandoc(command.help or ""), ""]
+        what = declared(command)
+        parts += [f"## `{name}`", "", cleandoc(command.help or ""), "", what.told() if what else "Undeclared.", ""]
         parts += [_option(each) for each in command.params if not getattr(each, "hidden", False)] + [""]
     return "\n".join(parts)
 

@@ -1,13 +1,18 @@
 """What each role may do, walked over every action; guards that no role passes; an operator's own rules."""
 
 from pathlib import Path
+from typing import Any
 
 import cedarpy
 import pytest
 
 from seawall.access.rights import ACTIONS, Action, Asked, BadRights, NotPermitted, Principal, Resource, Rights, load
+from seawall.access.rights.__main__ import main
+from seawall.access.rights.actions import KINDS
+from seawall.access.rights.load import OURS
 from seawall.access.rights.rights import NoSuchAction
 from seawall.access.rights.schema import schema
+from tests.access.matrix import FILE, table
 
 ALL = Asked(passkey_seconds=0, approved=True)
 ROLES = frozenset({
@@ -66,6 +71,44 @@ def test_every_action_is_reached_by_a_role_and_by_nobody_without(rights: Rights,
     nobody = rights.may(who(), action.name, thing(action), ALL)
     assert not nobody.allowed
     assert nobody.missing == (f"one of the roles {', '.join(reached)}",)
+
+
+def test_the_reviewed_table_of_who_may_do_what_is_what_the_policies_say(rights: Rights) -> None:
+    assert table(rights) == FILE.read_text(), "look at the difference, then: python -m tests.access.matrix"
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_what_a_role_may_do_to_one_kind_of_thing_it_may_do_to_no_other(rights: Rights, role: str) -> None:
+    for action in ACTIONS:
+        for kind in KINDS:
+            if kind == action.kind:
+                continue
+            with pytest.raises(NoSuchAction, match=action.name):
+                rights.may(who(role), action.name, Resource(kind=kind), ALL)
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
+def test_what_slices_of_the_policies_decide_is_what_all_of_them_decide(rights: Rights, action: Action) -> None:
+    whole = cedarpy.PolicySet.from_str("\n".join(path.read_text() for path in sorted(OURS.glob("*.cedar"))))
+    asked_for = {
+        "principal": 'Person::"pe_1"',
+        "action": f'Action::"{action.name}"',
+        "resource": f'{action.kind}::"any"',
+    }
+    for role in (*sorted(ROLES), "nobody"):
+        for given in (Asked(), ALL):
+            context = {"passkey_seconds": given.passkey_seconds, "approved": given.approved}
+            direct = cedarpy.is_authorized(asked_for | {"context": context}, whole, _entities(role, action))
+            assert rights.may(who(role), action.name, thing(action), given).allowed is direct.allowed
+
+
+def _entities(role: str, action: Action) -> list[dict[str, Any]]:
+    person = {"uid": {"type": "Person", "id": "pe_1"}, "parents": [{"type": "Role", "id": role}]}
+    groups = [{"type": "Action", "id": name} for name in action.groups]
+    made = {"uid": {"type": "Action", "id": action.name}, "attrs": {}, "parents": groups}
+    thing = {"uid": {"type": action.kind, "id": "any"}, "attrs": {"requester": "pe_2"}, "parents": []}
+    person["attrs"] = {"active": True, "service": False, "human": "pe_1"}  # type: ignore[assignment]
+    return [person, made, *([thing] if action.kind == "Approval" else [])]
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
@@ -143,3 +186,10 @@ def test_rules_that_cannot_be_used_are_refused_by_name(tmp_path: Path, name: str
 def test_a_directory_that_is_none_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadRights, match="cannot be read"):
         load(tmp_path / "missing")
+
+
+def test_the_check_of_make_fails_for_a_broken_policy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    (tmp_path / "reviewer.cedar").write_text('@id("r") permit (principal, action == Action::"case.admire", resource);')
+    assert main([str(tmp_path)]) == 1
+    assert "reviewer.cedar" in capsys.readouterr().err

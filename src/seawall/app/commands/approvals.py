@@ -9,9 +9,8 @@ from urllib.parse import quote, urlencode
 import click
 
 from seawall.app.asking import Api, token_from
-from seawall.app.commands.declared import needs
+from seawall.app.commands.declared import needs, signed_in
 from seawall.app.commands.options import JSON, Command, instance, say
-from seawall.app.housing import site_of
 
 _STATES = ("waiting", "approved", "executed", "denied", "cancelled", "expired")
 _FILES = (".yaml", ".yml", ".cedar")
@@ -44,7 +43,8 @@ def _wanted(command: Command) -> Command:
 
 
 def _api(server: str | None, file: Path | None) -> Api:
-    return Api(server or site_of(instance().settings).origins[0], token_from(file))
+    settings = instance().settings
+    return Api(server or settings.public_url or f"http://localhost:{settings.port}", token_from(file))
 
 
 @click.group()
@@ -88,7 +88,7 @@ def acts(server: str | None, token_file: Path | None, as_json: bool) -> None:
 
 
 @approvals.command()
-@needs("approval.read", remote=True)
+@signed_in
 @click.argument("act")
 @_wanted
 @_signed
@@ -130,9 +130,7 @@ def break_glass(
 @approvals.command()
 @needs("approval.vote", remote=True)
 @click.argument("request")
-@click.option(
-    "--digest", required=True, help="The digest that `show` gave: what you agree to is that and nothing else."
-)
+@click.option("--digest", required=True, help="The digest that `show` gave: you agree to nothing else.")
 @_signed
 def approve(request: str, digest: str, server: str | None, token_file: Path | None, as_json: bool) -> None:
     """Agree to REQUEST exactly as you saw it."""
@@ -150,7 +148,7 @@ def deny(request: str, digest: str, server: str | None, token_file: Path | None,
 
 
 @approvals.command()
-@needs("approval.read", remote=True)
+@signed_in
 @click.argument("request")
 @_signed
 def execute(request: str, server: str | None, token_file: Path | None, as_json: bool) -> None:
@@ -160,7 +158,7 @@ def execute(request: str, server: str | None, token_file: Path | None, as_json: 
 
 
 @approvals.command()
-@needs("approval.read", remote=True)
+@signed_in
 @click.argument("request")
 @_signed
 def cancel(request: str, server: str | None, token_file: Path | None, as_json: bool) -> None:

@@ -53,6 +53,8 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
         """Say it, for a page."""
         if self.reason:
             return f"On this machine only: {self.reason}."
+        if not self.action:
+            return "Needs somebody signed in, over the API; the rest depends on what is asked for."
         more = [f"; with `--{option.replace('_', '-')}` `{action}`" for option, action in self.instead.items()]
         where = ", signed in, over the API" if self.remote else ""
         past = " Recorded as recovery: `host.acted`." if self.recovery or self._dangerous() else ""
@@ -74,6 +76,11 @@ def needs(action: str, *, recovery: bool = False, remote: bool = False, **instea
 def host_only(reason: str) -> Callable[[Command], Command]:
     """Declare that a command needs no action, and why."""
     return _declare(Declared(reason=reason))
+
+
+def signed_in(command: Command) -> Command:
+    """Declare that a command acts over the API as a signed-in person, and that the server holds what it asks for."""
+    return _declare(Declared(remote=True))(command)
 
 
 def declared(command: click.Command) -> Declared | None:
