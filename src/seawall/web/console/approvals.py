@@ -18,7 +18,7 @@ STEPS = (("Approvals", "/console/approvals"),)
 _COLUMNS = (
     Column(key="does", label="What is asked for"),
     Column(key="thing", label="On what", mono=True),
-    Column(key="requester", label="By"),
+    Column(key="requester", label="By", free=True),
     Column(key="state", label="State"),
     Column(key="asked_at", label="Asked"),
     Column(key="ends_at", label="Ends"),
@@ -55,8 +55,8 @@ def readable(request: Request, signed: Signed) -> list[api.RequestShown]:
 
 
 def does(act: str) -> str:
-    """Return what an act does, in words."""
-    return BY_NAME[act].does if act in BY_NAME else act
+    """Return what an act does, in words, as a heading has them."""
+    return BY_NAME[act].does.rstrip(".") if act in BY_NAME else act
 
 
 def where(request_id: str) -> str:

@@ -26,6 +26,7 @@ routes = Routes("/console/approvals/ask", tags=["console"])
 _REASON = Field(
     name="reason",
     label="Why",
+    kind="area",
     hint="Whoever votes reads this. It is kept in the vault.",
     required=True,
     longest=4000,

@@ -14,7 +14,8 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
-    """One field. `kind` is that of an HTML input, or `select` with `options` of value and label, or `tick`."""
+    """One field. `kind` is that of an HTML input, or `area`, `tick`,
+    `select` with `options` of value and label."""
 
     name: str
     label: str

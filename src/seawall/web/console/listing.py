@@ -16,12 +16,13 @@ PAGE = 50
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """One column: the cell's key and what stands above it."""
+    """One column: the cell's key and what stands above it. `free` is text of any length, such as names."""
 
     key: str
     label: str
     number: bool = False
     mono: bool = False
+    free: bool = False
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):

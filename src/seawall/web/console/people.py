@@ -20,7 +20,7 @@ routes = Routes("/console/people", tags=["console"])
 STEPS = (("People", "/console/people"),)
 _COLUMNS = (
     Column(key="name", label="Name"),
-    Column(key="address", label="Address"),
+    Column(key="address", label="Address", free=True),
     Column(key="roles", label="Roles"),
     Column(key="kind", label="Kind"),
     Column(key="state", label="State"),

@@ -8,6 +8,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from seawall.access.people import passkeys, people, roles
+from seawall.store import Transaction
 from seawall.vocabulary.errors import Conflict, InvalidInput, SeawallError
 from seawall.web.api import people as api
 from seawall.web.console.forms import Entered, read, wrong
@@ -16,6 +17,7 @@ from seawall.web.console.my_sessions import current
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.people import STEPS
 from seawall.web.errors import BadFields
+from seawall.web.house import House
 from seawall.web.routes import Caller, Routes, may
 from seawall.web.signed import Signed, house_of
 
@@ -71,6 +73,7 @@ def show(person: str, request: Request) -> Response:
             "profile": people.profile_of(tx, house.edges, known.id),
             "held": roles.held(tx, known.id),
             "sessions": current(tx, house, known.id),
+            "names": _names(tx, house, roles.held(tx, known.id)),
             "keys": len(passkeys.working(tx, known.id)),
         }
     return page(request, "person.html", steps=STEPS, path=f"/console/people/{known.id}", **values)
@@ -151,6 +154,12 @@ def make_link(person: str, request: Request, signed: Caller) -> Response:
         back=f"/console/people/{person}",
         done="Done",
     )
+
+
+def _names(tx: Transaction, house: House, held: tuple[roles.Grant, ...]) -> dict[str, str]:
+    """Return the names of those who gave or own a role, where they are people who are known."""
+    wanted = {who for grant in held for who in (grant.granted_by, grant.owner)}
+    return {who: people.profile_of(tx, house.edges, who).name for who in wanted if people.human_of(tx, who)}
 
 
 def _asked(request: Request, person: str, step: Step, signed: Signed, error: SeawallError | None = None) -> Response:

@@ -20,7 +20,7 @@ routes = Routes("/console/projects", tags=["console"])
 STEPS = (("Projects", "/console/projects"),)
 _COLUMNS = (
     Column(key="name", label="Name"),
-    Column(key="models", label="Models"),
+    Column(key="models", label="Models", free=True),
     Column(key="keys", label="Working keys", number=True),
     Column(key="zero_retention", label="Zero retention"),
     Column(key="country", label="Country"),
