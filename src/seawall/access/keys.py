@@ -3,11 +3,13 @@
 import secrets
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import insert, select, update
 
 from seawall.access.model import BadSetting, KeyShown, NoSuchKey
 from seawall.access.projects import CHANNEL, Write, find
+from seawall.access.reviews import REVIEW_AFTER, enlist
 from seawall.access.tables import keys
 from seawall.store import Transaction
 from seawall.store.listen import notify
@@ -41,7 +43,7 @@ def create_key(
         raise BadSetting(f"{name[:80]!r} cannot name a key.", hint="Take up to 80 printable characters.")
     owner = find(tx, project)
     key, secret = KeyId(new_id("key")), PREFIX + secrets.token_urlsafe(32)
-    row = {
+    row: dict[str, Any] = {
         "id": key,
         "project": owner.id,
         "name": name,
@@ -51,6 +53,7 @@ def create_key(
         "created_at": clock(),
     }
     tx.execute(insert(keys).values(row))
+    enlist(tx, "key", key, owner=by, review_at=row["created_at"] + REVIEW_AFTER)
     record(tx, KeyCreated(key=key, project=owner.id, zero_retention=zero_retention, by=by))
     notify(tx, CHANNEL, owner.id)
     return key, secret

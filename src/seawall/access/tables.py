@@ -44,4 +44,14 @@ keys = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("revoked_at", DateTime(timezone=True)),
 )
+# By when somebody confirms that a thing is still needed; roles have their own dates.
+reviews = Table(
+    "access_reviews",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("thing", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("review_at", DateTime(timezone=True), nullable=False),
+)
+
 Index("access_keys_project_idx", keys.c.project)

@@ -1,5 +1,6 @@
 """Wire the pages and the API of one web process."""
 
+import ipaddress
 from urllib.parse import urlsplit
 
 from seawall.access.approvals import Desk
@@ -9,14 +10,24 @@ from seawall.access.rights import follow, put_in_force
 from seawall.app.acts import acts
 from seawall.app.instance import Instance
 from seawall.app.publishing import prepare
-from seawall.app.settings import Settings
+from seawall.app.settings import BadSettings, Settings
 from seawall.web import House
+from seawall.web.pace import Pace
+from seawall.web.shield import Network
 
 
 def site_of(settings: Settings) -> Site:
     """Return where browsers reach this instance."""
     url = settings.public_url or f"http://localhost:{settings.port}"
     return Site(domain=urlsplit(url).hostname or "localhost", name="Seawall", origins=(url.rstrip("/"),))
+
+
+def proxies_of(settings: Settings) -> tuple[Network, ...]:
+    """Return the networks whose word about a client counts. Raises BadSettings."""
+    try:
+        return tuple(ipaddress.ip_network(each) for each in settings.proxies)
+    except ValueError as error:
+        raise BadSettings(f"proxies: {error}.", hint="Write networks such as 10.0.0.0/8 or fd00::/8.") from None
 
 
 def housed(instance: Instance) -> House:
@@ -28,6 +39,7 @@ def housed(instance: Instance) -> House:
         desk=Desk(rights=instance.rights()),
         site=site_of(instance.settings),
         acts=acts(instance),
+        pace=Pace(per_minute=instance.settings.sign_ins_per_minute, burst=instance.settings.sign_in_burst),
     )
 
 

@@ -2,7 +2,9 @@
 
 from seawall.access.approvals import Desk
 from seawall.access.approvals.jobs import jobs as approval_jobs
+from seawall.app.auditing import audit_jobs
 from seawall.app.instance import Instance
+from seawall.app.recertifying import recertify_jobs
 from seawall.app.tiers import open_judges
 from seawall.gateway.reviews import Reviewer
 from seawall.policy import load_version
@@ -30,4 +32,6 @@ def worker_jobs(instance: Instance) -> tuple[Job, ...]:
         *vault_jobs(instance.vault(), instance.database(), instance.clock),
         *approval_jobs(instance.database(), instance.edges(), Desk(rights=instance.rights())),
         reviewer.job(),
+        *audit_jobs(instance),
+        *recertify_jobs(instance),
     )

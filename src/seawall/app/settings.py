@@ -75,6 +75,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     judges: tuple[JudgeSetting, ...] = ()
     rights_dir: str = ""
     host_recovery: bool = True
+    sign_ins_per_minute: Annotated[float, msgspec.Meta(gt=0, le=100_000)] = 30.0
+    sign_in_burst: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 30
+    proxies: tuple[str, ...] = ()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
@@ -98,6 +101,9 @@ EXPLAINED = {
     "judges": "safety models that are asked, see docs/screen.md (file only)",
     "rights_dir": "a directory of Cedar policies that replace or add roles; empty keeps those of Seawall",
     "host_recovery": "whether commands on the host may do what takes a passkey or others; each use is recorded as such",
+    "sign_ins_per_minute": "attempts to sign in that an address gets back each minute",
+    "sign_in_burst": "attempts to sign in that an address has at first",
+    "proxies": "networks of your proxies, whose X-Forwarded-For is believed, such as 10.0.0.0/8 (file only)",
     "log_level": "debug, info, warning or error",
 }
 

@@ -82,6 +82,17 @@ def verify(read: Read, verifier: Verifier, seen: Seen | None = None) -> Report:
     )
 
 
+def entries_of(read: Read, verifier: Verifier) -> list[bytes]:
+    """Return the entries of a log that holds as a whole. Raises NoteInvalid where it does not."""
+    report = verify(read, verifier)
+    if not report.verified:
+        first = report.problems[0]
+        raise NoteInvalid(
+            f"The log does not hold: {first.where}: {first.what}.", hint="`seawall ledger verify` tells all."
+        )
+    return _entries(read, report.size, [])
+
+
 def _checkpoint(read: Read, where: str, origin: str, verifier: Verifier, problems: list[Problem]) -> Checkpoint | None:
     held = read(where)
     if held is None:

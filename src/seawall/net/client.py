@@ -8,7 +8,7 @@ no connection came about, or the server says that it took nothing (502, 503, 529
 import asyncio
 import ipaddress
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from time import monotonic
@@ -29,15 +29,15 @@ _LONGEST_S = 3600.0
 class _PublicOnly(AbstractResolver):
     """Resolve names to public addresses only."""
 
-    def __init__(self) -> None:
-        self._inner = aiohttp.ThreadedResolver()
+    def __init__(self, inner: AbstractResolver) -> None:
+        self._inner = inner
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         found = await self._inner.resolve(host, port, family)
         # One inner address among public ones is reason enough: which one is tried is chance.
-        if not all(_is_public(each["host"]) for each in found):
+        if not all(is_public(each["host"]) for each in found):
             raise AddressRefused(host)
         return found
 
@@ -76,15 +76,17 @@ class Reply:
 
 
 class GuardedClient:
-    """The client of one process; an async context manager."""
+    """The client of one process; an async context manager. `names` makes what resolves names: the system's resolver."""
 
-    def __init__(self, *, connections: int = 10_000) -> None:
-        self._connections = connections
+    def __init__(
+        self, *, connections: int = 10_000, names: Callable[[], AbstractResolver] = aiohttp.ThreadedResolver
+    ) -> None:
+        self._connections, self._names = connections, names
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     async def __aenter__(self) -> Self:
         for private in (False, True):
-            resolver = aiohttp.ThreadedResolver() if private else _PublicOnly()
+            resolver = self._names() if private else _PublicOnly(self._names())
             connector = aiohttp.TCPConnector(limit=self._connections, resolver=resolver, ttl_dns_cache=30)
             self._sessions[private] = aiohttp.ClientSession(
                 connector=connector,
@@ -213,10 +215,11 @@ def _is_inner_literal(host: str) -> bool:
         ipaddress.ip_address(host)
     except ValueError:
         return False
-    return not _is_public(host)
+    return not is_public(host)
 
 
-def _is_public(address: str) -> bool:
+def is_public(address: str) -> bool:
+    """Tell whether an address is on the public internet, whatever other address it carries."""
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
         if found.is_site_local or found.teredo:

@@ -1,5 +1,6 @@
 """The application: routes of all parts behind one shield."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi import FastAPI
@@ -10,18 +11,19 @@ from seawall.web.console import ROUTES as CONSOLE
 from seawall.web.console import error_page
 from seawall.web.house import House
 from seawall.web.routes import Routes
-from seawall.web.shield import Shield
+from seawall.web.shield import Network, Shield
 
 PARTS: tuple[Routes, ...] = (*API, *CONSOLE)
 
 
-def application(house: House, *, behind_front: bool = False) -> Any:
+def application(house: House, *, behind_front: bool = False, proxies: Iterable[Network] = ()) -> Any:
     """Return the ASGI application of a house; `behind_front` where a process of ours says whom it serves."""
     return Shield(
         inner(house),
         hosts={house.site.domain},
         home=house.site.origins[0],
         behind_front=behind_front,
+        proxies=proxies,
         https=all(origin.startswith("https://") for origin in house.site.origins),
     )
 

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from seawall.vocabulary.errors import SeawallError
+from seawall.web.pace import TooManyAttempts
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,8 @@ def told(request: Request, error: SeawallError, status: int) -> Response:
         if page is not None:
             shown: Response = page(request, error, status)
             return shown
-    return JSONResponse({"error": error.as_dict()}, status_code=status)
+    wait = {"retry-after": str(error.wait_s)} if isinstance(error, TooManyAttempts) else None
+    return JSONResponse({"error": error.as_dict()}, status_code=status, headers=wait)
 
 
 def install(app: FastAPI) -> None:

@@ -30,9 +30,11 @@ class Need:
         self.who, self.action, self.of = who, action, of
 
     async def __call__(self, request: Request) -> None:
-        """Refuse whoever may not. Raises SessionEnded, NotPermitted, ForeignRequest."""
+        """Refuse whoever may not. Raises SessionEnded, NotPermitted, ForeignRequest, TooManyAttempts."""
         signed = None if self.who == "anyone" else await run_in_threadpool(signed_in, request)
         request.state.signed = signed
+        if self.who == "anyone":
+            _paced(request)
         await csrf.check(request, signed)
         if signed is not None and self.action is not None:
             await run_in_threadpool(self._permit, request, signed)
@@ -46,6 +48,13 @@ class Need:
         house.desk.rights.may(
             signed.principal, self.action or "", Resource(kind=kind, id=name), circumstances
         ).required()
+
+
+def _paced(request: Request) -> None:
+    """Count what somebody unknown tries to change against their address. Raises TooManyAttempts."""
+    pace = house_of(request).pace
+    if pace is not None and request.method not in csrf.SAFE:
+        pace.take(request.client.host if request.client is not None else "")
 
 
 ANYONE = Need("anyone")

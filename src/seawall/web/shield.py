@@ -4,7 +4,9 @@ Raw ASGI around the application, so that no route and no error escapes it. A tok
 ran goes into its answer here.
 """
 
-from collections.abc import Iterable
+import ipaddress
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from seawall.vocabulary.forwarding import CLIENT_HEADER
@@ -36,12 +38,25 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
 )
 _HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 _STATIC = "/static/"
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+# Of two of these each reader may believe another one.
+_ONCE = frozenset(
+    {
+        b"host", b"origin", b"authorization", b"content-type", b"content-length", b"transfer-encoding",
+        b"x-csrf-token", b"sec-fetch-site", b"user-agent", CLIENT_HEADER,
+    }
+)  # fmt: skip
+_FORWARDED = b"x-forwarded-for"
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 # Names of this machine: whoever comes by one is sent on to where passkeys and cookies hold.
 _HERE = frozenset({"127.0.0.1", "[::1]", "localhost"})
 
 
 class Shield:
-    """Wrap an application. `hosts` are the names under which browsers may reach it, `home` is where they should."""
+    """Wrap an application. `hosts` are the names under which browsers may reach it, `home` is where they should.
+
+    What a peer says of the client is believed of `proxies` alone, and the last hop that is none of them counts.
+    """
 
     def __init__(
         self,
@@ -52,7 +67,9 @@ class Shield:
         https: bool,
         behind_front: bool = False,
         longest_body: int = LONGEST_BODY,
+        proxies: Iterable[Network] = (),
     ) -> None:
+        self._proxies = tuple(proxies)
         self._app, self._hosts, self._home, self._https = app, frozenset(hosts), home, https
         self._behind_front, self._longest = behind_front, longest_body
 
@@ -62,11 +79,15 @@ class Shield:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
+        wrong = _malformed(scope)
+        if wrong is not None:
+            await _refuse(send, 400, "web.malformed_request", wrong)
+            return
         scope = {**scope, "state": {}, "client": self._client(scope, headers)}
         host = _host(headers)
         if host not in self._hosts:
             if host in _HERE and scope["method"] == "GET":
-                await _move(send, self._home + scope["path"])
+                await _move(send, self._home.encode() + scope["raw_path"])
                 return
             await _refuse(send, 421, "web.unknown_host", "This host name is not one of this site.")
             return
@@ -77,10 +98,20 @@ class Shield:
         await self._app(scope, _Bounded(receive, self._longest), self._dressed(scope, send))
 
     def _client(self, scope: Any, headers: dict[bytes, bytes]) -> tuple[str, int] | None:
+        peer: tuple[str, int] | None = scope.get("client")
         if self._behind_front:
-            return headers.get(CLIENT_HEADER, b"").decode("latin-1"), 0
-        found: tuple[str, int] | None = scope.get("client")
-        return found
+            peer = headers.get(CLIENT_HEADER, b"").decode("latin-1"), 0
+        if peer is None or not self._is_proxy(peer[0]):
+            return peer
+        hops = [each.strip() for each in headers.get(_FORWARDED, b"").decode("latin-1").split(",") if each.strip()]
+        return next((hop for hop in reversed(hops) if not self._is_proxy(hop)), peer[0]), 0
+
+    def _is_proxy(self, address: str) -> bool:
+        try:
+            found = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(found in network for network in self._proxies)
 
     def _dressed(self, scope: Any, send: Any) -> Any:
         async def dressed(message: Any) -> None:
@@ -121,6 +152,18 @@ def _cookies(state: dict[str, Any]) -> Iterable[str]:
         yield f"{BEFORE}={state['before']}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=3600"
 
 
+def _malformed(scope: Mapping[str, Any]) -> str | None:
+    """Return what is wrong with the form of a request; None where nothing is."""
+    if scope["method"] not in _METHODS:
+        return "This method is not known here."
+    if not scope["raw_path"].startswith(b"/"):
+        return "The path does not begin with a slash."
+    counted = Counter(name for name, _ in scope["headers"])
+    if counted[b"host"] == 0:
+        return "The host is not named."
+    return next((f"{name.decode()} is stated more than once." for name in sorted(_ONCE) if counted[name] > 1), None)
+
+
 def _host(headers: dict[bytes, bytes]) -> str:
     """Return the name of the host that was asked for, without its port."""
     given = headers.get(b"host", b"").decode("latin-1").lower()
@@ -128,8 +171,9 @@ def _host(headers: dict[bytes, bytes]) -> str:
     return name if name and port.isdigit() else given
 
 
-async def _move(send: Any, where: str) -> None:
-    headers = [(b"location", where.encode("latin-1", "replace")), (b"content-length", b"0"), *HEADERS]
+async def _move(send: Any, where: bytes) -> None:
+    # As it was sent: what it encodes would end this header and begin another.
+    headers = [(b"location", where), (b"content-length", b"0"), *HEADERS]
     await send({"type": "http.response.start", "status": 307, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 

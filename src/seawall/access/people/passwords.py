@@ -56,11 +56,14 @@ def check_password(tx: Transaction, edges: Edges, address: str, password: str) -
     if known is None or len(password) > LONGEST:
         _matches(_NOBODY, password[:LONGEST])
         return SignInRefused()
-    if closed := attempts.locked(tx, edges, known.id, Way.PASSWORD):
-        return closed
+    # Whatever the reason, the refusal is the one for an unknown address, and takes as long.
+    if attempts.locked(tx, edges, known.id, Way.PASSWORD):
+        _matches(_NOBODY, password)
+        return SignInRefused()
     kept = tx.scalar(select(passwords.c.hash).where(passwords.c.person == known.id))
     if not (_matches(kept or _NOBODY, password) and kept and known.active):
-        return attempts.failed(tx, edges, known.id, Way.PASSWORD)
+        attempts.failed(tx, edges, known.id, Way.PASSWORD)
+        return SignInRefused()
     attempts.succeeded(tx, known.id, Way.PASSWORD)
     if _hasher.check_needs_rehash(kept):
         tx.execute(update(passwords).where(passwords.c.person == known.id).values(hash=_hasher.hash(password)))

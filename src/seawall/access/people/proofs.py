@@ -36,12 +36,15 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     vouched_by: PersonId | None = None
 
 
+_AGAIN = "Try again, or use another way. After several failures a way is closed for a while."
+
+
 class SignInRefused(SeawallError):
     """Somebody could not prove who they are. It never tells whether the person exists."""
 
     code, status = "access.sign_in_refused", 401
 
-    def __init__(self, message: str = "That does not match.", *, hint: str = "Try again, or use another way.") -> None:
+    def __init__(self, message: str = "That does not match.", *, hint: str = _AGAIN) -> None:
         super().__init__(message, hint=hint)
 
 

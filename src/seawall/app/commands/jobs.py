@@ -3,8 +3,9 @@
 import click
 
 from seawall.app.commands.declared import needs
-from seawall.app.commands.options import JSON, instance, paged, say, say_page
+from seawall.app.commands.options import BY, JSON, instance, paged, say, say_page
 from seawall.store.jobs import DeadLetter, Queued, dead_letters, queued, retry_dead
+from seawall.vocabulary.records.audit import JobRetried
 
 _ID = click.IntRange(1, 2**63 - 1)
 
@@ -46,11 +47,14 @@ def dead(after: str | None, limit: int, as_json: bool) -> None:
 @jobs.command()
 @needs("system.operate")
 @click.argument("job", type=_ID)
+@BY
 @JSON
-def retry(job: int, as_json: bool) -> None:
+def retry(job: int, by: str, as_json: bool) -> None:
     """Queue a failed JOB, by its number, again, with all its tries before it."""
-    with instance().database().begin() as tx:
+    here = instance()
+    with here.database().begin() as tx:
         retry_dead(tx, job)
+        here.record(tx, JobRetried(job=job, by=by))
     say({"queued": job}, as_json, f"Job {job} is queued again.")
 
 

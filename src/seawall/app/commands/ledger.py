@@ -160,13 +160,22 @@ def prove(name: str, out: Path | None, as_json: bool) -> None:
 @needs("audit.export")
 @click.argument("record")
 @click.argument("field")
+@BY
 @JSON
-def disclose(record: str, field: str, as_json: bool) -> None:
-    """Print one private FIELD of RECORD with its salt: keep it in a file for `check --field`. Always JSON."""
-    from seawall.ledger.prove import disclosed
+def disclose(record: str, field: str, by: str, as_json: bool) -> None:
+    """Print one private FIELD of RECORD with its salt: keep it in a file for `check --field`. Always JSON.
 
-    with instance().database().begin() as tx:
-        say(disclosed(tx, record, field), as_json=True)
+    That it was opened is a record of its own.
+    """
+    from seawall.ledger.prove import disclosed
+    from seawall.vocabulary.ids import RecordId
+    from seawall.vocabulary.records.audit import FieldDisclosed
+
+    here = instance()
+    with here.database().begin() as tx:
+        opened = disclosed(tx, record, field)
+        here.record(tx, FieldDisclosed(record=RecordId(record), field=field, by=by))
+    say(opened, as_json=True)
 
 
 @ledger.command()

@@ -75,12 +75,13 @@ def web(host: str | None, port: int | None, path: str | None, leash: int | None)
     instance, held = _begin(leash)
     from pathlib import Path
 
-    from seawall.app.housing import housed, opened
+    from seawall.app.housing import housed, opened, proxies_of
     from seawall.app.listening import local, one_of_several
     from seawall.gateway.server import run as serve
     from seawall.web import application
 
     at = (host or instance.settings.host, port or instance.settings.port + 1)
+    proxies = proxies_of(instance.settings)
 
     async def process(stop: asyncio.Event) -> None:
         house = await asyncio.to_thread(housed, instance)
@@ -88,7 +89,7 @@ def web(host: str | None, port: int | None, path: str | None, leash: int | None)
         link = await asyncio.to_thread(opened, instance)
         if link is not None:
             click.echo(f"Sign in as the first administrator, within ten minutes, once, on this machine: {link}")
-        await serve(application(house, behind_front=path is not None), [listening], stop)
+        await serve(application(house, behind_front=path is not None, proxies=proxies), [listening], stop)
 
     _run(instance, process, held)
 

@@ -1,6 +1,13 @@
 """The closed list of record kinds. A kind exists when its class stands in `ALL`; two of one name stop the start."""
 
-from seawall.vocabulary.records.access import KeyCreated, KeyRevoked, ModelMapped, ProjectChanged, ProjectCreated
+from seawall.vocabulary.records.access import (
+    KeyConfirmed,
+    KeyCreated,
+    KeyRevoked,
+    ModelMapped,
+    ProjectChanged,
+    ProjectCreated,
+)
 from seawall.vocabulary.records.approvals import (
     GlassAlarmed,
     GlassBroken,
@@ -10,6 +17,14 @@ from seawall.vocabulary.records.approvals import (
     RequestEnded,
     RequestExecuted,
     RequestVoted,
+)
+from seawall.vocabulary.records.audit import (
+    AuditExported,
+    AuditFollowed,
+    AuditStreamAdded,
+    AuditStreamRemoved,
+    FieldDisclosed,
+    JobRetried,
 )
 from seawall.vocabulary.records.enforce import DecisionReversed, StandingChanged, StrikeCounted
 from seawall.vocabulary.records.exchanges import DecisionReviewed, ExchangeDecided, ExchangesBatched
@@ -32,6 +47,11 @@ from seawall.vocabulary.records.people import (
     SignInRefused,
 )
 from seawall.vocabulary.records.policy import PolicyPublished
+from seawall.vocabulary.records.recertify import (
+    RecertificationBegun,
+    RecertificationClosed,
+    RecertificationReminded,
+)
 from seawall.vocabulary.records.record import Audience, Record
 from seawall.vocabulary.records.screen import ClassifierReleased, LabelsExported
 from seawall.vocabulary.records.vault import DueErased, ItemDisclosed, ItemErased, ItemHeld, ItemReleased, KeysRotated
@@ -54,6 +74,7 @@ ALL: tuple[type[Record], ...] = (
     ProjectChanged,
     KeyCreated,
     KeyRevoked,
+    KeyConfirmed,
     ModelMapped,
     PolicyPublished,
     ClassifierReleased,
@@ -81,6 +102,15 @@ ALL: tuple[type[Record], ...] = (
     GlassBroken,
     GlassReviewed,
     HostActed,
+    AuditExported,
+    AuditFollowed,
+    AuditStreamAdded,
+    AuditStreamRemoved,
+    FieldDisclosed,
+    JobRetried,
+    RecertificationBegun,
+    RecertificationReminded,
+    RecertificationClosed,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}

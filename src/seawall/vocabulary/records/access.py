@@ -38,6 +38,16 @@ class KeyCreated(Record, frozen=True, kw_only=True):
     by: str
 
 
+class KeyConfirmed(Record, frozen=True, kw_only=True):
+    """Whoever answers for a key confirmed that it is still needed."""
+
+    kind: ClassVar[str] = "key.confirmed"
+    audience: ClassVar[Audience] = Audience.AUDITOR
+    key: KeyId
+    review_at: str
+    by: str
+
+
 class KeyRevoked(Record, frozen=True, kw_only=True):
     """A key stopped working."""
 

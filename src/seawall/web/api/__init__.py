@@ -1,6 +1,6 @@
 """The JSON API under `/api`."""
 
-from seawall.web.api import acts, approvals, me, people, projects, session
+from seawall.web.api import acts, approvals, audit, me, people, projects, recertify, session
 from seawall.web.routes import Routes
 
 ROUTES: tuple[Routes, ...] = (
@@ -10,4 +10,6 @@ ROUTES: tuple[Routes, ...] = (
     projects.routes,
     acts.routes,
     approvals.routes,
+    audit.routes,
+    recertify.routes,
 )

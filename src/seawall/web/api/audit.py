@@ -1,0 +1,153 @@
+"""Records of the ledger: find them, take them out. Taking them out is a record."""
+
+from datetime import datetime
+from io import BytesIO
+from typing import Annotated, Any
+
+from fastapi import Query, Request, Response
+from pydantic import BaseModel, Field
+
+from seawall.audit import streams
+from seawall.audit.classes import mapped
+from seawall.audit.entry import Entry
+from seawall.audit.export import export
+from seawall.audit.formats import form_of
+from seawall.audit.search import Filter, last_index, search
+from seawall.vocabulary.records import KINDS
+from seawall.web.routes import Caller, Routes, may
+from seawall.web.signed import house_of
+
+routes = Routes("/api/audit", tags=["audit"])
+MOST = 50_000
+_ID = 200
+
+
+class EntryShown(BaseModel):
+    """A numbered record; of a sealed one nothing but that it is there."""
+
+    index: int
+    id: str
+    at: datetime
+    kind: str
+    family: str
+    says: str
+    actor: str
+    subjects: list[str]
+    fields: dict[str, Any]
+    sealed: bool
+
+
+class EntriesPage(BaseModel):
+    """A page; `next` is the `after`, or newest first the `before`, of the page that follows; None for the last."""
+
+    entries: list[EntryShown]
+    next: int | None
+
+
+class KindShown(BaseModel):
+    """A kind of record."""
+
+    kind: str
+    family: str
+    says: str
+
+
+class StreamShown(BaseModel):
+    """Where records flow to, how far they are, and what failed."""
+
+    id: str
+    way: str
+    form: str
+    target: str
+    kinds: list[str]
+    behind: int
+    sent: int
+    sent_at: datetime | None
+    failures: int
+    error: str | None
+    again_at: datetime | None
+
+
+class ExportAsked(BaseModel):
+    """Which records, in which form."""
+
+    form: str = "jsonl"
+    kinds: list[Annotated[str, Field(max_length=_ID)]] = Field(default=[], max_length=50)
+    actor: str = Field(default="", max_length=_ID)
+    subject: str = Field(default="", max_length=_ID)
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@routes.get("", needs=may("audit.read"))
+def find(
+    request: Request,
+    kind: Annotated[list[str] | None, Query(max_length=50)] = None,
+    actor: Annotated[str, Query(max_length=_ID)] = "",
+    subject: Annotated[str, Query(max_length=_ID)] = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    after: int = -1,
+    before: int | None = None,
+    limit: int = 100,
+) -> EntriesPage:
+    """Find records by kind, actor, subject and period, oldest first; with `before`, newest first."""
+    wanted = Filter(kinds=tuple(kind or ()), actor=actor, subject=subject, since=since, until=until)
+    with house_of(request).database.begin() as tx:
+        found = search(tx, wanted, after=after, before=before, limit=limit)
+    full = len(found) == max(1, min(limit, 500))
+    return EntriesPage(entries=[_shown(each) for each in found], next=found[-1].index if full else None)
+
+
+@routes.get("/kinds", needs=may("audit.read"))
+def kinds() -> list[KindShown]:
+    """List the kinds of records, each with what it is about."""
+    return [KindShown(kind=name, family=mapped(name).family.value, says=mapped(name).says) for name in sorted(KINDS)]
+
+
+@routes.get("/streams", needs=may("audit.read"))
+def flows(request: Request) -> list[StreamShown]:
+    """List where records flow to."""
+    with house_of(request).database.begin() as tx:
+        last = last_index(tx)
+        return [
+            StreamShown(
+                behind=last + 1 - each.next,
+                **{name: getattr(each, name) for name in StreamShown.model_fields if name not in ("behind", "kinds")},
+                kinds=list(each.kinds),
+            )
+            for each in streams.every(tx)
+        ]
+
+
+@routes.post("/export", needs=may("audit.export"))
+def take_out(given: ExportAsked, request: Request, signed: Caller) -> Response:
+    """Take records out as a file, up to 50,000; the record of it is written before the file leaves."""
+    house, form, kept = house_of(request), form_of(given.form), BytesIO()
+    wanted = Filter(
+        kinds=tuple(given.kinds), actor=given.actor, subject=given.subject, since=given.since, until=given.until
+    )
+    with house.database.begin() as tx:
+        made = export(tx, wanted, form, kept.write, by=signed.person.id, record=house.edges.record, most=MOST)
+    headers = {
+        "content-disposition": f'attachment; filename="seawall-audit-{made.lines}.{form.suffix}"',
+        "seawall-audit-lines": str(made.lines),
+        "seawall-audit-digest": made.digest,
+    }
+    return Response(kept.getvalue(), media_type=form.media, headers=headers)
+
+
+def _shown(entry: Entry) -> EntryShown:
+    kind = mapped(entry.kind)
+    return EntryShown(
+        index=entry.index,
+        id=entry.id,
+        at=entry.at,
+        kind=entry.kind,
+        family=kind.family.value,
+        says=kind.says,
+        actor=entry.actor,
+        subjects=list(entry.subjects),
+        fields=entry.fields,
+        sealed=entry.sealed,
+    )
