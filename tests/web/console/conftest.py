@@ -18,10 +18,11 @@ from seawall.access.people import Person, Proof, passkeys, roles
 from seawall.access.people.proofs import settled
 from seawall.access.rights import Resource
 from seawall.access.rights.actions import ACTIONS
-from seawall.store import Transaction
+from seawall.store import Database, Transaction
 from seawall.vocabulary.ids import ItemId, PersonId
 from seawall.web.house import House
 from tests.access.authenticator import Authenticator
+from tests.audit.conftest import Log
 from tests.conftest import FrozenClock
 from tests.web.browser import Browser
 
@@ -50,19 +51,22 @@ def key_act(record: Callable[..., object], clock: FrozenClock) -> Act:
         return f"Makes a key {given.name!r} of project {projects.find(tx, given.project).name!r} that keeps nothing."
 
     def carry_out(tx: Transaction, by: PersonId, given: KeyWanted) -> dict[str, Any]:
-        made = keys.create_key(
-            tx, given.project, given.name, zero_retention=True, by=by, record=record, clock=clock
-        )
+        made = keys.create_key(tx, given.project, given.name, zero_retention=True, by=by, record=record, clock=clock)
         return {"key": made[0], "secret": made[1]}
 
-    return Act(
-        action="key.create_zero_retention", takes=KeyWanted, about=about, says=says, carry_out=carry_out
-    )
+    return Act(action="key.create_zero_retention", takes=KeyWanted, about=about, says=says, carry_out=carry_out)
 
 
 @pytest.fixture
-def house(house: House, clock: FrozenClock) -> House:
-    """The same house, in which keys with zero retention can be asked for."""
+def log(database: Database, clock: FrozenClock, tmp_path: Path) -> Log:
+    """A real ledger."""
+    return Log(database, clock, tmp_path / "log")
+
+
+@pytest.fixture
+def house(house: House, clock: FrozenClock, log: Log) -> House:
+    """The same house, with a real ledger, in which keys with zero retention can be asked for."""
+    house = msgspec.structs.replace(house, edges=msgspec.structs.replace(house.edges, record=log.record))
     others = {each.name: "nothing does it here." for each in ACTIONS if each.two_party}
     del others["key.create_zero_retention"]
     return msgspec.structs.replace(house, acts=Acts((key_act(house.edges.record, clock),), others))
@@ -126,9 +130,7 @@ def proof_of(house: House, device: Authenticator) -> Proof:
     with house.database.begin() as tx:
         asked = passkeys.begin_assertion(tx, house.edges, house.site)
     answer = device.get(asked.options)
-    return settled(
-        house.database, lambda tx: passkeys.assert_passkey(tx, house.edges, house.site, asked.id, answer)
-    )
+    return settled(house.database, lambda tx: passkeys.assert_passkey(tx, house.edges, house.site, asked.id, answer))
 
 
 class Furnished(msgspec.Struct, frozen=True, kw_only=True):

@@ -144,9 +144,7 @@ def test_a_form_is_filled_in_and_corrected_from_the_keyboard(
     expect(page.get_by_role("heading", level=1)).to_have_text("demo")
 
 
-def test_the_skip_link_leads_past_the_navigation(
-    page: Page, house: House, somebody: Callable[..., Person]
-) -> None:
+def test_the_skip_link_leads_past_the_navigation(page: Page, house: House, somebody: Callable[..., Person]) -> None:
     come_in(page, house, somebody("ada"))
     page.goto("/console")
     page.keyboard.press("Tab")
@@ -154,9 +152,7 @@ def test_the_skip_link_leads_past_the_navigation(
     assert page.evaluate("document.activeElement.id") == "content"
 
 
-def test_a_table_is_filtered_as_somebody_types(
-    page: Page, house: House, somebody: Callable[..., Person]
-) -> None:
+def test_a_table_is_filtered_as_somebody_types(page: Page, house: House, somebody: Callable[..., Person]) -> None:
     ada = somebody("ada", "administrator")
     somebody("ben")
     come_in(page, house, ada)
@@ -183,7 +179,7 @@ def test_a_table_is_filtered_without_a_script(
 
 
 def test_no_page_shuts_anybody_out(
-    page: Page, house: House, furnished: Furnished, clock: FrozenClock
+    page: Page, house: House, furnished: Furnished, clock: FrozenClock, log: Log
 ) -> None:
     """Light and dark without a finding of axe, 320 px wide without scrolling sideways."""
     wrong = []
@@ -205,6 +201,7 @@ def test_no_page_shuts_anybody_out(
     page.goto("/console/profile/passkeys/add")
     wrong += looked_at(page, "passkey-add")
     add_passkey(page)
+    log.sequencer.step()
     wrong += _pages(page, furnished)
     wrong += _shown_once(page, furnished)
     clock.advance(minutes=10)
@@ -244,6 +241,9 @@ def _pages(page: Page, furnished: Furnished) -> list[str]:
         "review": f"{alone}/review?justified=no",
         "ask": "/approvals/ask",
         "ask-key": f"/approvals/ask/key.create_zero_retention?project={furnished.project}",
+        "audit": "/audit",
+        "audit-some": "/audit?kind=person.*&since=2026-01-01",
+        "audit-wrong": "/audit?since=yesterday",
         "missing": "/nothing-here",
     }
     wrong = []

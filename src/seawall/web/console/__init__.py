@@ -12,6 +12,7 @@ from seawall.web.console import (
     approvals,
     asking,
     assets,
+    audit,
     home,
     keys,
     models,
@@ -57,6 +58,7 @@ ROUTES: tuple[Routes, ...] = (
     approvals.routes,
     asking.routes,
     approval.routes,
+    audit.routes,
 )
 
 __all__ = ["ROUTES", "error_page"]

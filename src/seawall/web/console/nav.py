@@ -28,6 +28,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(label="Projects", path="/console/projects", action="project.read"),
     Entry(label="People", path="/console/people", action="person.read"),
     Entry(label="Rights", path="/console/rights", action="rights.read"),
+    Entry(label="Audit", path="/console/audit", action="audit.read"),
     Entry(label="Profile", path="/console/profile"),
 )
 

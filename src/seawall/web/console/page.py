@@ -24,7 +24,7 @@ _MADE = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_MADE.globals.update(asset=asset, absolute=times.absolute, iso=times.iso)
+_MADE.globals.update(asset=asset, absolute=times.absolute, iso=times.iso, stamp=times.stamp)
 _MADE.filters["path"] = partial(quote, safe="")
 
 

@@ -24,6 +24,11 @@ def absolute(at: datetime) -> str:
     return f"{at.astimezone(UTC):%-d %B %Y, %H:%M:%S} UTC"
 
 
+def stamp(at: datetime) -> str:
+    """Return a moment for columns that are read one below the other."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+
+
 def iso(at: datetime) -> str:
     """Return a moment for machines."""
     return at.astimezone(UTC).isoformat(timespec="seconds")
