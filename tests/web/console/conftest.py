@@ -89,7 +89,7 @@ class Staff:
 
     def prove(self) -> None:
         """Use the passkey, as the step-up page does."""
-        begun = self.browser.post("/api/session/passkey/begin").json()
+        begun = self.browser.post("/api/session/proof/begin").json()
         answer = self.device.get(msgspec.json.encode(begun["options"]).decode())
         given = {"challenge": begun["challenge"], "answer": answer}
         reply = self.browser.post("/api/session/proof", given)

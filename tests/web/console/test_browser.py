@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from seawall.access.people import Person, links, recovery, roles
 from seawall.web.house import House
+from tests.audit.conftest import Log
 from tests.conftest import FrozenClock
 from tests.web.console.conftest import Furnished
 

@@ -95,6 +95,15 @@ def by_passkey(given: PasskeyAnswer, request: Request) -> SessionShown:
     return begun(request, house, (_asserted(house, given),))
 
 
+@routes.post("/proof/begin", needs=SIGNED_IN)
+def begin_proof(request: Request, signed: Caller) -> dict[str, object]:
+    """Give a challenge for one of the passkeys of whoever is signed in."""
+    house = house_of(request)
+    with house.database.begin() as tx:
+        made = passkeys.begin_assertion(tx, house.edges, house.site, signed.person.id)
+    return {"challenge": made.id, "options": json.loads(made.options)}
+
+
 @routes.post("/proof", needs=SIGNED_IN)
 def prove(given: PasskeyAnswer, request: Request, signed: Caller) -> SessionShown:
     """Prove by a passkey, within a session, that it is still the same person."""

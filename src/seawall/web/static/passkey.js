@@ -56,7 +56,7 @@ const ways = {
     await post("/api/session/passkey", { challenge: begun.challenge, answer: await use(begun) });
   },
   "step-up": async () => {
-    const begun = await post("/api/session/passkey/begin", {});
+    const begun = await post("/api/session/proof/begin", {});
     await post("/api/session/proof", { challenge: begun.challenge, answer: await use(begun) });
   },
   register: async () => {
