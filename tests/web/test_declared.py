@@ -16,6 +16,7 @@ from tests.web.browser import Browser
 OPEN = {
     "/api/session/form", "/api/session/link", "/api/session/password", "/api/session/passkey/begin",
     "/api/session/passkey",
+    "/console/sign-in", "/console/link", "/console/static/{digest}/{name}",
 }  # fmt: skip
 
 
