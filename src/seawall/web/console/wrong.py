@@ -10,8 +10,14 @@ from seawall.access.people.sessions import SessionEnded
 from seawall.access.rights.rights import PasskeyNeeded
 from seawall.vocabulary.errors import SeawallError
 from seawall.web.console.page import page, sent_to
+from seawall.web.pace import TooManyAttempts
 
-_TITLES = {401: "You are not signed in", 403: "You may not do this", 404: "There is no such page"}
+_TITLES = {
+    401: "You are not signed in",
+    403: "You may not do this",
+    404: "There is no such page",
+    429: "Too many attempts",
+}
 
 
 def error_page(request: Request, error: SeawallError, status: int) -> Response:
@@ -21,7 +27,10 @@ def error_page(request: Request, error: SeawallError, status: int) -> Response:
     if isinstance(error, SessionEnded) and request.method == "GET":
         return _elsewhere(request, "/console/sign-in")
     title = _TITLES.get(status, "Something went wrong" if status >= 500 else "That did not work")
-    return page(request, "error.html", status=status, title=title, error=error)
+    shown = page(request, "error.html", status=status, title=title, error=error)
+    if isinstance(error, TooManyAttempts):
+        shown.headers["retry-after"] = str(error.wait_s)
+    return shown
 
 
 def _elsewhere(request: Request, path: str) -> Response:
