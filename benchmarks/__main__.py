@@ -9,7 +9,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks import gateway, ledger, screening, streams
+from benchmarks import gateway, ledger, rights, screening, streams
 from benchmarks.litellm import PROGRAM
 from benchmarks.page import RESULTS
 
@@ -29,12 +29,14 @@ def _run(name: str, given: argparse.Namespace) -> list[dict[str, Any]]:
         return streams.measure()
     if name == "screening":
         return screening.measure(given.requests)
+    if name == "rights":
+        return rights.measure(given.requests)
     return ledger.measure(given.requests * 5)
 
 
 def main() -> int:
     """Run the suites that are asked for."""
-    suites = ("gateway", "streams", "screening", "ledger")
+    suites = ("gateway", "streams", "screening", "rights", "ledger")
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--only", choices=suites, action="append", help="run this suite; may be repeated")
     parser.add_argument("--requests", type=int, default=2000, help="requests a round for the gateway (default 2000)")

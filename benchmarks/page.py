@@ -84,6 +84,15 @@ def _screening(rows: list[dict[str, Any]]) -> str:
     return "\n".join([*lines, ""])
 
 
+def _rights(rows: list[dict[str, Any]]) -> str:
+    lines = ["| decision | p50 µs | bar | p99 µs |", "|---|---|---|---|"]
+    for row in rows:
+        bar = "≤ 200" if row["what"].startswith("allowed") else "–"
+        lines.append(f"| {row['what']} | {row['p50_us']} | {bar} | {row['p99_us']} |")
+    note = "A refusal takes up to three decisions, as it says what is missing."
+    return "\n".join([*lines, "", note, ""])
+
+
 def _values(rows: list[dict[str, Any]]) -> str:
     lines = ["| what | figure |", "|---|---|"]
     lines += [f"| {row['what']} | {row['value']:,} {row['unit']} |" for row in rows]
@@ -94,5 +103,6 @@ _SUITES = (
     ("gateway", "Gateway, beside a bare proxy and LiteLLM", _gateway),
     ("streams", "Many slow streams on one process", _values),
     ("screening", "Screening in process", _screening),
+    ("rights", "Decisions on rights, in process", _rights),
     ("ledger", "Ledger", _values),
 )

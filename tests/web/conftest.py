@@ -12,12 +12,15 @@ from seawall.access.approvals import Desk
 from seawall.access.people import Edges, Person, links
 from seawall.access.people.passkeys import Site
 from seawall.access.rights import load
+from seawall.app.instance import Instance
+from seawall.app.settings import Settings
 from seawall.gateway.server import run
 from seawall.store import Database
 from seawall.vault import Keystore, Vault
 from seawall.web import House, application
 from tests.access.conftest import Ledger, person
 from tests.conftest import FrozenClock
+from tests.web.approving import wired
 from tests.web.browser import Browser
 
 _STARTS_S = 20
@@ -34,8 +37,28 @@ def listening() -> Iterator[socket.socket]:
         yield made
 
 
+def site_at(listening: socket.socket) -> Site:
+    """Return the site that browsers reach at a socket."""
+    home = f"http://localhost:{listening.getsockname()[1]}"
+    return Site(domain="localhost", name="Seawall", origins=(home,))
+
+
+@pytest.fixture
+def whole(request: pytest.FixtureRequest) -> None:
+    """Ask for the pages of a whole instance, with its acts, instead of pages alone."""
+
+
+@pytest.fixture
+def instance(database_url: str, tmp_path: Path, clock: FrozenClock) -> Iterator[Instance]:
+    """An instance of its own."""
+    made = Instance(Settings(data_dir=str(tmp_path / "data"), database_url=database_url), clock)
+    yield made
+    made.close()
+
+
 @pytest.fixture
 def house(
+    request: pytest.FixtureRequest,
     database: Database,
     ledger: Ledger,
     clock: FrozenClock,
@@ -43,13 +66,14 @@ def house(
     listening: socket.socket,
 ) -> House:
     """What the pages work with."""
+    if "whole" in request.fixturenames:
+        return wired(request.getfixturevalue("instance"), site_at(listening))
     edges = Edges(record=ledger, vault=Vault(Keystore(tmp_path / "keystore"), clock), clock=clock, secret=b"s" * 32)
-    home = f"http://localhost:{listening.getsockname()[1]}"
     return House(
         database=database,
         edges=edges,
         desk=Desk(rights=load()),
-        site=Site(domain="localhost", name="Seawall", origins=(home,)),
+        site=site_at(listening),
     )
 
 

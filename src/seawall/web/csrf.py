@@ -7,10 +7,11 @@ import hmac
 import secrets
 
 from fastapi import Request
+from starlette.concurrency import run_in_threadpool
 
 from seawall.vocabulary.errors import SeawallError
 from seawall.web.house import House
-from seawall.web.signed import Signed, house_of
+from seawall.web.signed import Signed, caught, house_of
 
 FIELD = "csrf"
 HEADER = "x-csrf-token"
@@ -32,9 +33,14 @@ def token_for(request: Request, signed: Signed | None) -> str:
     house = house_of(request)
     if signed is not None:
         return _token(house, signed.session.id)
-    before = request.cookies.get(BEFORE) or getattr(request.state, "before", None) or secrets.token_urlsafe(24)
+    return _token(house, browser_of(request))
+
+
+def browser_of(request: Request) -> str:
+    """Return what a browser is known by before anybody is signed in there: a cookie, set where there is none yet."""
+    before: str = request.cookies.get(BEFORE) or getattr(request.state, "before", None) or secrets.token_urlsafe(24)
     request.state.before = before
-    return _token(house, before)
+    return before
 
 
 async def check(request: Request, signed: Signed | None) -> None:
@@ -47,9 +53,13 @@ async def check(request: Request, signed: Signed | None) -> None:
         raise ForeignRequest
     if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
         raise ForeignRequest
-    belongs = signed.session.id if signed is not None else request.cookies.get(BEFORE)
-    given = request.headers.get(HEADER) or await _field(request)
-    if not belongs or not given or not hmac.compare_digest(given.encode(), _token(house, belongs).encode()):
+    given = (request.headers.get(HEADER) or await _field(request)).encode()
+    if signed is None:
+        if _fits(house, given, request.cookies.get(BEFORE)):
+            return
+        # Whoever is signed in proves more by what anyone may call: their page's token belongs to the session.
+        signed = await run_in_threadpool(caught, request)
+    if not _fits(house, given, signed.session.id if signed is not None else None):
         raise ForeignRequest
 
 
@@ -58,6 +68,10 @@ async def _field(request: Request) -> str:
         return ""
     found = (await request.form()).get(FIELD)
     return found if isinstance(found, str) else ""
+
+
+def _fits(house: House, given: bytes, belongs: str | None) -> bool:
+    return bool(belongs) and hmac.compare_digest(given, _token(house, belongs or "").encode())
 
 
 def _token(house: House, belongs: str) -> str:

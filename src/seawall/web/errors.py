@@ -5,6 +5,7 @@ import logging
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from seawall.vocabulary.errors import SeawallError
@@ -66,6 +67,11 @@ def install(app: FastAPI) -> None:
         # The place and what is wrong with it, never the value: it may be a secret.
         wrong = [f"{'.'.join(map(str, each['loc'][1:]))}: {each['msg']}" for each in error.errors()]
         return told(request, BadFields("; ".join(wrong[:8]) + ".", hint="Correct it and send it again."), 422)
+
+    @app.exception_handler(DataError)
+    @app.exception_handler(UnicodeEncodeError)
+    async def characters(request: Request, error: Exception) -> Response:
+        return told(request, BadFields("Something holds a character that cannot be kept.", hint="Leave it out."), 422)
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> Response:

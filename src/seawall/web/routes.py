@@ -31,10 +31,10 @@ class Need:
 
     async def __call__(self, request: Request) -> None:
         """Refuse whoever may not. Raises SessionEnded, NotPermitted, ForeignRequest, TooManyAttempts."""
-        signed = None if self.who == "anyone" else await run_in_threadpool(signed_in, request)
-        request.state.signed = signed
         if self.who == "anyone":
             _paced(request)
+        signed = None if self.who == "anyone" else await run_in_threadpool(signed_in, request)
+        request.state.signed = signed
         await csrf.check(request, signed)
         if signed is not None and self.action is not None:
             await run_in_threadpool(self._permit, request, signed)

@@ -183,15 +183,19 @@ def _decide(
 
 def _entities(person: Principal, action: Action, resource: Resource) -> cedarpy.Entities:
     """Return what a decision speaks of. A thing that says nothing of itself need not be among them."""
-    known, thing = _asker(person, action), dict[str, Any]()
-    if resource.kind == "Approval":
-        thing["requester"] = resource.requester
+    says_nothing = resource.kind != "Approval" and resource.readers is None
+    if says_nothing or (resource.kind, resource.id) == ("Person", person.id):
+        return _asker(person, action)
+    return _described(person, action, resource)
+
+
+@lru_cache(maxsize=1024)
+def _described(person: Principal, action: Action, resource: Resource) -> cedarpy.Entities:
+    thing: dict[str, Any] = {"requester": resource.requester} if resource.kind == "Approval" else {}
     if resource.readers is not None:
         thing["readers"] = [{"__entity": {"type": "Person", "id": each}} for each in sorted(resource.readers)]
-    if not thing or (resource.kind, resource.id) == ("Person", person.id):
-        return known
-    uid = {"type": resource.kind, "id": resource.id}
-    return known.with_added_json_str(json.dumps([{"uid": uid, "attrs": thing, "parents": []}]))
+    made = {"uid": {"type": resource.kind, "id": resource.id}, "attrs": thing, "parents": []}
+    return _asker(person, action).with_added_json_str(json.dumps([made]))
 
 
 @lru_cache(maxsize=4096)
