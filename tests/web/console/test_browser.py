@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 # Where somebody who builds pages wants to look at them: SEAWALL_SHOTS=/tmp/shots
 _SHOTS = os.environ.get("SEAWALL_SHOTS", "")
-_WIDTH = {"wide": 1280, "narrow": 320}
+_WIDTH = {"wide": 1280, "middle": 920, "narrow": 320}
 
 
 @pytest.fixture
@@ -78,10 +78,12 @@ def looked_at(page: Page, name: str) -> list[str]:
     _shot(page, f"{name}-dark")
     # Nothing but its colours differs in the dark.
     wrong += _found(page, f"{name} dark", {"runOnly": ["color-contrast"], "resultTypes": ["violations"]})
-    page.set_viewport_size({"width": _WIDTH["narrow"], "height": 800})
+    for size in ("middle", "narrow"):
+        page.set_viewport_size({"width": _WIDTH[size], "height": 800})
+        across = page.evaluate("document.documentElement.scrollWidth")
+        wrong += [f"{name}: {across} px across"] if across > _WIDTH[size] else []
     _shot(page, f"{name}-narrow")
-    across = page.evaluate("document.documentElement.scrollWidth")
-    return [*wrong, *([f"{name}: {across} px across"] if across > _WIDTH["narrow"] else [])]
+    return wrong
 
 
 def _found(page: Page, name: str, options: dict[str, object]) -> list[str]:
