@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from seawall.access.model import KeyShown, NoSuchKey
+from seawall.access.model import BadSetting, KeyShown, NoSuchKey
 from seawall.access.projects import CHANNEL, Write, find
 from seawall.access.reviews import REVIEW_AFTER, enlist
 from seawall.access.tables import keys
@@ -35,7 +35,12 @@ def create_key(
     record: Write,
     clock: Clock,
 ) -> tuple[KeyId, str]:
-    """Make a key of a project; return its id and the secret, which nothing can show again. Raises NoSuchProject."""
+    """Make a key of a project; return its id and the secret, which nothing can show again.
+
+    Raises NoSuchProject, BadSetting.
+    """
+    if not name.strip() or len(name) > 80 or not name.isprintable():
+        raise BadSetting(f"{name[:80]!r} cannot name a key.", hint="Take up to 80 printable characters.")
     owner = find(tx, project)
     key, secret = KeyId(new_id("key")), PREFIX + secrets.token_urlsafe(32)
     row: dict[str, Any] = {

@@ -7,11 +7,13 @@ from fastapi import FastAPI
 
 from seawall.web import errors, scim, sign_in
 from seawall.web.api import ROUTES as API
+from seawall.web.console import ROUTES as CONSOLE
+from seawall.web.console import error_page
 from seawall.web.house import House
 from seawall.web.routes import Routes
 from seawall.web.shield import Network, Shield
 
-PARTS: tuple[Routes, ...] = (*API, sign_in.routes)
+PARTS: tuple[Routes, ...] = (*API, sign_in.routes, *CONSOLE)
 
 
 def application(house: House, *, behind_front: bool = False, proxies: Iterable[Network] = ()) -> Any:
@@ -30,6 +32,7 @@ def inner(house: House) -> FastAPI:
     """Return the routes without the shield, as tests list them."""
     app = FastAPI(title="Seawall", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = house
+    app.state.error_page = error_page
     for part in PARTS:
         # The very routes, so that whoever lists them sees each with what it declares.
         app.router.routes.extend(part.router.routes)

@@ -1,15 +1,13 @@
 """Errors as answers: JSON for programs, a page for people. What nobody foresaw shows no word of itself."""
 
 import logging
-from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
-from seawall.access.people.sessions import SessionEnded
 from seawall.vocabulary.errors import SeawallError
 from seawall.web.pace import TooManyAttempts
 
@@ -43,9 +41,8 @@ class BadFields(SeawallError):
 
 def told(request: Request, error: SeawallError, status: int) -> Response:
     """Return the answer that tells of an error."""
-    if request.url.path.startswith(("/console", "/auth/")) and "text/html" in request.headers.get("accept", ""):
-        if isinstance(error, SessionEnded) and request.method == "GET":
-            return RedirectResponse(f"/console/sign-in?next={quote(request.url.path)}", status_code=303)
+    by_page = "text/html" in request.headers.get("accept", "") or "hx-request" in request.headers
+    if request.url.path.startswith(("/console", "/auth/")) and by_page:
         page = getattr(request.app.state, "error_page", None)
         if page is not None:
             shown: Response = page(request, error, status)

@@ -3,7 +3,7 @@
 routes = Routes("/api/people", tags=["people"])
 
 @routes.get("/{person}", needs=may("person.read", of="person"))
-def show(person: str, signed: Signed = Depends(caller)) -> ...
+def show(person: str, signed: Caller) -> ...
 """
 
 from collections.abc import Callable
@@ -40,7 +40,7 @@ class Need:
         signed = await run_in_threadpool(signed_in, request)
         request.state.signed = signed
         await csrf.check(request, signed)
-        if self.action is not None:
+        if signed is not None and self.action is not None:
             await run_in_threadpool(self._permit, request, signed)
 
     def _permit(self, request: Request, signed: Signed) -> None:

@@ -1,5 +1,7 @@
 """Passwords, for the first administrator of an instance that has no identity provider: Argon2id (RFC 9106)."""
 
+from datetime import datetime
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select, update
@@ -40,6 +42,12 @@ def remove_password(tx: Transaction, edges: Edges, person: str, *, by: str) -> N
         edges.record(
             tx, FactorRemoved(person=known.id, factor=known.id, way=Way.PASSWORD, reason_code="removed", by=by)
         )
+
+
+def set_at(tx: Transaction, person: str) -> datetime | None:
+    """Return since when a person has their password; None where they have none."""
+    found: datetime | None = tx.scalar(select(passwords.c.set_at).where(passwords.c.person == person))
+    return found
 
 
 def check_password(tx: Transaction, edges: Edges, address: str, password: str) -> Attempted:

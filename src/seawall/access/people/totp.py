@@ -69,6 +69,12 @@ def remove_totp(tx: Transaction, edges: Edges, person: PersonId, *, by: str, rea
         edges.record(tx, FactorRemoved(person=person, factor=factor, way=Way.CODE, reason_code=reason_code, by=by))
 
 
+def enrolled_at(tx: Transaction, person: str) -> datetime | None:
+    """Return since when codes of a person's app count; None where they do not."""
+    found: datetime | None = tx.scalar(select(totp.c.enrolled_at).where(totp.c.person == person))
+    return found
+
+
 def _forget(tx: Transaction, edges: Edges, person: PersonId) -> None:
     item = tx.scalar(delete(totp).where(totp.c.person == person).returning(totp.c.secret))
     if item is not None:

@@ -33,9 +33,14 @@ def load(theirs: Path | None = None) -> Rights:
     return composed(read_texts(theirs))
 
 
+def texts(theirs: Mapping[str, str]) -> dict[str, str]:
+    """Return every file of rules by name: ours, with those of an operator's in their place."""
+    return {path.name: path.read_text("utf-8") for path in sorted(OURS.glob("*.cedar"))} | dict(theirs)
+
+
 def composed(theirs: Mapping[str, str]) -> Rights:
     """Return the rules, with an operator's files by name. Raises BadRights."""
-    files = {path.name: path.read_text("utf-8") for path in sorted(OURS.glob("*.cedar"))}
+    files = texts({})
     guards = files.pop(GUARDS)
     files |= _allowed(theirs)
     for name, text in {GUARDS: guards, **files}.items():

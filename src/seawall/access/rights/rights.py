@@ -47,6 +47,12 @@ class NotPermitted(SeawallError):
     code, status = "access.not_permitted", 403
 
 
+class PasskeyNeeded(NotPermitted):
+    """The rules would let this person do this, once they have used their passkey again."""
+
+    code = "access.passkey_needed"
+
+
 class Principal(msgspec.Struct, frozen=True, kw_only=True):
     """Who asks."""
 
@@ -82,9 +88,10 @@ class Permission(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
 
     def required(self) -> "Permission":
-        """Return it where it allows. Raises NotPermitted."""
+        """Return it where it allows. Raises NotPermitted, PasskeyNeeded."""
         if not self.allowed:
-            raise NotPermitted(f"{self.action} is not allowed here.", hint=f"It takes {'; '.join(self.missing)}.")
+            refusal = PasskeyNeeded if self.missing == (GUARDS["guard.fresh"],) else NotPermitted
+            raise refusal(f"{self.action} is not allowed here.", hint=f"It takes {'; '.join(self.missing)}.")
         return self
 
 

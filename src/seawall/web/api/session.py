@@ -57,7 +57,7 @@ def form(request: Request) -> dict[str, str]:
 @routes.post("/link", needs=ANYONE)
 def by_link(given: LinkGiven, request: Request) -> SessionShown:
     """Sign in by a one-time link, which is used up."""
-    house, here = house_of(request), _from_loopback(request)
+    house, here = house_of(request), from_loopback(request)
     proof = settled(house.database, lambda tx: consume_link(tx, house.edges, given.token, from_loopback=here))
     return begun(request, house, (proof,))
 
@@ -93,6 +93,15 @@ def by_passkey(given: PasskeyAnswer, request: Request) -> SessionShown:
     """Sign in by a passkey."""
     house = house_of(request)
     return begun(request, house, (_asserted(house, given),))
+
+
+@routes.post("/proof/begin", needs=SIGNED_IN)
+def begin_proof(request: Request, signed: Caller) -> dict[str, object]:
+    """Give a challenge for one of the passkeys of whoever is signed in."""
+    house = house_of(request)
+    with house.database.begin() as tx:
+        made = passkeys.begin_assertion(tx, house.edges, house.site, signed.person.id)
+    return {"challenge": made.id, "options": json.loads(made.options)}
 
 
 @routes.post("/proof", needs=SIGNED_IN)
@@ -149,7 +158,8 @@ def _asserted(house: House, given: PasskeyAnswer) -> Proof:
     )
 
 
-def _from_loopback(request: Request) -> bool:
+def from_loopback(request: Request) -> bool:
+    """Tell whether a request comes from this machine."""
     # A proxy on this machine asks from here for others, and says so.
     if any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip", "via")):
         return False

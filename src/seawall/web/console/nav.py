@@ -1,0 +1,44 @@
+"""What the navigation offers: only what this person may do, as the rules say for each entry."""
+
+import msgspec
+
+from seawall.access.rights import Asked, Resource, Rights
+from seawall.access.rights.actions import BY_NAME
+from seawall.web.signed import Signed
+
+# As if the passkey were fresh and the others had agreed: whatever then asks for them says so.
+_AT_BEST = Asked(passkey_seconds=0, approved=True)
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One place to go. `action` is what somebody must be allowed; None is for everybody who is signed in."""
+
+    label: str
+    path: str
+    action: str | None = None
+
+    def covers(self, path: str) -> bool:
+        """Tell whether a path is this place or inside it."""
+        return path == self.path or (self.path != "/console" and path.startswith(self.path + "/"))
+
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry(label="Home", path="/console"),
+    Entry(label="Approvals", path="/console/approvals", action="approval.read"),
+    Entry(label="Projects", path="/console/projects", action="project.read"),
+    Entry(label="People", path="/console/people", action="person.read"),
+    Entry(label="Rights", path="/console/rights", action="rights.read"),
+    Entry(label="Audit", path="/console/audit", action="audit.read"),
+    Entry(label="Profile", path="/console/profile"),
+)
+
+
+def offered(rights: Rights, signed: Signed) -> tuple[Entry, ...]:
+    """Return the entries that a person may open."""
+    return tuple(entry for entry in ENTRIES if entry.action is None or could(rights, signed, entry.action))
+
+
+def could(rights: Rights, signed: Signed, action: str, name: str = "any") -> bool:
+    """Tell whether a person may do something once they have proven and asked what it takes."""
+    thing = Resource(kind=BY_NAME[action].kind, id=name)
+    return rights.may(signed.principal, action, thing, _AT_BEST).allowed
