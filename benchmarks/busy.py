@@ -1,7 +1,7 @@
 """Other people's exchanges: ``python -m benchmarks.busy URL KEY CONNECTIONS RATE``, until its input ends.
 
-Every exchange has another text of 200 characters, so that nothing is remembered. RATE is exchanges a second over all
-connections, 0 as many as there can be. Says `{"answered": …, "failed": …, "seconds": …}` at the end.
+Every exchange has another text of 200 characters, also in the next run, so that no tier remembers it. RATE is exchanges
+a second over all connections, 0 as many as there can be. Says `{"answered": …, "failed": …, "seconds": …}` at the end.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ class Others:
     def __init__(self, url: str, key: str, connections: int, rate: float) -> None:
         self._url, self._key = urlsplit(url), key
         self._connections, self._every_s = connections, connections / rate if rate else 0.0
-        self._numbers, self.answered, self.failed = count(), 0, 0
+        self._numbers, self.answered, self.failed = count(int(monotonic() * 1000) * 1000), 0, 0
 
     async def run(self) -> None:
         """Ask until cancelled."""

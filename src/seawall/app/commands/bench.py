@@ -58,7 +58,7 @@ def screen(
     with ExitStack() as stack:
         by, releases = _tiers(scorer, fast_only=how.pop("fast"))
         beside = stack.enter_context(peers.profanity(peer))
-        if not no_judges and instance() is not None:
+        if not no_judges:
             beside |= stack.enter_context(peers.judged(instance().settings, instance().clock, base))
         plan = measuring.Plan(injections=frozenset(how.pop("injections")), **how)
         releases |= {name: name for name in beside}
