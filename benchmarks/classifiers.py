@@ -13,7 +13,7 @@ from benchmarks.process import ROOT
 PEER = ROOT / ".bench" / "litellm" / "bin" / "python"
 INJECTIONS = ("tensortrust", "purplellama_pi")
 BESIDE = ("eval_alpaca_eval", "purplellama_frr")
-MOST, MOST_OBFUSCATED = 1000, 150
+MOST, MOST_OBFUSCATED = 600, 100
 
 
 def folder(given: Path | None) -> Path | None:

@@ -107,21 +107,23 @@ class _Run:
             if not any(row.known or row.wrong for row in held):
                 continue
             rows, name = sampled(held, self._plan.most, self._plan.seed), name_of(path)
-            if wrong == len(held) and self._beside:
+            alone = wrong == len(held) and bool(self._beside)
+            if alone:
                 rows, name = [*rows, *self._beside], f"{name}, beside ordinary requests"
             self._used(name, path, len(rows), len(held), "all")
             # Where nothing is wrong there is nothing to rank: what the policy makes of such a set is told below.
             if wrong:
-                self._measure(name, rows)
+                # Rows of two origins differ in more than what is wrong with them: slices would tell of that.
+                self._measure(name, rows, sliced=self._plan.slices and not alone)
 
-    def _measure(self, name: str, rows: list[Row]) -> None:
+    def _measure(self, name: str, rows: list[Row], *, sliced: bool) -> None:
         mixed = 0 < sum(row.wrong for row in rows) < len(rows)
         for by, batch in self._by.items():
             self._tell(f"{name}: {len(rows)} rows, {by}")
             scores = scored(batch, [row.text for row in rows])
             self._figures += of_set(name, by, rows, scores)
             self._balanced += balanced(name, by, rows, scores, self._thresholds.get(by, {}))
-            if mixed and self._plan.slices:
+            if mixed and sliced:
                 self._figures += of_slices(name, by, rows, scores, batch, self._plan.most_obfuscated)
 
     def languages(self) -> None:
