@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from benchmarks import classifiers
+from benchmarks import busy, classifiers
 from benchmarks.page import RESULTS
 from docs import cards, generate
 from docs.cards import bars, measured
@@ -173,6 +173,12 @@ def test_the_bench_of_the_classifiers_names_sets_and_a_folder_that_exist(tmp_pat
     assert classifiers.folder(tmp_path) == tmp_path
     measured_sets = {each.set.partition(",")[0] for each in read(RESULTS / "classifiers.json").sets}
     assert measured_sets >= {*classifiers.BESIDE, *classifiers.INJECTIONS, bars.XSTEST, *bars.ORDINARY}
+
+
+def test_other_peoples_texts_have_200_characters_and_none_comes_twice() -> None:
+    texts = [busy.text(number) for number in range(10**9, 10**9 + 500)]
+    assert {len(each) for each in texts} == {200}
+    assert len(set(texts)) == len(texts)
 
 
 def test_results_hold_figures_alone(results: Path) -> None:

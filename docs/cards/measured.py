@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from statistics import mean
 
 from docs.cards.bars import BIAS, SLICE_LOSS, SPOKEN, XSTEST, figure
-from docs.cards.tables import NONE, bounded, held, number, section, table
+from docs.cards.tables import bounded, held, number, section, table
 from seawall.app.measuring import Biased, Measured, Results
 from seawall.app.measuring.study import BOTH, FAST, HELD_OUT, MADE
 from seawall.screen.measure import OBFUSCATIONS, Bias
@@ -156,6 +156,3 @@ def used(results: Results) -> str:
     rows = [(each.set, each.part, f"{each.rows:,} of {each.of:,}", f"`{each.sha256[:12]}`", "yes" if each.seen else "")
             for each in results.sets]  # fmt: skip
     return section("Sets", table(("set", "part", "rows", "digest of the file", "seen in training"), rows))
-
-
-__all__ = ["NONE", "beside", "bias", "by_set", "slices", "speech", "thresholds", "used"]

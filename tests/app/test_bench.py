@@ -27,6 +27,7 @@ from seawall.vocabulary.clock import system_clock
 from seawall.vocabulary.errors import InvalidInput
 from tests.screen.judges.server import Endpoint
 
+SHARED = Path(__file__).parents[3] / "shared/data/moderation/validation"
 RUDE = "You silly goose number {}, nobody likes you."
 KIND = "Good morning, neighbour {}, the soup is ready."
 
@@ -154,6 +155,22 @@ def test_the_seed_decides_which_rows_are_drawn(tmp_path: Path) -> None:
     first, again, other = (measuring.sampled(rows, 10, seed) for seed in (1, 1, 2))
     assert first == again
     assert set(map(str, first)) != set(map(str, other))
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the labelled sets are not on this machine")
+def test_a_set_that_the_weights_have_learned_from_is_marked(tmp_path: Path) -> None:
+    for name in ("eval_oai_moderation_half.jsonl.gz", "eval_xstest_half.jsonl.gz"):
+        (tmp_path / name).symlink_to(SHARED / name)
+    found, _ = ran("--data", str(tmp_path), "--fast", "--most", "20")
+    seen = {each["set"]: each["seen"] for each in found["sets"]}
+    assert seen == {"eval_oai_moderation_half": True, "eval_xstest_half": False}
+
+
+def test_a_peer_that_ends_is_no_score(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "profanity_check.py").write_text("def predict_prob(texts):\n    raise SystemExit\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with peers.profanity(Path(sys.executable)) as found, pytest.raises(InvalidInput, match="ended before"):
+        found[peers.PROFANITY](["a"])
 
 
 def test_no_text_is_scored_twice() -> None:

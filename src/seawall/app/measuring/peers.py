@@ -64,8 +64,10 @@ def profanity(python: Path | None) -> Iterator[dict[str, Batch]]:
             def batch(texts: Sequence[str]) -> list[Scores]:
                 giving.write(msgspec.json.encode([text.encode("utf-8", "replace").decode() for text in texts]) + b"\n")
                 giving.flush()
-                found = msgspec.json.decode(taking.readline(), type=list[float])
-                return [dict.fromkeys(Category, score) for score in found]
+                line = taking.readline()
+                if not line:
+                    raise InvalidInput(f"{PROFANITY} ended before it had scored all texts.", hint="Leave it out.")
+                return [dict.fromkeys(Category, score) for score in msgspec.json.decode(line, type=list[float])]
 
             yield {PROFANITY: batch}
         finally:
