@@ -20,6 +20,8 @@ from seawall.vocabulary.categories import Category
 
 BATCH = 64
 FEWEST = 20
+# Spelled-out letters of a long text are thousands of tokens.
+LONGEST_OBFUSCATED = 600
 GRID = (0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
 
 Scores = dict[Category, float]
@@ -71,11 +73,12 @@ def of_set(name: str, by: str, rows: Sequence[Row], scores: Sequence[Scores]) ->
 def of_slices(
     name: str, by: str, rows: Sequence[Row], scores: Sequence[Scores], batch: Batch, most: int
 ) -> Iterator[Measured]:
-    """Give the figures of the highest score by length and traits, and on at most so many rows obfuscated."""
+    """Give the figures of the highest score by length and traits, and on the first short rows obfuscated."""
     for title, part in _parts(rows):
         yield from of_any(title, name, by, [rows[at] for at in part], [scores[at] for at in part])
-    few = rows[:most]
-    yield from of_any("not obfuscated", name, by, few, scores[:most])
+    short = [at for at, row in enumerate(rows) if len(row.text) <= LONGEST_OBFUSCATED][:most]
+    few = [rows[at] for at in short]
+    yield from of_any("not obfuscated", name, by, few, [scores[at] for at in short])
     for how in OBFUSCATIONS:
         yield from of_any(how, name, by, few, scored(batch, [obfuscate(row.text, how) for row in few]))
 
