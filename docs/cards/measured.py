@@ -6,7 +6,6 @@ from statistics import mean
 from docs.cards.bars import BIAS, SLICE_LOSS, SPOKEN, XSTEST, figure
 from docs.cards.tables import bounded, held, number, section, table
 from seawall.app.measuring import Biased, Measured, Results
-from seawall.app.measuring.figures import LONGEST_OBFUSCATED
 from seawall.app.measuring.study import BOTH, FAST, HELD_OUT, MADE
 from seawall.screen.measure import OBFUSCATIONS, Bias
 
@@ -72,11 +71,12 @@ def thresholds(results: Results, tier: str) -> str:
 def slices(results: Results, tier: str) -> str:
     """Return slices of each set, and which of them fail."""
     rows = [row for each in _of(results, tier) if (row := _slice(results, tier, each))]
+    short = f" of at most {results.longest_obfuscated} characters" if results.longest_obfuscated else ""
     return section(
         "Slices",
         f"Any violation. A slice fails where its AUROC is more than {SLICE_LOSS} below that of the same set: of the "
-        f"first {results.most_obfuscated} rows of at most {LONGEST_OBFUSCATED} characters as they were, for what was "
-        "obfuscated; of all rows, for the others. "
+        f"first {results.most_obfuscated} rows{short} as they were, for what was obfuscated; of all rows, for the "
+        "others. "
         "Slices with fewer than "
         f"{_FEWEST} rows of either sort are left out. Traits are words that are there, not what they do.\n",
         table(("set", "slice", "+/-", "AUROC", "less", ""), rows),

@@ -37,13 +37,17 @@ class Biased(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Results(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that one run measured. `releases` names what `fast` and `both` tiers and the peers were."""
+    """Everything that one run measured. `releases` names what `fast` and `both` tiers and the peers were.
+
+    `longest_obfuscated` is the length of the longest text that was obfuscated; 0 is any.
+    """
 
     measured_on: str
     machine: str
     seed: int
     most: int
     most_obfuscated: int
+    longest_obfuscated: int = 0
     policy: str
     releases: dict[str, str]
     sets: tuple[SetUsed, ...] = ()

@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 
 from seawall.app.measuring.figures import (
+    LONGEST_OBFUSCATED,
     Balanced,
     Batch,
     Measured,
@@ -190,6 +191,7 @@ class _Run:
             seed=self._plan.seed,
             most=self._plan.most,
             most_obfuscated=self._plan.most_obfuscated,
+            longest_obfuscated=LONGEST_OBFUSCATED,
             policy=policy.digest,
             releases=self._releases,
             sets=tuple(self._sets),
