@@ -49,7 +49,7 @@ check: setup
 docs: setup
 	$(BIN)/python -m docs.generate
 
-# The peer that is measured beside Seawall has an environment of its own.
+# The peers that are measured beside Seawall have an environment of their own.
 PEER := .bench/litellm
 $(PEER)/.installed: requirements/bench.txt $(BIN)/uv
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(PEER)

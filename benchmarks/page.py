@@ -19,14 +19,13 @@ _BARS = {
 }
 
 
-def page() -> str:
+def page(results: Path = RESULTS) -> str:
     """Return the page; a suite that was never run says so."""
-    parts = [_HEAD, *(_suite(name, title, table) for name, title, table in _SUITES)]
+    parts = [_HEAD, *(_suite(results / f"{name}.json", name, title, table) for name, title, table in _SUITES)]
     return "\n".join(parts)
 
 
-def _suite(name: str, title: str, table: Any) -> str:
-    path = RESULTS / f"{name}.json"
+def _suite(path: Path, name: str, title: str, table: Any) -> str:
     if not path.exists():
         return f'## {title}\n\nNot measured yet: `make bench ARGS="--only {name}"`.\n'
     told = msgspec.json.decode(path.read_bytes())
@@ -99,10 +98,33 @@ def _values(rows: list[dict[str, Any]]) -> str:
     return "\n".join([*lines, ""])
 
 
+def _tiers(rows: list[dict[str, Any]]) -> str:
+    lines = [
+        "| other exchanges | p50 ms | p99 ms | others a second | gateway CPU ms | pool CPU ms | total CPU ms "
+        "| pool CPU ms for each that needs it | failed |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {row['case']} | {row['p50_ms']} | {row['p99_ms']} | {row['others_a_second']} | {row['gateway_cpu_ms']} "
+        f"| {row['pool_cpu_ms']} | {row['total_cpu_ms']} | {row['pool_cpu_ms_each_asked'] or '–'} | {row['failed']} |"
+        for row in rows
+        if "case" in row
+    ]
+    single = _screening([row for row in rows if "what" in row])
+    return "\n".join([single, *lines, "", _TIERS_NOTE, ""])
+
+
+_TIERS_NOTE = (
+    "Latencies are those of plain exchanges of 784 characters on one connection, which need no further tier; CPU is "
+    "for each exchange of that time, the others' among them. What lies between the last two lines is what the accurate "
+    "tier costs everybody else. Its pool is a process of its own, which yields to others; but where load, database, "
+    "stub, gateway and pool share two cores, all of them wait for each other."
+)
 _SUITES = (
     ("gateway", "Gateway, beside a bare proxy and LiteLLM", _gateway),
     ("streams", "Many slow streams on one process", _values),
     ("screening", "Screening in process", _screening),
     ("rights", "Decisions on rights, in process", _rights),
+    ("tiers", "The accurate tier, and everybody else", _tiers),
     ("ledger", "Ledger", _values),
 )

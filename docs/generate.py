@@ -1,13 +1,16 @@
-"""Write the pages of docs/ that code knows; with --check, only tell whether they are up to date."""
+"""Write the pages of docs/ that code and results know; with --check, only tell whether they are up to date."""
 
+import argparse
 import sys
 from collections.abc import Callable, Iterator
 from inspect import cleandoc
 from pathlib import Path
 
 import click
+from benchmarks.page import RESULTS
 from benchmarks.page import page as benchmarks
 
+from docs import cards
 from seawall.app.cli import cli
 from seawall.app.commands.declared import declared
 from seawall.app.settings import settings_table
@@ -90,25 +93,34 @@ def _option(parameter: click.Parameter) -> str:
     return f"- `{', '.join((*parameter.opts, *parameter.secondary_opts))}`: {told}"
 
 
-PAGES: dict[str, Callable[[], str]] = {
-    "generated/categories.md": categories,
-    "generated/records.md": records,
-    "generated/detectors.md": detectors,
-    "generated/settings.md": settings_table,
-    "generated/commands.md": commands,
-    "benchmarks.md": benchmarks,
-}
+def pages(results: Path = RESULTS) -> dict[str, Callable[[], str]]:
+    """Return what makes each page, with the figures of a folder of results."""
+    return {
+        "generated/categories.md": categories,
+        "generated/records.md": records,
+        "generated/detectors.md": detectors,
+        "generated/settings.md": settings_table,
+        "generated/commands.md": commands,
+        "benchmarks.md": lambda: benchmarks(results),
+        **cards.pages(results),
+    }
 
 
 def main(arguments: list[str]) -> int:
     """Write the pages, or return 1 and name those that are stale."""
-    stale = [name for name, page in PAGES.items() if not (HERE / name).exists() or (HERE / name).read_text() != page()]
-    if "--check" in arguments:
-        for name in stale:
-            print(f"docs/{name} is stale: run `make docs`", file=sys.stderr)
-        return 1 if stale else 0
+    parser = argparse.ArgumentParser(prog="python -m docs.generate", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing, and fail when a page is stale")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the results that the bench wrote")
+    given = parser.parse_args(arguments)
+    made = {name: page() for name, page in pages(given.results).items()}
+    stale = [name for name, text in made.items() if not (HERE / name).exists() or (HERE / name).read_text() != text]
+    if given.check:
+        complaints = [f"docs/{name} is stale: run `make docs`" for name in stale] + list(cards.outdated(given.results))
+        print(*complaints, sep="\n", end="\n" if complaints else "", file=sys.stderr)
+        return 1 if complaints else 0
     for name in stale:
-        (HERE / name).write_text(PAGES[name]())
+        (HERE / name).parent.mkdir(parents=True, exist_ok=True)
+        (HERE / name).write_text(made[name])
     return 0
 
 

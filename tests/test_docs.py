@@ -28,7 +28,7 @@ from tests.pages import PAGES, ROOT, name
 SOURCES = sorted((ROOT / "src" / "seawall").rglob("*.py"))
 ROOMS = sorted(each.name for each in (ROOT / "src" / "seawall").iterdir() if (each / "__init__.py").exists())
 # Options of other programs that the pages speak of.
-FOREIGN = {"--universal", "--generate-hashes", "--require-hashes", "--data", "--out"}
+FOREIGN = {"--universal", "--generate-hashes", "--require-hashes", "--data", "--out", "--work"}
 # Files that a running instance makes or reads, and names of documents that an operator gives.
 MADE = {"seawall.toml", "seen.json", "seawall-demo/instance.lock", "disclosed.json"}
 _FILE = re.compile(r"[\w./-]+\.(?:py|md|ya?ml|toml|txt|in|svg|jinja|json|npy)")

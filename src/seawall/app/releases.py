@@ -5,18 +5,26 @@ from pathlib import Path
 
 from seawall.app.instance import Instance
 from seawall.gateway.releases import Release, release
-from seawall.screen import linear
-from seawall.screen.linear import manifest
-from seawall.screen.linear.classifier import SHIPPED
+from seawall.screen.encoder import EncoderClassifier
+from seawall.screen.encoder import classifier as encoder
+from seawall.screen.encoder import manifest as of_encoder
+from seawall.screen.encoder.manifest import EncoderManifest
+from seawall.screen.linear import LinearClassifier
+from seawall.screen.linear import classifier as linear
+from seawall.screen.linear import manifest as of_linear
+from seawall.screen.linear.manifest import Manifest
 
 
 def shipped() -> list[Release]:
     """Return the releases that this package carries, read from their manifests."""
-    return [_release(linear.LinearClassifier.name, SHIPPED.with_suffix(".json"))]
+    first, second = linear.SHIPPED.with_suffix(".json"), encoder.SHIPPED.with_name("manifest.json")
+    return [
+        _release(LinearClassifier.name, first, of_linear.read(first)),
+        _release(EncoderClassifier.name, second, of_encoder.read(second)),
+    ]
 
 
-def _release(name: str, path: Path) -> Release:
-    known = manifest.read(path)
+def _release(name: str, path: Path, known: Manifest | EncoderManifest) -> Release:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return Release(classifier=name, release=known.release, weights=known.sha256, manifest=digest)
 

@@ -13,7 +13,6 @@ from training.folds import HELD_OUT
 from training.generators import make
 from training.linear import Domain, gather, train
 from training.measure import Sets, measure, measured
-from training.page import marks, page
 from training.rows import CALIBRATE, FIT, TEST, Row, barred, digest, part_of
 from training.settle import settle
 from training.sources import SOURCES, Source, presumed, truths
@@ -246,13 +245,6 @@ def test_measuring_adds_outside_figures_to_the_manifest(data: Path, tmp_path: Pa
     read = LinearClassifier.load(out)
     assert read.manifest == manifest
     assert "OLID (60 of 660 positive)" in read.measured[Category.HARASSMENT]
-
-
-def test_the_page_shows_the_figures_of_the_shipped_weights(shipped: LinearClassifier) -> None:
-    written = (Path(__file__).parents[3] / "docs" / "classifiers.md").read_text(encoding="utf-8")
-    begin, end = marks("linear")
-    shown = written.partition(begin)[2].partition(end)[0].strip()
-    assert shown.rpartition("Median time")[0] == page(shipped.manifest, []).rpartition("Median time")[0]
 
 
 @pytest.fixture

@@ -8,16 +8,19 @@ for a violation and 0 otherwise, and rows whose label is unknown are left out be
 sorts is None where one sort is missing.
 """
 
-from seawall.screen.measure.bias import Bias, bias_of
+from seawall.screen.measure.bias import TERMS, Bias, bias_of
 from seawall.screen.measure.bootstrap import Interval, interval, paired
 from seawall.screen.measure.calibration import Bin, calibration_error, reliability
 from seawall.screen.measure.figures import Figures, figures
+from seawall.screen.measure.parts import held_out
 from seawall.screen.measure.ranking import auprc, auroc, balanced_accuracy, recall_at, threshold_at
+from seawall.screen.measure.shares import share
 from seawall.screen.measure.slices import BANDS, OBFUSCATIONS, length_band, obfuscate, traits
 
 __all__ = [
     "BANDS",
     "OBFUSCATIONS",
+    "TERMS",
     "Bias",
     "Bin",
     "Figures",
@@ -28,12 +31,14 @@ __all__ = [
     "bias_of",
     "calibration_error",
     "figures",
+    "held_out",
     "interval",
     "length_band",
     "obfuscate",
     "paired",
     "recall_at",
     "reliability",
+    "share",
     "threshold_at",
     "traits",
 ]

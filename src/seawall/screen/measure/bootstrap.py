@@ -3,7 +3,7 @@
 They say how far chance in these rows reaches, and nothing of rows of another kind.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
@@ -37,8 +37,25 @@ def interval(
     metric: Metric, scores: Floats, truth: Floats, *, rounds: int = ROUNDS, seed: int = SEED, level: float = LEVEL
 ) -> Interval:
     """Return a metric with its bounds at `level`."""
-    drawn = [metric(scores[picked], truth[picked]) for picked in _draws(truth, rounds, seed)]
-    return _bounds(metric(scores, truth), drawn, level)
+    return intervals((metric,), scores, truth, rounds=rounds, seed=seed, level=level)[0]
+
+
+def intervals(
+    metrics: Sequence[Metric],
+    scores: Floats,
+    truth: Floats,
+    *,
+    rounds: int = ROUNDS,
+    seed: int = SEED,
+    level: float = LEVEL,
+) -> list[Interval]:
+    """Return several metrics with their bounds, all on the same draws."""
+    drawn: list[list[float]] = [[] for _ in metrics]
+    for picked in _draws(truth, rounds, seed):
+        some, right = scores[picked], truth[picked]
+        for values, metric in zip(drawn, metrics, strict=True):
+            values.append(metric(some, right))
+    return [_bounds(metric(scores, truth), values, level) for metric, values in zip(metrics, drawn, strict=True)]
 
 
 def paired(

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from seawall.screen.measure.bootstrap import ROUNDS, SEED, Interval, interval
+from seawall.screen.measure.bootstrap import ROUNDS, SEED, Interval, intervals
 from seawall.screen.measure.calibration import calibration_error
 from seawall.screen.measure.ranking import Floats, auprc, auroc, recall_at
 
@@ -32,7 +32,9 @@ def figures(scores: Floats, truth: Floats, *, rounds: int = ROUNDS, seed: int = 
     positives = int((truth == 1).sum())
     both = 0 < positives < len(truth)
     metrics = (auprc, auroc, _recall_at_01_percent, _recall_at_1_percent)
-    made = [interval(each, scores, truth, rounds=rounds, seed=seed) if both else None for each in metrics]
+    made: list[Interval | None] = [None] * len(metrics)
+    if both:
+        made = [*intervals(metrics, scores, truth, rounds=rounds, seed=seed)]
     return Figures(
         positives=positives,
         negatives=len(truth) - positives,
