@@ -28,7 +28,7 @@ from tests.pages import PAGES, ROOT, name
 SOURCES = sorted((ROOT / "src" / "seawall").rglob("*.py"))
 ROOMS = sorted(each.name for each in (ROOT / "src" / "seawall").iterdir() if (each / "__init__.py").exists())
 # Options of other programs that the pages speak of.
-FOREIGN = {"--universal", "--generate-hashes", "--require-hashes", "--data", "--out", "--work"}
+FOREIGN = {"--universal", "--generate-hashes", "--require-hashes", "--data", "--out", "--work", "--prefix"}
 # Files that a running instance makes or reads, and names of documents that an operator gives.
 MADE = {"seawall.toml", "seen.json", "seawall-demo/instance.lock", "disclosed.json"}
 _FILE = re.compile(r"[\w./-]+\.(?:py|md|ya?ml|toml|txt|in|svg|jinja|json|npy)")
@@ -80,7 +80,7 @@ def test_every_command_that_the_code_speaks_of_exists() -> None:
         for source in SOURCES
         for node in ast.walk(ast.parse(source.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        for words in re.findall(r"(?<![\w./-])seawall ([a-z]+)\b(?: ([a-z]+(?:-[a-z]+)?)\b)?", node.value)
+        for words in re.findall(r"(?<![\w./-])seawall ([a-z]+(?:-[a-z]+)?)\b(?: ([a-z]+(?:-[a-z]+)?)\b)?", node.value)
     ]
     assert len(said) > 30
     for first, second in said:

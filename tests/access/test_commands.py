@@ -10,10 +10,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from seawall.access.directory.model import NoSuchDirectory, NoSuchGroup
+from seawall.access.people.model import BadPerson
+from seawall.access.people.tokens import NoSuchToken
 from seawall.access.rights.rights import NoSuchRole
 from seawall.app.commands.access import access
 from seawall.app.commands.directories import directories
 from seawall.app.commands.people import people
+from seawall.app.commands.tokens import tokens
 from seawall.app.instance import Instance
 from seawall.app.settings import Settings
 
@@ -57,6 +60,21 @@ def test_a_person_is_added_given_roles_shown_and_deactivated(instance: Instance)
             "person.deactivated", "person.activated",
         ]
     )  # fmt: skip
+
+
+def test_a_token_is_made_listed_without_its_secret_and_ended(instance: Instance) -> None:
+    ada = told(instance, people, "add", "Ada")["id"]
+    robot = told(instance, people, "add", "Robot", "--service", "--of", ada)["id"]
+    made = told(instance, tokens, "create", robot, "nightly", "--days", "30")
+    assert (made["token"]["owner"], made["secret"][:4]) == (ada, "swt_")
+    shown = run(instance, tokens, "list", "--of", robot).output
+    assert "nightly" in shown
+    assert made["secret"] not in shown
+    told(instance, tokens, "end", made["token"]["id"])
+    assert "ended" in run(instance, tokens, "list").output
+    assert isinstance(run(instance, tokens, "end", made["token"]["id"]).exception, NoSuchToken)
+    assert isinstance(run(instance, tokens, "create", ada, "n").exception, BadPerson)
+    assert kinds(instance) == ["person.added", "person.added", "token.created", "token.ended"]
 
 
 def test_a_role_that_is_none_is_refused_and_leaves_no_trace(instance: Instance) -> None:

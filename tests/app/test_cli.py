@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from seawall.access import keys, projects
-from seawall.access.people import people
+from seawall.access.people import Kind, people, tokens
 from seawall.access.people.model import Profile
 from seawall.app.cli import cli, main
 from seawall.app.instance import Instance
@@ -24,7 +24,7 @@ from tests.app.running import Home
 PROCESSES = {"seawall up", "seawall gateway", "seawall web", "seawall work"}
 LISTS = {
     "seawall projects list", "seawall keys list", "seawall policy list", "seawall accounts list", "seawall jobs list",
-    "seawall people list",
+    "seawall people list", "seawall tokens list",
     "seawall jobs dead", "seawall vault holds",
 }  # fmt: skip
 
@@ -101,14 +101,18 @@ def _fill(instance: Instance) -> None:
             keys.create_key(tx, "p0", f"k{number}", clock=instance.clock, **ours)
             item = instance.vault().put(tx, b"x", owner="acc_1", retention=Retention.EXCHANGE)
             instance.vault().hold(tx, item, reason="a test", by="test")
-            people.add(tx, instance.edges(), Profile(name=f"Person {number}"), by="test")
             enqueue(tx, "waits", n=number)
+        ada, _ = (people.add(tx, instance.edges(), Profile(name=name), by="test") for name in ("Ada", "Bob"))
+        robot = people.add(tx, instance.edges(), Profile(name="Robot"), by="test", kind=Kind.SERVICE, human=ada.id)
+        for number in range(3):
+            tokens.make(tx, instance.edges(), robot, f"t{number}", owner=ada, by="test")
 
 
 NAMED = {
     ("projects", "list"): "name",
     ("keys", "list"): "key",
     ("people", "list"): "id",
+    ("tokens", "list"): "id",
     ("vault", "holds"): "hold",
     ("jobs", "list"): "id",
     ("jobs", "dead"): "id",
