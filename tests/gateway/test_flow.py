@@ -1,5 +1,6 @@
 """The live path through the official SDKs: what passes, what is decided, what is on record afterwards."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -9,11 +10,16 @@ import openai
 import pytest
 from aiohttp import web
 
+from seawall.access.approvals import Actor, Desk, break_glass
+from seawall.access.people import Proof, Way
+from seawall.access.rights import Resource
 from seawall.ledger.files import Files
 from seawall.ledger.proof import check
 from seawall.ledger.prove import prove
 from seawall.ledger.source import reader
 from seawall.ledger.verify import verify
+from seawall.store import Transaction
+from tests.access.conftest import person
 from tests.gateway.conftest import JAILBREAK, SECRET, Stack
 
 
@@ -253,6 +259,28 @@ async def test_health_readiness_metrics_and_the_ledger_are_served(stack: Stack) 
         assert (await client.get(stack.url + "/ledger/checkpoint")).text.startswith("localhost/seawall\n")
         for outside in ("/ledger/../keys/ledger.key", "/ledger/%2e%2e/keys/ledger.key", "/ledger/tile/0/"):
             assert (await client.get(stack.url + outside)).status_code == 404
+
+
+async def test_metrics_tell_when_somebody_acts_alone(stack: Stack) -> None:
+    edges, clock = stack.instance.edges(), stack.instance.clock
+    desk = Desk(rights=stack.instance.rights())
+
+    def act_alone(tx: Transaction) -> None:
+        bob = person(tx, edges, "bob", "security")
+        proof = Proof(person=bob.id, way=Way.PASSKEY, at=clock(), verified=True)
+        actor = Actor(person=bob.id, proofs=(proof,))
+        item = Resource(kind="VaultItem", id="it_1")
+        break_glass(tx, edges, desk, actor, "vault.disclose", item, {"item": "it_1"}, reason="fire")
+
+    await asyncio.to_thread(stack.do, act_alone)
+    async with httpx2.AsyncClient() as client:
+        for _ in range(200):
+            page = (await client.get(stack.url + "/metrics")).text
+            if "seawall_glass_broken_total 1.0" in page:
+                break
+            await asyncio.sleep(0.02)
+    assert "seawall_glass_broken_total 1.0" in page
+    assert "seawall_glass_overdue 0.0" in page
 
 
 async def test_what_cannot_be_translated_is_refused_without_naming_an_exchange(stack: Stack) -> None:

@@ -1,17 +1,20 @@
 """`seawall vault`: what a person types and sees."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from seawall.app.commands.vault import vault as group
-from seawall.store import Database
+from seawall.app.settings import Settings
+from seawall.ledger.write import record
+from seawall.store import Database, Transaction
 from seawall.vault import Retention, Vault
 from seawall.vault.errors import ItemGone, ItemOnHold
 from seawall.vocabulary.ids import ItemId
+from seawall.vocabulary.records import Record
 from tests.conftest import FrozenClock
 from tests.vault.conftest import Records
 
@@ -23,6 +26,10 @@ class Instance:
     of_database: Database
     of_vault: Vault
     clock: FrozenClock
+    settings: Settings = field(default_factory=Settings)
+
+    def record(self, tx: Transaction, body: Record) -> None:
+        record(tx, body, clock=self.clock)
 
     def database(self) -> Database:
         return self.of_database

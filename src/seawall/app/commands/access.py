@@ -6,6 +6,7 @@ import click
 
 from seawall.access.people import people, roles
 from seawall.access.rights import ACTIONS, Asked, Resource, follow, load, principal, put_in_force
+from seawall.access.rights.force import holding
 from seawall.access.rights.rights import NEVER
 from seawall.app.commands.declared import acted, needs
 from seawall.app.commands.options import BY, JSON, instance, say
@@ -81,7 +82,8 @@ def record(by: str, as_json: bool) -> None:
     """Record that the rules of this configuration are in force, where they changed."""
     here = instance()
     with here.database().begin() as tx:
-        acted(tx, by)
         changed = put_in_force(tx, here.rights(), by=by, record=here.record, clock=here.clock)
+        acted(tx, by, changed=changed)
+        digest = holding(tx)
     told = "New rules are in force." if changed else "The rules are those that were recorded last."
-    say({"digest": here.rights().digest, "changed": changed}, as_json, told)
+    say({"digest": digest, "changed": changed}, as_json, told)

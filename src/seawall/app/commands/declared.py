@@ -96,14 +96,18 @@ def dangerous(action: str) -> bool:
     return BY_NAME[action].two_party or BY_NAME[action].fresh
 
 
-def acted(tx: "Transaction", by: str = "") -> None:
-    """Record, in the transaction that does it, that a command acts past approvals; nothing where it does not."""
+def acted(tx: "Transaction", by: str = "", *, changed: bool = True) -> None:
+    """Record, in the transaction that does it, that a command acts past approvals; nothing where it does not.
+
+    Without `changed` the command did nothing, and nothing is recorded.
+    """
     context = click.get_current_context()
     action = context.meta.get(_ACTING)
     if action is None:
         return
     command, user = context.command_path, person()
-    instance().record(tx, HostActed(action=action, command=command, by=user, stated=by or user))
+    if changed:
+        instance().record(tx, HostActed(action=action, command=command, by=user, stated=by or user))
     context.meta[_RECORDED] = True
 
 

@@ -100,10 +100,10 @@ def publish(directory: Path, by: str, as_json: bool) -> None:
     """Put the policy in DIRECTORY into force, in every process."""
     here = instance()
     with here.database().begin() as tx:
-        acted(tx, by)
         version = room.publish(
             tx, directory, by=by, record=here.record, clock=here.clock, detectors=_detectors(), judges=_judges()
         )
+        acted(tx, by, changed=version.changed)
     told = "is in force" if version.changed else "was in force already; nothing is published"
     _print(version, as_json, lambda: [f"Version {version.version} ({version.digest[:12]}, {version.name}) {told}."])
 
