@@ -40,11 +40,11 @@ from seawall.vocabulary.records.privacy import (
 from seawall.vocabulary.records.record import Audience, Record
 from seawall.vocabulary.records.screen import ClassifierReleased, LabelsExported
 from seawall.vocabulary.records.testers import (
+    EngagementCreated,
     EngagementEnded,
-    EngagementMade,
     SafeguardsChanged,
     StatementIssued,
-    TesterKeyMade,
+    TesterKeyCreated,
     TesterRemoved,
     TesterValidated,
 )
@@ -92,10 +92,10 @@ ALL: tuple[type[Record], ...] = (
     RequestExecuted,
     GlassBroken,
     GlassReviewed,
-    EngagementMade,
+    EngagementCreated,
     TesterValidated,
     TesterRemoved,
-    TesterKeyMade,
+    TesterKeyCreated,
     SafeguardsChanged,
     EngagementEnded,
     StatementIssued,
