@@ -50,7 +50,7 @@ def test_an_engagement_is_set_up_shown_stated_and_ended(instance: Instance, owne
     assert told(instance, group, "end", name)["state"] == "ended"
     assert isinstance(run(instance, group, "end", name).exception, EngagementOver)
     assert [kind for kind in kinds(instance) if kind.startswith("tester")] == [
-        "tester.engagement_made", "tester.validated", "tester.key_made", "tester.statement_issued",
+        "tester.engagement_created", "tester.validated", "tester.key_created", "tester.statement_issued",
         "tester.statement_issued", "tester.removed", "tester.engagement_ended",
     ]  # fmt: skip
 

@@ -59,7 +59,7 @@ def test_a_tester_reaches_the_models_of_the_engagement_and_nothing_is_kept(
     caller = book(tx, edges).authenticate(engaged.secret, "127.0.0.1")
     assert (set(caller.project.models), caller.zero_retention, caller.lifted) == ({"gpt"}, True, False)
     told = [kind for kind in ledger.kinds if kind.startswith(("tester", "key"))]
-    assert told == ["tester.engagement_made", "tester.validated", "key.created", "tester.key_made"]
+    assert told == ["tester.engagement_created", "tester.validated", "key.created", "tester.key_created"]
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ async def interrupted(house: House, upstream: Upstream, canary: str) -> None:
 def _start_faulty(house: House, port: int) -> "subprocess.Popen[bytes]":
     home = house.home
     with (home.folder / "faulty.out").open("wb") as out, (home.folder / "faulty.err").open("wb") as err:
-        environment = home.environment | {"PYTHONPATH": str(_ROOT)}
+        environment = home.environment | {"PYTHONPATH": f"{_ROOT / 'src'}:{_ROOT}"}
         command = [sys.executable, "-m", "tests.gateway.faulty", str(port)]
         return subprocess.Popen(command, cwd=home.folder, env=environment, stdout=out, stderr=err)
 

@@ -22,7 +22,7 @@ from seawall.store import Transaction
 from seawall.store.listen import notify
 from seawall.vocabulary.ids import EngagementId, PersonId, new_id
 from seawall.vocabulary.records.access import KeyRevoked
-from seawall.vocabulary.records.testers import EngagementEnded, EngagementMade
+from seawall.vocabulary.records.testers import EngagementCreated, EngagementEnded
 from seawall.vocabulary.retention import Retention
 
 
@@ -181,8 +181,8 @@ def _networks(given: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(set(made)))
 
 
-def _made(made: Engagement) -> EngagementMade:
-    return EngagementMade(
+def _made(made: Engagement) -> EngagementCreated:
+    return EngagementCreated(
         engagement=made.id,
         project=made.project,
         organisation=made.organisation,

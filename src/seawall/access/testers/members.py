@@ -25,7 +25,7 @@ from seawall.access.testers.model import (
 from seawall.store import Transaction
 from seawall.store.listen import notify
 from seawall.vocabulary.ids import KeyId
-from seawall.vocabulary.records.testers import TesterKeyMade, TesterRemoved, TesterValidated
+from seawall.vocabulary.records.testers import TesterKeyCreated, TesterRemoved, TesterValidated
 
 
 def validate(tx: Transaction, edges: Edges, engagement: str, person: str, *, checked: Check, by: str) -> Tester:
@@ -91,7 +91,7 @@ def make_key(
     tx.execute(insert(tester_keys).values(row | {"token_budget": token_budget}))
     edges.record(
         tx,
-        TesterKeyMade(
+        TesterKeyCreated(
             engagement=found.id,
             key=key,
             person=tester.person,

@@ -72,7 +72,6 @@ from seawall.vocabulary.records.privacy import (
     RetentionChanged,
 )
 from seawall.vocabulary.records.recertify import RecertificationBegun, RecertificationClosed, RecertificationReminded
-from seawall.vocabulary.records.record import Audience, Record
 from seawall.vocabulary.records.screen import ClassifierReleased, LabelsExported
 from seawall.vocabulary.records.sign_in import (
     DeviceDecided,
@@ -82,11 +81,11 @@ from seawall.vocabulary.records.sign_in import (
     TokenEnded,
 )
 from seawall.vocabulary.records.testers import (
+    EngagementCreated,
     EngagementEnded,
-    EngagementMade,
     SafeguardsChanged,
     StatementIssued,
-    TesterKeyMade,
+    TesterKeyCreated,
     TesterRemoved,
     TesterValidated,
 )
@@ -168,10 +167,10 @@ ALL: tuple[type[Record], ...] = (
     RecertificationBegun,
     RecertificationReminded,
     RecertificationClosed,
-    EngagementMade,
+    EngagementCreated,
     TesterValidated,
     TesterRemoved,
-    TesterKeyMade,
+    TesterKeyCreated,
     SafeguardsChanged,
     EngagementEnded,
     StatementIssued,

@@ -8,10 +8,10 @@ from seawall.vocabulary.ids import EngagementId, KeyId, PersonId, ProjectId, Req
 from seawall.vocabulary.records.record import Audience, Record
 
 
-class EngagementMade(Record, frozen=True, kw_only=True):
+class EngagementCreated(Record, frozen=True, kw_only=True):
     """An organisation outside was let in to test models: which, from when to when, how much."""
 
-    kind: ClassVar[str] = "tester.engagement_made"
+    kind: ClassVar[str] = "tester.engagement_created"
     audience: ClassVar[Audience] = Audience.AUDITOR
     private: ClassVar[frozenset[str]] = frozenset({"organisation", "owner", "addresses", "by"})
     engagement: EngagementId
@@ -51,10 +51,10 @@ class TesterRemoved(Record, frozen=True, kw_only=True):
     by: str
 
 
-class TesterKeyMade(Record, frozen=True, kw_only=True):
+class TesterKeyCreated(Record, frozen=True, kw_only=True):
     """A key was made for a tester; see `key.created` of the same key."""
 
-    kind: ClassVar[str] = "tester.key_made"
+    kind: ClassVar[str] = "tester.key_created"
     audience: ClassVar[Audience] = Audience.AUDITOR
     private: ClassVar[frozenset[str]] = frozenset({"person", "by"})
     engagement: EngagementId
