@@ -10,6 +10,7 @@ from benchmarks.page import page as benchmarks
 
 from seawall.app.cli import cli
 from seawall.app.settings import settings_table
+from seawall.audit.classes import table as events
 from seawall.screen.detectors import DETECTORS
 from seawall.vocabulary.categories import MAPPINGS
 from seawall.vocabulary.records import ALL
@@ -91,6 +92,7 @@ def _option(parameter: click.Parameter) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "generated/categories.md": categories,
     "generated/records.md": records,
+    "generated/events.md": events,
     "generated/detectors.md": detectors,
     "generated/settings.md": settings_table,
     "generated/commands.md": commands,
