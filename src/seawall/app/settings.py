@@ -24,10 +24,11 @@ class BadSettings(InvalidInput):
 
 
 class WitnessSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An outside witness of the ledger: where it is asked, and its verifier key."""
+    """An outside witness of the ledger: where it is asked, its verifier key, whether that may be in a local net."""
 
     url: str
     key: str
+    private: bool = False
 
 
 class JudgeSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,7 +87,7 @@ EXPLAINED = {
     "gateways": "gateway processes that `seawall up` starts; they share the port",
     "ledger_origin": "name of the ledger: a host name and path that you own",
     "ledger_release_after_s": "after how many seconds bodies of public records are released",
-    "ledger_witnesses": "outside witnesses, each with `url` and `key` (file only)",
+    "ledger_witnesses": "outside witnesses, each with `url`, `key` and, in a local net, `private` (file only)",
     "batch_every_s": "how often exchanges are batched and the ledger is published, in seconds",
     "body_limit": "longest request and answer, in bytes",
     "connect_timeout_s": "how long a connection to an upstream may take to be made, in seconds",
