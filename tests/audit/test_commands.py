@@ -75,9 +75,7 @@ def test_a_file_is_checked_for_gaps_and_against_the_published_log(instance: Inst
     out.write_bytes(b"".join(lines[:1] + lines[2:]))
     cut = run(instance, audit, "check", str(out))
     assert (cut.exit_code, "entry 0 came before" in cut.output) == (1, True)
-    out.write_bytes(
-        b"".join(lines).replace(b'"kind":"project.created","name"', b'"kind":"project.changed","name"')
-    )
+    out.write_bytes(b"".join(lines).replace(b'"kind":"project.created","name"', b'"kind":"project.changed","name"'))
     changed = run(instance, audit, *words)
     assert changed.exit_code == 1
     assert "does not open entry" in changed.output
