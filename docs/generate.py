@@ -14,6 +14,7 @@ from docs import cards
 from seawall.app.cli import cli
 from seawall.app.commands.declared import declared
 from seawall.app.settings import settings_table
+from seawall.audit.classes import table as events
 from seawall.screen.detectors import DETECTORS
 from seawall.vocabulary.categories import MAPPINGS
 from seawall.vocabulary.records import ALL
@@ -98,6 +99,7 @@ def pages(results: Path = RESULTS) -> dict[str, Callable[[], str]]:
     return {
         "generated/categories.md": categories,
         "generated/records.md": records,
+        "generated/events.md": events,
         "generated/detectors.md": detectors,
         "generated/settings.md": settings_table,
         "generated/commands.md": commands,

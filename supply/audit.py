@@ -4,10 +4,9 @@ pip-audit has an environment of its own (`make audit` makes it), so that it audi
 """
 
 import json
-import os
-import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -17,7 +16,7 @@ import msgspec
 from supply.locked import ROOT, SETS, packages
 
 TOOL = ROOT / ".audit" / "bin" / "pip-audit"
-_SERVICE, _PROBE_S, _LONGEST_S = ("pypi.org", 443), 2, 600
+_PROBE_S, _LONGEST_S = 15, 600
 
 
 class Verdict(StrEnum):
@@ -54,15 +53,19 @@ def judge(status: int, said: str, wanted: Sequence[str]) -> Told:
 
 def ask(name: str, tool: Path = TOOL) -> Told:
     """Return what is known of the packages of a set."""
-    file = ROOT / "requirements" / f"{name}.txt"
+    wanted = [each.name for each in packages(name) if each.everywhere]
+    return _asked(ROOT / "requirements" / f"{name}.txt", wanted, tool, _LONGEST_S)
+
+
+def _asked(file: Path, wanted: Sequence[str], tool: Path, longest_s: float) -> Told:
     command = [str(tool), "--requirement", str(file), "--disable-pip", "--require-hashes", "--format", "json"]
     try:
         done = subprocess.run(
-            [*command, "--progress-spinner", "off"], capture_output=True, text=True, timeout=_LONGEST_S, check=False
+            [*command, "--progress-spinner", "off"], capture_output=True, text=True, timeout=longest_s, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return Told(verdict=Verdict.UNKNOWN, details=(f"pip-audit did not run: {type(error).__name__}",))
-    return judge(done.returncode, done.stdout, [])
+    return judge(done.returncode, done.stdout, wanted)
 
 
 def main(arguments: list[str], tool: Path = TOOL) -> int:
@@ -83,13 +86,12 @@ def main(arguments: list[str], tool: Path = TOOL) -> int:
 def _no_use(tool: Path) -> str | None:
     if not tool.exists():
         return "pip-audit is not set up (`make audit` does it)"
-    if any(name in os.environ for name in ("HTTPS_PROXY", "https_proxy")):
-        return None
-    try:
-        with socket.create_connection(_SERVICE, timeout=_PROBE_S):
-            return None
-    except OSError:
-        return "the advisory service cannot be reached"
+    first = next(each for each in packages("core") if each.everywhere)
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        file.write(f"{first.name}=={first.version} {' '.join(f'--hash=sha256:{each}' for each in first.hashes)}\n")
+        file.flush()
+        told = _asked(Path(file.name), [first.name], tool, _PROBE_S)
+    return "the advisory service does not answer" if told.verdict is Verdict.UNKNOWN else None
 
 
 if __name__ == "__main__":

@@ -12,11 +12,12 @@ _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 
 class Package(msgspec.Struct, frozen=True, kw_only=True, order=True):
-    """One locked package. `hashes` are those of all files that may be installed."""
+    """One locked package. `hashes` are those of all files that may be installed, `everywhere` or on some systems."""
 
     name: str
     version: str
     hashes: tuple[str, ...]
+    everywhere: bool = True
 
 
 def packages(name: str) -> list[Package]:
@@ -25,6 +26,11 @@ def packages(name: str) -> list[Package]:
     found = list(_ONE.finditer(text))
     ends = [each.start() for each in found[1:]] + [len(text)]
     return sorted(
-        Package(name=each["name"], version=each["version"], hashes=tuple(sorted(_HASH.findall(text[each.end() : end]))))
+        Package(
+            name=each["name"],
+            version=each["version"],
+            hashes=tuple(sorted(_HASH.findall(text[each.end() : end]))),
+            everywhere=";" not in each["marker"],
+        )
         for each, end in zip(found, ends, strict=True)
     )

@@ -13,7 +13,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 # Every file of the repository, without what is made by working on it.
 FILES = [
     file.relative_to(ROOT).as_posix()
-    for place in ("src", "docs", "tests", "training", "benchmarks", "requirements", "changelog.d")
+    for place in ("src", "docs", "tests", "training", "benchmarks", "requirements", "changelog.d", "supply", "sbom")
     for file in (ROOT / place).rglob("*.*")
 ] + [file.name for file in ROOT.iterdir()]
 _FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)

@@ -18,6 +18,8 @@ def running(home: Home) -> Iterator[Running]:
     """Everything, and it says all that it would ever say."""
     made = home.start("up", SEAWALL_LOG_LEVEL="debug")
     made.ready()
+    page = f"http://localhost:{home.port}/api/session/form"
+    until(lambda: httpx.get(page, timeout=20).status_code == 200, "the pages")
     yield made
     made.swept()
 

@@ -75,9 +75,7 @@ def test_a_file_is_checked_for_gaps_and_against_the_published_log(instance: Inst
     out.write_bytes(b"".join(lines[:1] + lines[2:]))
     cut = run(instance, audit, "check", str(out))
     assert (cut.exit_code, "entry 0 came before" in cut.output) == (1, True)
-    out.write_bytes(
-        b"".join(lines).replace(b'"kind":"project.created","project"', b'"kind":"project.changed","project"')
-    )
+    out.write_bytes(b"".join(lines).replace(b'"kind":"project.created","name"', b'"kind":"project.changed","name"'))
     changed = run(instance, audit, *words)
     assert changed.exit_code == 1
     assert "does not open entry" in changed.output
@@ -146,4 +144,5 @@ def test_a_campaign_is_run_from_the_host_and_by_the_worker(instance: Instance, a
     assert told(instance, people, "show", boss)["roles"] == ["administrator"]
     publish_once(instance)
     kinds = [each["kind"] for each in told(instance, audit, "search", "--kind", "recertification.*")]
-    assert kinds == ["recertification.begun", "recertification.reminded", "recertification.closed"]
+    assert (kinds[0], set(kinds[1:-1])) == ("recertification.begun", {"recertification.reminded"})
+    assert kinds[-1] == "recertification.closed"

@@ -84,7 +84,9 @@ def test_reading_does_not_let_one_take_out_and_neither_is_for_everyone(
     assert log.found(kinds=("audit.exported",)) == []
 
 
-@pytest.mark.parametrize("body", [{"form": "xml"}, {"kinds": "x"}, {"since": "soon"}, {"actor": "x" * 300}])
+@pytest.mark.parametrize(
+    "body", [{"form": "xml"}, {"kinds": "x"}, {"since": "soon"}, {"actor": "x" * 300}, {"subject": "\x00"}]
+)
 def test_what_cannot_be_asked_is_refused_and_not_recorded(
     log: Log, signed_in: SignIn, somebody: Make, body: dict[str, object]
 ) -> None:

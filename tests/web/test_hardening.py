@@ -198,6 +198,12 @@ def test_a_host_that_is_not_ours_is_refused_whatever_is_asked(browser: Browser, 
         assert browser.ask(method, path, headers={"host": host}).status_code in (400, 421)
 
 
+@pytest.mark.parametrize("path", ["/api/people/%00", "/api/audit?actor=%00", "/api/session/form?x=%00"])
+def test_a_zero_byte_is_refused_before_anything_reads_it(browser: Browser, path: str) -> None:
+    reply = browser.get(path)
+    assert (reply.status_code, reply.json()["error"]["code"]) == (400, "web.malformed_request")
+
+
 def test_a_forwarded_host_is_not_believed(browser: Browser) -> None:
     for name in ("x-forwarded-host", "x-host", "forwarded", "x-original-url", "x-rewrite-url"):
         moved = browser.get("/api/session", headers={"host": "127.0.0.1", name: "evil.test"})

@@ -158,6 +158,8 @@ def _malformed(scope: Mapping[str, Any]) -> str | None:
         return "This method is not known here."
     if not scope["raw_path"].startswith(b"/"):
         return "The path does not begin with a slash."
+    if b"%00" in scope["raw_path"] or b"%00" in scope["query_string"]:
+        return "The path or the query holds a zero byte."
     counted = Counter(name for name, _ in scope["headers"])
     if counted[b"host"] == 0:
         return "The host is not named."

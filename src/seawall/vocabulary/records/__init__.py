@@ -72,6 +72,7 @@ from seawall.vocabulary.records.privacy import (
     RetentionChanged,
 )
 from seawall.vocabulary.records.recertify import RecertificationBegun, RecertificationClosed, RecertificationReminded
+from seawall.vocabulary.records.record import Audience, Record
 from seawall.vocabulary.records.screen import ClassifierReleased, LabelsExported
 from seawall.vocabulary.records.sign_in import (
     DeviceDecided,

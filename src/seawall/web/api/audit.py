@@ -1,6 +1,6 @@
 """Records of the ledger: find them, take them out. Taking them out is a record."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Annotated, Any
 
@@ -20,6 +20,8 @@ from seawall.web.signed import house_of
 routes = Routes("/api/audit", tags=["audit"])
 MOST = 50_000
 _ID = 200
+# What PostgreSQL holds as text: no zero byte.
+_WORD = "^[^\\x00]*$"
 
 
 class EntryShown(BaseModel):
@@ -72,9 +74,9 @@ class ExportAsked(BaseModel):
     """Which records, in which form."""
 
     form: str = "jsonl"
-    kinds: list[Annotated[str, Field(max_length=_ID)]] = Field(default=[], max_length=50)
-    actor: str = Field(default="", max_length=_ID)
-    subject: str = Field(default="", max_length=_ID)
+    kinds: list[Annotated[str, Field(max_length=_ID, pattern=_WORD)]] = Field(default=[], max_length=50)
+    actor: str = Field(default="", max_length=_ID, pattern=_WORD)
+    subject: str = Field(default="", max_length=_ID, pattern=_WORD)
     since: datetime | None = None
     until: datetime | None = None
 
@@ -92,7 +94,7 @@ def find(
     limit: int = 100,
 ) -> EntriesPage:
     """Find records by kind, actor, subject and period, oldest first; with `before`, newest first."""
-    wanted = Filter(kinds=tuple(kind or ()), actor=actor, subject=subject, since=since, until=until)
+    wanted = Filter(kinds=tuple(kind or ()), actor=actor, subject=subject, since=_utc(since), until=_utc(until))
     with house_of(request).database.begin() as tx:
         found = search(tx, wanted, after=after, before=before, limit=limit)
     full = len(found) == max(1, min(limit, 500))
@@ -125,7 +127,11 @@ def take_out(given: ExportAsked, request: Request, signed: Caller) -> Response:
     """Take records out as a file, up to 50,000; the record of it is written before the file leaves."""
     house, form, kept = house_of(request), form_of(given.form), BytesIO()
     wanted = Filter(
-        kinds=tuple(given.kinds), actor=given.actor, subject=given.subject, since=given.since, until=given.until
+        kinds=tuple(given.kinds),
+        actor=given.actor,
+        subject=given.subject,
+        since=_utc(given.since),
+        until=_utc(given.until),
     )
     with house.database.begin() as tx:
         made = export(tx, wanted, form, kept.write, by=signed.person.id, record=house.edges.record, most=MOST)
@@ -135,6 +141,10 @@ def take_out(given: ExportAsked, request: Request, signed: Caller) -> Response:
         "seawall-audit-digest": made.digest,
     }
     return Response(kept.getvalue(), media_type=form.media, headers=headers)
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 def _shown(entry: Entry) -> EntryShown:
