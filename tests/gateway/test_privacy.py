@@ -137,7 +137,7 @@ async def test_an_export_holds_what_was_stored_and_until_when(stack: Stack) -> N
     assert exchange["found"] == ["jailbreak"]
     assert exchange["input_kept_until"] > exchange["opened_at"]
     assert {(line["what"], line.get("line")) for line in rest} == {
-        ("exchange", None), ("standing", "decision"), ("standing", "strike"),
+        ("exchange", None), ("standing", "decision"), ("standing", "strike"), ("standing", "standing"),
     }  # fmt: skip
     assert "Somebody else's" not in json.dumps(lines)
     assert done.answer is not None
