@@ -223,7 +223,7 @@ def stream_add(
     way: str, target: str, form: str, kinds: tuple[str, ...], secret_env: str, authority: Path | None,
     private: bool, from_now: bool, by: str, as_json: bool,
 ) -> None:  # fmt: skip
-    """Let records flow to TARGET: https://…, or syslog+tls://, syslog+tcp:// or syslog+udp:// with host and port."""
+    """Let records flow by WAY to TARGET: https://…; syslog+tls://, syslog+tcp:// or syslog+udp:// with host and port."""
     from seawall.audit.search import last_index
     from seawall.audit.sending import checked
     from seawall.audit.streams import add
