@@ -15,7 +15,7 @@ def secrets() -> None:
 @secrets.command()
 @JSON
 def show(as_json: bool) -> None:
-    """Show which there are: newest version, earlier ones that still count, when each was rotated last. None is shown."""
+    """Show which there are: newest version, earlier ones that still count, when it was rotated. No key is shown."""
     from seawall.app.rotating import held
 
     found = held(instance())
