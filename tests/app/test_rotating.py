@@ -171,8 +171,8 @@ def test_no_secret_is_shown_or_recorded(instance: Instance) -> None:
         told = CliRunner().invoke(secrets, ["rotate", name, "--json"], obj=instance)
         assert told.exit_code == 0, told.output
     publish(instance)
-    shown = CliRunner().invoke(secrets, ["list", "--json"], obj=instance).output
-    shown += CliRunner().invoke(secrets, ["list"], obj=instance).output
+    shown = CliRunner().invoke(secrets, ["show", "--json"], obj=instance).output
+    shown += CliRunner().invoke(secrets, ["show"], obj=instance).output
     hidden = [*instance.keystore().every("people"), *instance.keystore().every("accounts")]
     hidden += [path.read_bytes() for path in (instance.data_dir / "keys").iterdir()]
     with instance.database().begin() as tx:

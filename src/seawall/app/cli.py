@@ -38,7 +38,7 @@ _COMMANDS = {
     "audit": ("audit", "Records: find them, take them out, let them flow to other systems."),
     "ledger": ("ledger", "The ledger: verify it, prove from it."),
     "vault": ("vault", "Content that can be erased: hold, release, erase, rotate keys."),
-    "secrets": ("secrets", "Keys of the installation: list, rotate, retire."),
+    "secrets": ("secrets", "Keys of the installation: show, rotate, retire."),
     "jobs": ("jobs", "Work in the background: what waits, what failed."),
 }
 

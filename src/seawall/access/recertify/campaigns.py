@@ -63,11 +63,15 @@ def begin(
     row = {"id": name, "begun_by": by, "begun_at": now, "deadline": deadline}
     found = [(source, due) for source in sources for due in _asked(tx, source, now + ahead, orphans_only)]
     if not found:
-        raise NothingDue("Nothing is due that is not asked already.", hint="`seawall recertify list` shows what is.")
+        raise NothingDue(
+            "Nothing is due that is not asked already.", hint="`seawall recertify campaigns` shows what is."
+        )
     tx.execute(insert(campaigns).values(row))
     made = [item for source, due in found if (item := _item(tx, name, source, due)) is not None]
     if not made:
-        raise NothingDue("Nothing is due that is not asked already.", hint="`seawall recertify list` shows what is.")
+        raise NothingDue(
+            "Nothing is due that is not asked already.", hint="`seawall recertify campaigns` shows what is."
+        )
     orphaned = sum(item.orphaned for item in made)
     edges.record(
         tx,
@@ -156,7 +160,7 @@ def campaign_of(tx: Transaction, campaign: str) -> Campaign:
     """Return one campaign. Raises NoSuchCampaign."""
     row = tx.execute(select(campaigns).where(campaigns.c.id == campaign)).first()
     if row is None:
-        raise NoSuchCampaign(f"There is no campaign {campaign!r}.", hint="`seawall recertify list` shows all.")
+        raise NoSuchCampaign(f"There is no campaign {campaign!r}.", hint="`seawall recertify campaigns` shows all.")
     return _campaign(row)
 
 
@@ -213,7 +217,7 @@ def _item(tx: Transaction, campaign: str, source: Source, due: Due) -> Item | No
 def _open(tx: Transaction, edges: Edges, item: str) -> Item:
     row = tx.execute(select(items).where(items.c.id == item).with_for_update()).first()
     if row is None:
-        raise NoSuchItem(f"There is no item {item!r}.", hint="`seawall recertify list` shows all.")
+        raise NoSuchItem(f"There is no item {item!r}.", hint="`seawall recertify campaigns` shows all.")
     found = _row(row)
     if found.state is not Standing.OPEN:
         raise ItemDecided(f"This was decided: it is {found.state.value}.", hint="Grant anew what is needed after all.")

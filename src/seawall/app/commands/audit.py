@@ -139,12 +139,16 @@ def _hand_out(read: Callable[[int], bytes], out: Path) -> None:
 @click.option("--count", type=click.IntRange(1), default=None, help="End after so many lines.")
 @click.option("--every", type=click.FloatRange(0.05, 60), default=1.0, show_default=True, help="Seconds between looks.")
 @BY
-def follow(kinds: tuple[str, ...], form: str, after: int | None, count: int | None, every: float, by: str) -> None:
+@JSON
+def follow(
+    kinds: tuple[str, ...], form: str, after: int | None, count: int | None, every: float, by: str, as_json: bool
+) -> None:
     """Write records as they are numbered, until Ctrl-C. That somebody follows is a record."""
     from seawall.audit.formats import form_of
     from seawall.audit.search import following, last_index
     from seawall.vocabulary.records.audit import AuditFollowed
 
+    form = "jsonl" if as_json else form
     here, chosen, previous, written = instance(), form_of(form), None, 0
     with here.database().begin() as tx:
         start = (last_index(tx) if after is None else after) + 1
@@ -223,7 +227,7 @@ def stream_add(
     way: str, target: str, form: str, kinds: tuple[str, ...], secret_env: str, authority: Path | None,
     private: bool, from_now: bool, by: str, as_json: bool,
 ) -> None:  # fmt: skip
-    """Let records flow to TARGET: https://…, or syslog+tls://, syslog+tcp:// or syslog+udp:// with host and port."""
+    """Let records flow by WAY to TARGET: https://…, or syslog+tls://, +tcp:// or +udp:// with host and port."""
     from seawall.audit.search import last_index
     from seawall.audit.sending import checked
     from seawall.audit.streams import add

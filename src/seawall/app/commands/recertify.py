@@ -34,7 +34,7 @@ def begin(days: float, ahead: float, by: str, as_json: bool) -> None:
     say(told, as_json, f"{made.id} asks about {len(told.items)}, until {made.deadline:%Y-%m-%d %H:%M} UTC.")
 
 
-@recertify.command("list")
+@recertify.command("campaigns")
 @paged
 @JSON
 def list_(after: str | None, limit: int, as_json: bool) -> None:

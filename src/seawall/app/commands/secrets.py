@@ -9,13 +9,13 @@ _NAMES = ("ledger", "vault", "people", "accounts")
 
 @click.group()
 def secrets() -> None:
-    """Keys of the installation: list, rotate, retire."""
+    """Keys of the installation: show, rotate, retire."""
 
 
-@secrets.command("list")
+@secrets.command()
 @JSON
-def list_(as_json: bool) -> None:
-    """List them: newest version, earlier ones that still count, when each was rotated last. None is shown."""
+def show(as_json: bool) -> None:
+    """Show which there are: newest version, earlier ones that still count, when it was rotated. No key is shown."""
     from seawall.app.rotating import held
 
     found = held(instance())
