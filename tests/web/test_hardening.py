@@ -173,7 +173,7 @@ def test_every_answer_carries_every_header(browser: Browser, path: str) -> None:
     assert policy["default-src"] == "'none'"
     assert (policy["frame-ancestors"], policy["base-uri"], policy["form-action"]) == ("'none'", "'none'", "'self'")
     assert not any("unsafe" in each or "*" in each or "http:" in each for each in policy.values())
-    wanted = {"x-content-type-options": "nosniff", "x-frame-options": "DENY", "referrer-policy": "no-referrer"}
+    wanted = {"x-content-type-options": "nosniff", "x-frame-options": "DENY", "referrer-policy": "same-origin"}
     wanted |= {"cross-origin-opener-policy": "same-origin", "cross-origin-resource-policy": "same-origin"}
     wanted |= {"cache-control": "no-store"}
     assert {name: headers[name] for name in wanted} == wanted
