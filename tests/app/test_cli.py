@@ -25,6 +25,7 @@ PROCESSES = {"seawall up", "seawall gateway", "seawall web", "seawall work"}
 LISTS = {
     "seawall projects list", "seawall keys list", "seawall policy list", "seawall accounts list", "seawall jobs list",
     "seawall people list", "seawall tokens list", "seawall approvals list",
+    "seawall directories list", "seawall testers list", "seawall privacy list",
     "seawall jobs dead", "seawall vault holds",
 }  # fmt: skip
 

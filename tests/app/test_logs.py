@@ -117,6 +117,8 @@ HARMLESS = {
     "error.name", "unusable.message", "unusable.code",
     # An exchange's number, one of a judge's few words for why it failed, a worker's number.
     "exchange", "why", "number",
+    # An alarm: which request, one of two sentences of ours, how many were told.
+    "request", "words[what]", "told",
 }  # fmt: skip
 
 
@@ -155,6 +157,6 @@ def test_nothing_is_printed_but_by_commands_and_tools() -> None:
         for source in SOURCES
         for node in ast.walk(ast.parse(source.read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
-        if "demo" not in source.parts
+        if "demo" not in source.parts and source.name != "__main__.py"
     ]
     assert printing == []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from seawall.app.commands.declared import host_only, needs
 from seawall.app.commands.options import BY, JSON, Command, instance, say, say_page
 from seawall.audit.entry import Entry
 from seawall.vocabulary.errors import InvalidInput
@@ -59,6 +60,7 @@ def audit() -> None:
 
 
 @audit.command()
+@needs("audit.read")
 @_filtered
 @click.option("--after", type=int, default=-1, help="Go on behind this index, the last of the page before.")
 @click.option("--newest", is_flag=True, help="The newest first; then --before goes on.")
@@ -95,6 +97,7 @@ def _line(entry: Entry) -> str:
 
 
 @audit.command()
+@needs("audit.export")
 @_filtered
 @_FORM
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The file to write; - is standard output.")
@@ -133,6 +136,7 @@ def _hand_out(read: Callable[[int], bytes], out: Path) -> None:
 
 
 @audit.command()
+@needs("audit.export")
 @_KIND
 @_FORM
 @click.option("--after", type=int, default=None, help="Begin behind this index; left out, with what comes next.")
@@ -166,6 +170,7 @@ def follow(
 
 
 @audit.command()
+@host_only("it reads files and a published ledger")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--source", default=None, help="The published log, a directory or an address, to compare bodies with.")
 @click.option("--key", default=None, help="The log's verifier key, from somewhere you trust; with --source.")
@@ -191,6 +196,7 @@ def check(file: Path, source: str | None, key: str | None, as_json: bool) -> Non
 
 
 @audit.command()
+@needs("audit.read")
 @JSON
 def streams(as_json: bool) -> None:
     """List where records flow to: how far, what failed last, when it is tried again."""
@@ -209,6 +215,7 @@ def streams(as_json: bool) -> None:
 
 
 @audit.command("stream-add")
+@needs("audit.export")
 @click.argument("way", type=click.Choice(("webhook", "syslog")))
 @click.argument("target")
 @click.option("--form", type=click.Choice(_FORMS), default="ocsf", show_default=True, help="How lines are written.")
@@ -259,6 +266,7 @@ def _secret(way: str, variable: str) -> str:
 
 
 @audit.command("stream-remove")
+@needs("audit.export")
 @click.argument("stream")
 @BY
 @JSON
@@ -275,6 +283,7 @@ def stream_remove(stream: str, by: str, as_json: bool) -> None:
 
 
 @audit.command("stream-send")
+@needs("audit.export")
 @JSON
 def stream_send(as_json: bool) -> None:
     """Send now what is due, instead of within the minute."""

@@ -8,6 +8,7 @@ import msgspec
 from seawall.access.directory import Directory, Group, Issued, groups
 from seawall.access.directory import directories as rooms
 from seawall.access.people import people
+from seawall.app.commands.declared import acted, needs
 from seawall.app.commands.options import BY, JSON, instance, page, paged, say, say_page
 from seawall.store import Transaction
 
@@ -39,6 +40,7 @@ def directories() -> None:
 
 
 @directories.command()
+@needs("person.add")
 @click.argument("name")
 @click.option("--owner", required=True, help="The person (their id) who vouches for whom it adds.")
 @_DAYS
@@ -48,11 +50,13 @@ def add(name: str, owner: str, days: float, by: str, as_json: bool) -> None:
     """Set up a directory NAME, and print its token once."""
     here = instance()
     with here.database().begin() as tx:
+        acted(tx, by)
         made, issued = rooms.add(tx, here.edges(), name, owner=owner, by=by, good_for=timedelta(days=days))
     _say(made.name, issued, as_json)
 
 
 @directories.command("list")
+@needs("person.read")
 @paged
 @JSON
 def list_(after: str | None, limit: int, as_json: bool) -> None:
@@ -65,6 +69,7 @@ def list_(after: str | None, limit: int, as_json: bool) -> None:
 
 
 @directories.command()
+@needs("person.add")
 @click.argument("directory")
 @_DAYS
 @click.option(
@@ -76,11 +81,13 @@ def rotate(directory: str, days: float, overlap_hours: float, by: str, as_json: 
     """Make a new token of DIRECTORY (its id or name), and print it once."""
     here, good_for, overlap = instance(), timedelta(days=days), timedelta(hours=overlap_hours)
     with here.database().begin() as tx:
+        acted(tx, by)
         issued = rooms.rotate(tx, here.edges(), directory, by=by, good_for=good_for, overlap=overlap)
     _say(directory, issued, as_json)
 
 
 @directories.command()
+@needs("person.change")
 @click.argument("directory")
 @BY
 @JSON
@@ -88,12 +95,14 @@ def end(directory: str, by: str, as_json: bool) -> None:
     """Let DIRECTORY (its id or name) change nothing any more; its people stay as they are."""
     here = instance()
     with here.database().begin() as tx:
+        acted(tx, by)
         ended = rooms.end(tx, here.edges(), directory, by=by)
         left = rooms.people_of(tx, ended.id)
     say({"ended": ended.id, "people": left}, as_json, f"{ended.name} has ended; {left} people stay as they are.")
 
 
 @directories.command("groups")
+@needs("person.read")
 @click.argument("directory")
 @JSON
 def groups_(directory: str, as_json: bool) -> None:
@@ -104,6 +113,7 @@ def groups_(directory: str, as_json: bool) -> None:
 
 
 @directories.command("map")
+@needs("role.grant")
 @click.argument("directory")
 @click.argument("group")
 @click.option("--role", "given", multiple=True, help="A role that the group gives; may be repeated. None: no role.")
@@ -113,6 +123,7 @@ def map_(directory: str, group: str, given: tuple[str, ...], by: str, as_json: b
     """Let GROUP (its id or name) of DIRECTORY give its members exactly these roles."""
     here = instance()
     with here.database().begin() as tx:
+        acted(tx, by)
         known = rooms.find(tx, directory)
         found = groups.map_roles(tx, here.edges(), here.rights(), known, group, given, by=by)
     say(found, as_json, _group(found))

@@ -13,10 +13,10 @@ from seawall.access import keys, projects
 from seawall.access import privacy as rooms
 from seawall.access.people.model import Profile
 from seawall.access.privacy import Checked, Request, Whose, Wish
+from seawall.app.commands.declared import acted, needs
 from seawall.app.commands.options import BY, JSON, instance, page, paged, say, say_page
 from seawall.app.holders import archive
 from seawall.app.labels import write_private
-from seawall.enforce import account_id
 from seawall.store import Transaction
 from seawall.vault import sweep
 
@@ -27,6 +27,7 @@ def privacy() -> None:
 
 
 @privacy.command()
+@needs("privacy.answer")
 @click.option("--wish", type=click.Choice([each.value for each in Wish]), required=True, help="What is asked for.")
 @click.option("--account", "accounts", multiple=True, help="An account (ac_…, or a whole key key_…); may be repeated.")
 @click.option("--user", default=None, help="The end user as requests name them, with --project: all their accounts.")
@@ -46,12 +47,14 @@ def request(
     """Take a request in. Its answer is due within thirty days."""
     here = instance()
     with here.database().begin() as tx:
+        acted(tx, by)
         whose, subjects = _subjects(tx, accounts, user, project, person)
         made = rooms.take(tx, here.edges(), Wish(wish), whose, subjects, by=by)
     say(made, as_json, made.id, f"Due {made.due_at:%d %B %Y}. Next: seawall privacy check {made.id} --how signed_in")
 
 
 @privacy.command("list")
+@needs("privacy.read")
 @click.option("--open", "only_open", is_flag=True, help="Only those that wait, by when they are due.")
 @paged
 @JSON
@@ -63,6 +66,7 @@ def list_(only_open: bool, after: str | None, limit: int, as_json: bool) -> None
 
 
 @privacy.command()
+@needs("privacy.read")
 @click.argument("request")
 @JSON
 def show(request: str, as_json: bool) -> None:
@@ -78,6 +82,7 @@ def show(request: str, as_json: bool) -> None:
 
 
 @privacy.command()
+@needs("privacy.answer")
 @click.argument("request")
 @click.option("--how", type=click.Choice([each.value for each in Checked]), required=True, help="How it was found out.")
 @BY
@@ -86,11 +91,13 @@ def check(request: str, how: str, by: str, as_json: bool) -> None:
     """Say that whoever asks in REQUEST is who they say. Somebody else answers."""
     here = instance()
     with here.database().begin() as tx:
+        acted(tx, by)
         found = rooms.check(tx, here.edges(), request, how=Checked(how), by=by)
     say(found, as_json, _line(found))
 
 
 @privacy.command()
+@needs("privacy.answer")
 @click.argument("request")
 @click.argument("file", type=click.Path(path_type=Path))
 @BY
@@ -99,6 +106,7 @@ def export(request: str, file: Path, by: str, as_json: bool) -> None:
     """Answer REQUEST with a new FILE of JSON Lines that only its owner can read."""
     here = instance()
     with here.database().begin() as tx:
+        acted(tx, by)
         found, body = rooms.export(tx, here.edges(), archive(here), request, by=by)
         # Last, inside the transaction: without a file nothing was answered.
         write_private(file, body)
@@ -106,6 +114,7 @@ def export(request: str, file: Path, by: str, as_json: bool) -> None:
 
 
 @privacy.command()
+@needs("privacy.answer")
 @click.argument("request")
 @click.confirmation_option(prompt="Delete what may be deleted? It cannot be brought back.")
 @BY
@@ -114,12 +123,14 @@ def delete(request: str, by: str, as_json: bool) -> None:
     """Answer REQUEST by deleting: content, places, profile; say what stays and why."""
     here = instance()
     with here.database().begin() as tx:
+        acted(tx, by)
         found = rooms.delete_all(tx, here.edges(), archive(here), request, by=by)
     sweep(here.vault(), here.database(), here.clock)
     say(found, as_json, _line(found), *_answer(found))
 
 
 @privacy.command()
+@needs("privacy.answer")
 @click.argument("request")
 @click.option("--name", default=None, help="What a person here is called from now on.")
 @click.option("--address", default="", help="Their e-mail address from now on.")
@@ -132,6 +143,7 @@ def correct(request: str, name: str | None, address: str, note: str | None, by: 
     if (name is None) == (note is None):
         raise click.UsageError("Give --name (and --address) of a person, or --note of an account.")
     with here.database().begin() as tx:
+        acted(tx, by)
         if name is not None:
             found = rooms.correct_person(tx, here.edges(), request, Profile(name=name, address=address), by=by)
         else:
@@ -140,6 +152,7 @@ def correct(request: str, name: str | None, address: str, note: str | None, by: 
 
 
 @privacy.command("opt-out")
+@needs("privacy.answer")
 @click.argument("request")
 @BY
 @JSON
@@ -147,24 +160,28 @@ def opt_out(request: str, by: str, as_json: bool) -> None:
     """Answer REQUEST: nothing is learned from it or analysed of it any more (or, where it asks so, again)."""
     here = instance()
     with here.database().begin() as tx:
+        acted(tx, by)
         found = rooms.opt_out(tx, here.edges(), request, by=by)
     say(found, as_json, _line(found))
 
 
 @privacy.command()
+@needs("privacy.answer")
 @click.argument("request")
 @click.option("--reason-code", required=True, help="A code such as not_who_they_say; a text belongs elsewhere.")
 @BY
 @JSON
 def refuse(request: str, reason_code: str, by: str, as_json: bool) -> None:
-    """Refuse REQUEST."""
+    """Refuse REQUEST, with a reason that can be told."""
     here = instance()
     with here.database().begin() as tx:
+        acted(tx, by)
         found = rooms.refuse(tx, here.edges(), request, reason_code=reason_code, by=by)
     say(found, as_json, _line(found))
 
 
 @privacy.command()
+@needs("privacy.read")
 @JSON
 def retention(as_json: bool) -> None:
     """Show for how long each class of content is kept, as the settings say."""
@@ -187,8 +204,8 @@ def _subjects(
         return Whose.ACCOUNT, list(accounts)
     if user is None:
         return Whose.PROJECT, [projects.find(tx, project or "").id]
-    secret = instance().account_secret()
-    return Whose.ACCOUNT, [account_id(secret, each.key, user) for each in keys.list_keys(tx, project)]
+    here = instance()
+    return Whose.ACCOUNT, [here.account(each.key, user) for each in keys.list_keys(tx, project)]
 
 
 def _line(found: Request) -> str:

@@ -8,6 +8,7 @@ import click
 from seawall.access.recertify import SOURCES, campaigns
 from seawall.access.recertify.model import Campaign, Item
 from seawall.access.rights import Asked, Resource, principal
+from seawall.app.commands.declared import acted, needs
 from seawall.app.commands.options import BY, JSON, instance, page, paged, say, say_page
 
 
@@ -17,6 +18,7 @@ def recertify() -> None:
 
 
 @recertify.command()
+@needs("role.withdraw")
 @click.option("--days", type=click.FloatRange(1, 90), default=14, show_default=True, help="Days to answer.")
 @click.option(
     "--ahead", type=click.FloatRange(0, 400), default=30, show_default=True, help="What is due in so many days."
@@ -27,6 +29,7 @@ def begin(days: float, ahead: float, by: str, as_json: bool) -> None:
     """Ask the owners of what is due. What nobody has confirmed at the deadline is withdrawn."""
     here = instance()
     with here.database().begin() as tx:
+        acted(tx, by)
         made = campaigns.begin(
             tx, here.edges(), SOURCES, by=by, within=timedelta(days=days), ahead=timedelta(days=ahead)
         )
@@ -35,6 +38,7 @@ def begin(days: float, ahead: float, by: str, as_json: bool) -> None:
 
 
 @recertify.command("campaigns")
+@needs("person.read")
 @paged
 @JSON
 def list_(after: str | None, limit: int, as_json: bool) -> None:
@@ -46,6 +50,7 @@ def list_(after: str | None, limit: int, as_json: bool) -> None:
 
 
 @recertify.command()
+@needs("person.read")
 @click.argument("campaign")
 @JSON
 def report(campaign: str, as_json: bool) -> None:
@@ -58,6 +63,7 @@ def report(campaign: str, as_json: bool) -> None:
 
 
 @recertify.command()
+@needs("role.confirm")
 @click.argument("item")
 @BY
 @JSON
@@ -67,6 +73,7 @@ def confirm(item: str, by: str, as_json: bool) -> None:
 
 
 @recertify.command()
+@needs("role.withdraw")
 @click.argument("item")
 @BY
 @JSON
@@ -76,6 +83,7 @@ def withdraw(item: str, by: str, as_json: bool) -> None:
 
 
 @recertify.command()
+@needs("system.operate")
 @JSON
 def close(as_json: bool) -> None:
     """End now the campaigns whose deadline has passed, rather than within five minutes."""
@@ -89,6 +97,7 @@ def close(as_json: bool) -> None:
 def _decide(act: Any, item: str, by: str, as_json: bool) -> None:
     here = instance()
     with here.database().begin() as tx:
+        acted(tx, by)
         done = act(tx, here.edges(), SOURCES, item, by=by, administers=lambda person: _administers(tx, person))
     say(done, as_json, _item(done))
 

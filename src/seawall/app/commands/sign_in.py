@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from seawall.app import remote
+from seawall.app.commands.declared import host_only
 from seawall.app.commands.options import JSON, instance, say
 from seawall.app.remote import Kept, Refused, Remote
 from seawall.vocabulary.errors import SeawallError
@@ -36,6 +37,7 @@ SERVER = click.option(
 
 
 @click.command(name="sign-in")
+@host_only("it signs in at a server")
 @SERVER
 @click.option("--passkey", is_flag=True, help="Prove the session that there is by a passkey, for what is dangerous.")
 @JSON
@@ -55,6 +57,7 @@ def sign_in(server: str, passkey: bool, as_json: bool) -> None:
 
 
 @click.command(name="sign-out")
+@host_only("it signs out at a server")
 @SERVER
 @JSON
 def sign_out(server: str, as_json: bool) -> None:
@@ -72,6 +75,7 @@ def sign_out(server: str, as_json: bool) -> None:
 
 
 @click.command()
+@host_only("it asks a server as whom it acts")
 @SERVER
 @JSON
 def whoami(server: str, as_json: bool) -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from seawall.access import testers as rooms
 from seawall.access.testers import Check, Engagement, Plan, Tester, TesterKey
+from seawall.app.commands.declared import needs
 from seawall.app.commands.options import BY, JSON, instance, page, paged, say, say_page
 from seawall.gateway.testing import tested
 from seawall.store import Transaction
@@ -39,6 +40,7 @@ def testers() -> None:
 
 
 @testers.command()
+@needs("tester.manage")
 @click.argument("organisation")
 @click.option("--purpose", required=True, help="What is tested and why; kept in the vault.")
 @click.option("--project", required=True, help="The project whose models are tested.")
@@ -62,6 +64,7 @@ def add(organisation: str, begins: datetime | None, by: str, as_json: bool, **pl
 
 
 @testers.command("list")
+@needs("tester.read")
 @paged
 @JSON
 def list_(after: str | None, limit: int, as_json: bool) -> None:
@@ -73,6 +76,7 @@ def list_(after: str | None, limit: int, as_json: bool) -> None:
 
 
 @testers.command()
+@needs("tester.read")
 @click.argument("engagement")
 @JSON
 def show(engagement: str, as_json: bool) -> None:
@@ -92,6 +96,7 @@ def show(engagement: str, as_json: bool) -> None:
 
 
 @testers.command()
+@needs("tester.manage")
 @click.argument("engagement")
 @click.argument("person")
 @click.option("--checked", type=click.Choice([each.value for each in Check]), required=True, help="What was looked at.")
@@ -106,6 +111,7 @@ def validate(engagement: str, person: str, checked: str, by: str, as_json: bool)
 
 
 @testers.command()
+@needs("tester.manage")
 @click.argument("engagement")
 @click.argument("person")
 @BY
@@ -119,6 +125,7 @@ def remove(engagement: str, person: str, by: str, as_json: bool) -> None:
 
 
 @testers.command()
+@needs("tester.manage")
 @click.argument("engagement")
 @click.argument("person")
 @click.argument("name")
@@ -135,6 +142,7 @@ def key(engagement: str, person: str, name: str, by: str, as_json: bool, **budge
 
 
 @testers.command()
+@needs("tester.manage")
 @click.argument("engagement")
 @BY
 @JSON
@@ -147,6 +155,7 @@ def restore(engagement: str, by: str, as_json: bool) -> None:
 
 
 @testers.command()
+@needs("tester.manage")
 @click.argument("engagement")
 @BY
 @JSON
@@ -159,6 +168,7 @@ def end(engagement: str, by: str, as_json: bool) -> None:
 
 
 @testers.command()
+@needs("tester.manage")
 @click.argument("engagement")
 @BY
 @JSON

@@ -7,6 +7,7 @@ import click
 from seawall.access.people import people
 from seawall.access.people import tokens as rooms
 from seawall.access.people.tokens import LONGEST, USUAL, Token
+from seawall.app.commands.declared import acted, needs
 from seawall.app.commands.options import BY, JSON, instance, page, paged, say, say_page
 
 
@@ -16,6 +17,7 @@ def tokens() -> None:
 
 
 @tokens.command()
+@needs("person.add")
 @click.argument("service")
 @click.argument("name")
 @click.option("--owner", default=None, help="The person who answers for it; whoever is behind the account by default.")
@@ -28,6 +30,7 @@ def create(service: str, name: str, owner: str | None, days: int, by: str, as_js
     """Make a token NAME of SERVICE (the account's id). Its secret is shown once."""
     here = instance()
     with here.database().begin() as tx:
+        acted(tx, by)
         known = people.find(tx, service)
         made, secret = rooms.make(
             tx,
@@ -43,6 +46,7 @@ def create(service: str, name: str, owner: str | None, days: int, by: str, as_js
 
 
 @tokens.command("list")
+@needs("person.read")
 @click.option("--of", "person", default=None, help="Only those of this account.")
 @paged
 @JSON
@@ -55,6 +59,7 @@ def list_(person: str | None, after: str | None, limit: int, as_json: bool) -> N
 
 
 @tokens.command()
+@needs("person.change")
 @click.argument("token")
 @BY
 @JSON
@@ -62,6 +67,7 @@ def end(token: str, by: str, as_json: bool) -> None:
     """End TOKEN (its id) now."""
     here = instance()
     with here.database().begin() as tx:
+        acted(tx, by)
         rooms.end(tx, here.edges(), token, by=by)
     say({"ended": token}, as_json, f"{token} is ended.")
 
