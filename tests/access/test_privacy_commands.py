@@ -22,7 +22,7 @@ def test_an_end_user_is_found_in_every_key_of_a_project_and_deleted(instance: In
     with instance.database().begin() as tx:
         projects.create(tx, "demo", **ours)
         made = [keys.create_key(tx, "demo", name, **ours)[0] for name in ("one", "two")]
-        accounts = [account_id(instance.account_secret(), key, "user@elsewhere.test") for key in made]
+        accounts = [account_id(instance.account_secrets()[0], key, "user@elsewhere.test") for key in made]
         for account in accounts:
             instance.vault().put(tx, b"words of theirs", owner=account, retention=Retention.CASE)
     words = ("request", "--wish", "delete", "--project", "demo", "--user", "user@elsewhere.test")
