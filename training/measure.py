@@ -18,7 +18,7 @@ import numpy as np
 
 from seawall.screen.linear import LinearClassifier
 from seawall.screen.linear.classifier import SHIPPED
-from seawall.screen.linear.manifest import Benign, Head, Manifest, Outside, write
+from seawall.screen.linear.manifest import Balanced, Benign, Head, Manifest, Outside, write
 from seawall.vocabulary.categories import Category
 from training.folds import HELD_OUT, outside
 from training.page import Measured, compared, page, put
@@ -140,6 +140,21 @@ def together(sets: Sets) -> tuple[Outside, ...]:
     return tuple(each for each in made if each)
 
 
+def balanced(sets: Sets, alarm: float | None) -> tuple[Balanced, ...]:
+    """Measure what the highest score tells apart at the alarm."""
+    made = []
+    for trial in TOGETHER if alarm is not None else ():
+        rows = sets.of(trial)
+        above = np.array([max(row.scores.values()) >= (alarm or 1.0) for row in rows])
+        wrong = np.array([row.wrong for row in rows])
+        if wrong.any() and not wrong.all():
+            found, passed = float(above[wrong].mean()), float((~above[~wrong]).mean())
+            made.append(
+                Balanced(name=trial.name, threshold=alarm or 1.0, found=round(found, 4), passed=round(passed, 4))
+            )
+    return tuple(made)
+
+
 def benign(sets: Sets, heads: Sequence[Head]) -> tuple[Benign, ...]:
     """Measure how often anything fires on ordinary text: at one half, at nine tenths, at the heads' thresholds."""
     edges = {head.category: head.threshold or 1.0 for head in heads}
@@ -170,7 +185,8 @@ def measured(manifest: Kind, sets: Sets) -> Kind:
         for head in manifest.heads
     )
     joined = (*_held_out(manifest.together), *together(sets))
-    return msgspec.structs.replace(manifest, heads=heads, together=joined, benign=benign(sets, heads))
+    told = balanced(sets, manifest.alarm)
+    return msgspec.structs.replace(manifest, heads=heads, together=joined, balanced=told, benign=benign(sets, heads))
 
 
 def _held_out(each: Sequence[Outside]) -> tuple[Outside, ...]:
