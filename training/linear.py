@@ -45,7 +45,7 @@ from training.settle import settle
 from training.sources import LICENCE, OWN, Source
 
 COMMAND = "python -m training.linear --data DIR --out src/seawall/screen/linear/weights.npy"
-DOMAIN_COUNTS, REPLAY_COUNTS = 1.0, 0.5
+DOMAIN_COUNTS, REPLAY_COUNTS, AT_ONCE = 1.0, 0.5, 64
 ROOT = Path(__file__).resolve().parent.parent
 DECISIVE = (
     "src/seawall/screen/linear/features.py",
@@ -183,8 +183,9 @@ class Domain:
 
 def _sums(table: Table, rows: Sequence[Row], columns: int) -> Floats:
     found = np.zeros((len(rows), columns))
-    for place, row in enumerate(rows):
-        found[place] = table.pool(row.text)[:columns]
+    for start in range(0, len(rows), AT_ONCE):
+        texts = [row.text for row in rows[start : start + AT_ONCE]]
+        found[start : start + len(texts)] = table.pool_many(texts)[:, :columns]
     return found
 
 

@@ -53,6 +53,7 @@ class Trial(msgspec.Struct, frozen=True):
 
 
 ORDINARY = ("eval_alpaca_eval", "purplellama_frr")
+WHOLLY = ("benign_instr_train", "eval_benign_instr", *ORDINARY)
 TRIALS = (
     Trial("ToxicChat", ("toxicchat_train", "toxicchat_test")),
     Trial("OLID", ("olid",)),
@@ -84,7 +85,10 @@ class Scored(msgspec.Struct, frozen=True):
 
 
 class Sets:
-    """Scores of the files of a folder, each file scored once; of a large one at most `most` rows, chosen by hash."""
+    """Scores of the files of a folder, each file scored once; of a large one at most `most` rows, chosen by hash.
+
+    Ordinary requests are scored wholly: how rarely anything fires on them takes many to tell.
+    """
 
     def __init__(self, classifier: Scorer, folder: Path, most: int | None = None) -> None:
         self._classifier, self._folder, self._most = classifier, folder, most
@@ -102,7 +106,7 @@ class Sets:
     def _file(self, name: str) -> list[tuple[dict[Category, float], dict[str, object]]]:
         if name not in self._held:
             path = self._folder / f"{name}.jsonl.gz"
-            rows = sorted(read(path), key=_order)[: self._most] if path.exists() else []
+            rows = sorted(read(path), key=_order)[: None if name in WHOLLY else self._most] if path.exists() else []
             texts, scores = [text for text, _ in rows], []
             for start in range(0, len(texts), BATCH):
                 scores += self._classifier.batch_scores(texts[start : start + BATCH])

