@@ -1,7 +1,6 @@
 """Figures of a ranking, calibration and bounds. Pure functions over numbers."""
 
-from collections.abc import Sequence
-from math import ceil, exp, log, sqrt
+from math import ceil, exp, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +11,8 @@ from seawall.screen.measure import auprc, auroc, balanced_accuracy, recall_at
 Floats = NDArray[np.float64]
 GRID = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999)
 PREVALENCE = 0.05
-ENOUGH_POSITIVES, ENOUGH_NEGATIVES, ENOUGH_OF_SOURCE = 30, 500, 150
-SELDOM, TAIL, HIGHEST = 0.0005, 0.02, 0.9999
+ENOUGH_POSITIVES, ENOUGH_NEGATIVES = 30, 500
+MARGIN, HIGHEST = 0.5, 0.9999
 
 
 def wilson(hits: float, of: float, z: float = 1.96) -> tuple[float, float]:
@@ -65,30 +64,15 @@ def _newton(numbers: Floats, truth: Floats, weight: Floats, rounds: int) -> Floa
     return np.append(chosen[:-1] / spread, chosen[-1])
 
 
-def thresholds(ordinary: Floats, sources: Sequence[str]) -> list[float | None]:
-    """Return per category, one line of `ordinary` each, the score that ordinary requests hardly ever reach.
+def thresholds(ordinary: Floats) -> list[float | None]:
+    """Return per category, one line of `ordinary` each, a score that ordinary requests hardly ever reach.
 
-    All categories together shall fire on the share `SELDOM` of any source of requests. So few are not seen among some
-    thousands of rows: the tail of each source's logits is drawn out as an exponential one. No row seen may reach it.
+    It lies `MARGIN` logits above the highest of them, because requests of other people are not quite like these.
     """
     if not ordinary.size:
         return [None] * len(ordinary)
-    named = np.array(sources)
-    large = [named == each for each in sorted(set(sources)) if (named == each).sum() >= ENOUGH_OF_SOURCE]
-    logits = np.log(np.clip(ordinary, 1e-12, 1 - 1e-12) / (1 - np.clip(ordinary, 1e-12, 1 - 1e-12)))
-    share = SELDOM / len(ordinary)
-    return [_above(max(seldom(line[rows], share) for rows in (*large, named != ""))) for line in logits]
-
-
-def seldom(logits: Floats, share: float) -> float:
-    """Return the number that a share of rows is expected to reach, and none of these did."""
-    ordered = np.sort(logits)[::-1]
-    reach = max(1, min(len(ordered) - 1, int(TAIL * len(ordered))))
-    if reach >= len(ordered):
-        return float(ordered[0])
-    excess = float((ordered[:reach] - ordered[reach]).mean())
-    drawn = float(ordered[reach]) + excess * log(reach / len(ordered) / share)
-    return max(drawn, float(ordered[0]))
+    inside = np.clip(ordinary.max(axis=1), 1e-12, 1 - 1e-12)
+    return [_above(float(logit)) for logit in np.log(inside / (1 - inside)) + MARGIN]
 
 
 def _above(logit: float) -> float:

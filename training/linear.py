@@ -247,7 +247,7 @@ def train(
     tested, plain, asked = [row for row in rows if row.part == TEST], ordinary(rows), requests(rows)
     table, constants = Table(stage.table), [each for each, _ in calibrated]
     found, usual, alarming = (_chances(table, some, constants) for some in (tested, plain, asked))
-    edges = figures.thresholds(usual, [row.source for row in plain])
+    edges = figures.thresholds(usual)
     crossed_scores = np.array([held_out for _, held_out in calibrated])
     heads = []
     for column, category in enumerate(categories):

@@ -53,7 +53,7 @@ class Trial(msgspec.Struct, frozen=True):
 
 
 ORDINARY = ("eval_alpaca_eval", "purplellama_frr")
-WHOLLY = ("benign_instr_train", "eval_benign_instr", *ORDINARY)
+WHOLLY = ("eval_benign_instr", *ORDINARY)
 TRIALS = (
     Trial("ToxicChat", ("toxicchat_train", "toxicchat_test")),
     Trial("OLID", ("olid",)),
@@ -87,7 +87,7 @@ class Scored(msgspec.Struct, frozen=True):
 class Sets:
     """Scores of the files of a folder, each file scored once; of a large one at most `most` rows, chosen by hash.
 
-    Ordinary requests are scored wholly: how rarely anything fires on them takes many to tell.
+    Some ordinary requests are scored wholly: how rarely anything fires on them takes many to tell.
     """
 
     def __init__(self, classifier: Scorer, folder: Path, most: int | None = None) -> None:
@@ -206,13 +206,13 @@ def measure(weights: Path, data: Path) -> Manifest:
 
 
 def median_microseconds(classifier: Scorer, length: int, *, rounds: int) -> float:
-    """Return the median time of one call on plain text of a length."""
+    """Return the median time of one call on plain text of a length, by the processor's clock."""
     text = ("the quick brown fox walks over a green hill and looks at 17 boats " * 100)[:length]
     taken = []
     for _ in range(rounds):
-        begun = time.perf_counter_ns()
+        begun = time.thread_time_ns()
         classifier.scores(text)
-        taken.append(time.perf_counter_ns() - begun)
+        taken.append(time.thread_time_ns() - begun)
     return float(np.median(taken)) / 1000
 
 

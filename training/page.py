@@ -156,7 +156,7 @@ def page(manifest: Measured, times: Sequence[tuple[int, float]]) -> str:
             "|---|---|---|---|---|",
             *map(_benign_row, manifest.benign),
             "",
-            "Median time of one call, one thread, on the machine that made this page: "
+            "Median time of one call by the processor's clock, one thread, on the machine that made this page: "
             + ", ".join(f"{taken:,.0f} µs for {length} characters" for length, taken in times)
             + ".",
         ]

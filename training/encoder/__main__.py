@@ -201,7 +201,7 @@ def _whole(constants: Floats) -> Whole:
 def heads(given: Sets, found: Joint, test: Scored, plain: Scored, apart: Floats) -> list[EncoderHead]:
     """Measure every category; `apart` holds the held-out probabilities of the domain rows."""
     chances, made = found.chances(test), []
-    edges = figures.thresholds(found.chances(plain), [row.source for row in given.ordinary])
+    edges = figures.thresholds(found.chances(plain))
     for column, category in enumerate(LEARNED):
         scores = np.concatenate((chances[column], np.zeros(len(given.learned))))
         held = of_category(apart[column], given.domain, category)
