@@ -12,7 +12,7 @@ import psutil
 
 from benchmarks.litellm import running_litellm
 from benchmarks.load import Load, drive
-from benchmarks.process import cpu_s, free_port, resident_mb, running
+from benchmarks.process import children_mb, cpu_s, free_port, resident_mb, running
 from seawall.access import Upstream, keys, projects
 from seawall.app.instance import Instance
 from seawall.app.settings import Settings
@@ -35,6 +35,7 @@ class Cost(msgspec.Struct, frozen=True):
     cpu_ms: float
     load: Load
     resident_mb: float
+    children_mb: float
     database_cpu_ms: float | None = None
 
 
@@ -138,7 +139,7 @@ def cost(
     load = drive(url, sent, headers, connections=connections, requests=requests)
     used = cpu_s(server) - before
     spent = (postgres_cpu_s(instance) - database) / requests * 1000 if instance else None
-    return Cost(used / requests * 1000, load, resident_mb(server), spent)
+    return Cost(used / requests * 1000, load, resident_mb(server), children_mb(server), spent)
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -233,4 +234,5 @@ def _row(server: str, case: str, costs: list[Cost]) -> dict[str, Any]:
         "p99_ms": round(best.load.p99_ms, 2),
         "failed": sum(each.load.failed for each in costs),
         "resident_mb": round(max(each.resident_mb for each in costs)),
+        "children_mb": round(max(each.children_mb for each in costs)),
     }

@@ -78,5 +78,10 @@ def cpu_s(process: psutil.Process) -> float:
 
 
 def resident_mb(process: psutil.Process) -> float:
-    """Return the resident memory of a process and its children in megabytes."""
-    return sum(each.memory_info().rss for each in (process, *process.children(recursive=True))) / 1e6
+    """Return the resident memory of a process in megabytes, without its children."""
+    return float(process.memory_info().rss / 1e6)
+
+
+def children_mb(process: psutil.Process) -> float:
+    """Return the resident memory of a process's children in megabytes."""
+    return sum(each.memory_info().rss for each in process.children(recursive=True)) / 1e6

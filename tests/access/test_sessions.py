@@ -1,16 +1,13 @@
 """Sessions: bound, rotated, run out, and ended everywhere."""
 
-import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from seawall.access.people import Edges, Proof, SessionBook, Way, sessions
+from seawall.access.people import Edges, Proof, Way, sessions
 from seawall.access.people.proofs import StepUpNeeded, require_passkey
 from seawall.access.people.sessions import SessionEnded, TokenReused, WrongPerson
-from seawall.store import Database, Transaction
-from seawall.store.listen import Listener
+from seawall.store import Transaction
 from tests.access.conftest import Ledger, key_of, person, used
 from tests.conftest import FrozenClock
 
@@ -107,34 +104,3 @@ def test_revoking_ends_it_and_is_recorded_once(
     assert ledger.kinds == ["person.added", "session.begun", "session.revoked"]
     with pytest.raises(SessionEnded):
         sessions.find(tx, token, "browser", clock())
-
-
-async def test_every_process_hears_of_a_revocation(database: Database, edges: Edges, clock: FrozenClock) -> None:
-    with database.begin() as tx:
-        session, token = begun(tx, edges)
-        _, other = begun(tx, edges, "bob")
-    books = [SessionBook(clock) for _ in range(2)]
-    listeners = [Listener(database, [book]) for book in books]
-    running = [asyncio.create_task(listener.run()) for listener in listeners]
-    await _until(lambda: all(listener.fresh for listener in listeners))
-    assert all(book.authenticate(token, "browser").id == session.id for book in books)
-    with database.begin() as tx:
-        sessions.revoke(tx, edges, session.id, by="host:test", reason_code="asked")
-    await _until(lambda: not any(_holds(book, token) for book in books))
-    assert all(_holds(book, other) for book in books)
-    for task in running:
-        task.cancel()
-    await asyncio.gather(*running, return_exceptions=True)
-
-
-async def _until(happens: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not happens():  # noqa: ASYNC110 - a book has no event to wait for
-            await asyncio.sleep(0.01)
-
-
-def _holds(book: SessionBook, token: str) -> bool:
-    try:
-        return bool(book.authenticate(token, "browser"))
-    except SessionEnded:
-        return False

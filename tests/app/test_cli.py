@@ -21,7 +21,7 @@ from seawall.store.jobs import enqueue, rescue_stalled
 from seawall.vault import Retention
 from tests.app.running import Home
 
-PROCESSES = {"seawall up", "seawall gateway", "seawall work"}
+PROCESSES = {"seawall up", "seawall gateway", "seawall web", "seawall work"}
 LISTS = {
     "seawall projects list", "seawall keys list", "seawall policy list", "seawall accounts list", "seawall jobs list",
     "seawall people list",

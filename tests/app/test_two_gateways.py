@@ -45,11 +45,11 @@ class Pair:
         ):
             return reply.status
 
-    async def until_both(self, status: int) -> float:
+    async def until_both(self, status: int, user: str = USER) -> float:
         """Wait until both gateways answer so, and return how many seconds it took."""
         began = time.monotonic()
         for port in self.ports:
-            while await self.ask(port) != status:
+            while await self.ask(port, user=user) != status:
                 assert time.monotonic() - began < 30, f"the gateway on {port} never answered {status}"
         return time.monotonic() - began
 
@@ -101,6 +101,17 @@ async def test_a_suspension_a_restart_and_a_reinstatement_reach_both(pair: Pair,
     await asyncio.to_thread(pair.accounts, "reinstate", account, "--reason-code", "appeal_upheld")
     print(f"reinstated everywhere after {await pair.until_both(200):.3f} s")
     assert _states(instance) == {account: "good"}
+
+
+async def test_an_account_that_nothing_was_held_against_can_be_suspended(pair: Pair, instance: Instance) -> None:
+    assert await pair.ask(pair.ports[0], "Good morning.", user="stranger") == 200
+    with instance.database().begin() as tx:
+        key = tx.scalar(text("SELECT id FROM access_keys"))
+    await asyncio.to_thread(pair.accounts, "meet", key, "--end-user", "stranger")
+    (account,) = _states(instance)
+    await asyncio.to_thread(pair.accounts, "suspend", account, "--reason-code", "spam")
+    await pair.until_both(403, user="stranger")
+    assert await pair.ask(pair.ports[0], "Good morning.", user="somebody else") == 200
 
 
 async def test_a_reversed_decision_is_undone_in_both(pair: Pair, instance: Instance) -> None:

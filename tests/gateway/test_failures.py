@@ -265,9 +265,9 @@ async def test_a_stream_that_breaks_says_so_and_what_was_heard_is_on_record(
     stack: Stack, speaker: Speaker, how: str
 ) -> None:
     code, status, words = _BREAKS[how]
-    await stack.lead("same", speaker.api, timeout_s=0.3)
+    await stack.lead("same", speaker.api, timeout_s=1.0)
     other = "chat" if speaker.api == "messages" else "messages"
-    await stack.lead("other", other, timeout_s=0.3)
+    await stack.lead("other", other, timeout_s=1.0)
     for count, (model, api) in enumerate((("same", speaker.api), ("other", other)), 1):
         stack.upstream.answer = faults.streams(*faults.begun(api), then=how)
         text, error = await broken(speaker, stack, model)

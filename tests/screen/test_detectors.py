@@ -102,6 +102,21 @@ def test_a_classifier_that_fails_is_a_finding_not_a_pass() -> None:
     assert (only.failed, only.category) == (True, Category.HATE)
 
 
+def test_a_classifier_that_is_late_is_a_finding_not_a_pass() -> None:
+    class Slow:
+        name, release, categories = "slow", "1", (Category.HATE,)
+
+        def batch_scores(self, texts: Sequence[str]) -> list[dict[Category, float]]:
+            return [{Category.HATE: 0.0} for _ in texts]
+
+        def precision_at(self, category: Category, score: float) -> float | None:
+            return None
+
+    assert Screen([], [Slow()]).screen("hello", Surface.INPUT) == ()
+    (only,) = Screen([], [Slow()], deadline_s=-1.0).screen("hello", Surface.INPUT)
+    assert (only.failed, only.category) == (True, Category.HATE)
+
+
 def test_more_matches_than_can_be_listed_are_not_passed_over() -> None:
     findings = SCREEN.screen("a1@b.de " * 700, Surface.INPUT)
     assert any(each.failed for each in findings)

@@ -12,7 +12,7 @@ from seawall.access.tables import keys
 from seawall.store import Transaction
 from seawall.store.listen import notify
 from seawall.vocabulary.clock import Clock
-from seawall.vocabulary.ids import KeyId, new_id
+from seawall.vocabulary.ids import KeyId, ProjectId, new_id
 from seawall.vocabulary.records.access import KeyCreated, KeyRevoked
 
 PREFIX = "sw_"
@@ -49,6 +49,14 @@ def create_key(
     record(tx, KeyCreated(key=key, project=owner.id, zero_retention=zero_retention, by=by))
     notify(tx, CHANNEL, owner.id)
     return key, secret
+
+
+def project_of(tx: Transaction, key: str) -> ProjectId:
+    """Return the project of a key, ended or not. Raises NoSuchKey."""
+    project = tx.scalar(select(keys.c.project).where(keys.c.id == key))
+    if project is None:
+        raise NoSuchKey(f"There is no key {key!r}.", hint="`seawall keys list` shows all; give its id.")
+    return ProjectId(project)
 
 
 def revoke_key(tx: Transaction, key: str, *, by: str, record: Write, clock: Clock) -> None:

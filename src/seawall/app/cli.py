@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from seawall.app.settings import Settings
 
 _COMMANDS = {
-    "up": ("processes", "Run everything: gateway, worker, ledger."),
+    "up": ("processes", "Run everything: gateway, pages, worker, ledger."),
     "gateway": ("processes", "Run a gateway process alone."),
+    "web": ("processes", "Run the console and the JSON API alone."),
     "work": ("processes", "Run a worker alone: jobs, batches, the ledger."),
     "demo": ("demo", "Show the whole path with a small model on this machine."),
     "projects": ("projects", "Projects and the models that they may use."),

@@ -1,8 +1,10 @@
 """Sockets to listen on: the sole one of a machine's `seawall up`, or one of several that share a port."""
 
 import errno
+import os
 import socket
 from contextlib import suppress
+from pathlib import Path
 
 from seawall.vocabulary.errors import SeawallError
 
@@ -35,6 +37,22 @@ def one_of_several(host: str, port: int) -> socket.socket:
 def inherited(file: int) -> socket.socket:
     """Return the socket that the supervisor listens on."""
     return socket.socket(fileno=file)
+
+
+def local(path: Path) -> socket.socket:
+    """Return a socket in a file that nobody but this user may open; one that a dead process left is replaced."""
+    path.unlink(missing_ok=True)
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o177)
+    try:
+        listening.bind(str(path))
+    except OSError as error:
+        listening.close()
+        raise PortInUse(str(path), 0, error) from None
+    finally:
+        os.umask(before)
+    listening.listen(_BACKLOG)
+    return listening
 
 
 def shown(host: str, port: int) -> str:

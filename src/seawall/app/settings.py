@@ -24,10 +24,11 @@ class BadSettings(InvalidInput):
 
 
 class WitnessSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An outside witness of the ledger: where it is asked, and its verifier key."""
+    """An outside witness of the ledger: where it is asked, its verifier key, whether that may be in a local net."""
 
     url: str
     key: str
+    private: bool = False
 
 
 class JudgeSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,6 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     database_url: str = ""
     host: Annotated[str, msgspec.Meta(min_length=1)] = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8700
+    public_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^/?#\s]+/?)?$")] = ""
     gateways: Annotated[int, msgspec.Meta(ge=1, le=256)] = 1
     ledger_origin: str = "localhost/seawall"
     ledger_release_after_s: Annotated[float, msgspec.Meta(ge=0, le=31_536_000)] = 3600.0
@@ -78,10 +80,11 @@ EXPLAINED = {
     "database_url": "a PostgreSQL of your own; empty starts the embedded one",
     "host": "address on which the gateway listens",
     "port": "port of the gateway",
+    "public_url": "where browsers reach Seawall; empty is http://localhost and the port. Passkeys hold for its host",
     "gateways": "gateway processes that `seawall up` starts; they share the port",
     "ledger_origin": "name of the ledger: a host name and path that you own",
     "ledger_release_after_s": "after how many seconds bodies of public records are released",
-    "ledger_witnesses": "outside witnesses, each with `url` and `key` (file only)",
+    "ledger_witnesses": "outside witnesses, each with `url`, `key` and, in a local net, `private` (file only)",
     "batch_every_s": "how often exchanges are batched and the ledger is published, in seconds",
     "body_limit": "longest request and answer, in bytes",
     "connect_timeout_s": "how long a connection to an upstream may take to be made, in seconds",

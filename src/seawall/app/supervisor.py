@@ -91,6 +91,8 @@ def supervise(instance: Instance) -> int:
         for child in children:
             child.begin()
         _until_ready(children, told, settings.host, settings.port)
+        # After the gateways, which are waited for: the pages take a while to load.
+        children.append(_pages(instance, left))
         _keep(children, server, told)
     return 0
 
@@ -98,9 +100,20 @@ def supervise(instance: Instance) -> int:
 def _children(instance: Instance, listening: socket, left: int) -> list[Child]:
     environment = dict(os.environ) | {"SEAWALL_DATA_DIR": str(instance.data_dir)}
     files, now = [listening.fileno(), left], time.monotonic()
-    serve = ("gateway", "--socket", str(files[0]))
+    serve = ("gateway", "--socket", str(files[0]), "--web", str(_pages_at(instance)))
     gateways = [Child("gateway", serve, environment, files, now) for _ in range(instance.settings.gateways)]
     return [*gateways, Child("work", ("work",), environment, [left], now)]
+
+
+def _pages(instance: Instance, left: int) -> Child:
+    environment = dict(os.environ) | {"SEAWALL_DATA_DIR": str(instance.data_dir)}
+    made = Child("web", ("web", "--unix", str(_pages_at(instance))), environment, [left], time.monotonic())
+    made.begin()
+    return made
+
+
+def _pages_at(instance: Instance) -> Path:
+    return instance.data_dir / "web.socket"
 
 
 @contextmanager
@@ -161,8 +174,8 @@ def _revive(server: Server) -> None:
 
 
 def _stop(children: Sequence[Child], told: _Told) -> None:
-    """Stop the gateways, then what publishes their last exchanges."""
-    for group in ([each for each in children if each.name == "gateway"], children):
+    """Stop what serves, then what publishes its last records."""
+    for group in ([each for each in children if each.name != "work"], children):
         for child in group:
             child.tell(signal.SIGTERM)
             child.let_go()

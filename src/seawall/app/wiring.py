@@ -9,7 +9,7 @@ from seawall.app.instance import Instance
 from seawall.app.publishing import prepare, publish_once
 from seawall.app.tiers import judges, pooled
 from seawall.enforce import StandingBook
-from seawall.gateway.live import Live, Screens
+from seawall.gateway.live import Live, Policies, Screens
 from seawall.gateway.recorder import Recorder
 from seawall.net import GuardedClient
 from seawall.policy import PolicyBook
@@ -35,8 +35,11 @@ async def living(instance: Instance, further: str = ENCODER) -> AsyncIterator[Li
     listener = Listener(database, [access, policies, standings], clock=clock)
     recorder = Recorder(database, new_id("gw"), content=instance.exchange_writer(), write=instance.record, clock=clock)
     classifiers: list[Classifier] = [LinearClassifier.load()] if instance.settings.classifiers else []
+    screens = Screens(classifiers)
     recorder.start()
     following = asyncio.create_task(listener.run())
+    # Patterns are compiled while the accurate tier loads.
+    compiling = asyncio.create_task(_compiled(listener, policies, screens))
     try:
         async with GuardedClient() as client, pooled(instance.settings, further) as pool:
             yield Live(
@@ -46,7 +49,7 @@ async def living(instance: Instance, further: str = ENCODER) -> AsyncIterator[Li
                 listener=listener,
                 recorder=recorder,
                 client=client,
-                screens=Screens(classifiers),
+                screens=screens,
                 record=instance.record,
                 account_secret=instance.account_secret(),
                 clock=clock,
@@ -55,14 +58,19 @@ async def living(instance: Instance, further: str = ENCODER) -> AsyncIterator[Li
                 tiers=Tiers(pool, judges(instance.settings, client, clock)),
             )
     finally:
+        compiling.cancel()
         following.cancel()
         await recorder.stop()
 
 
 async def warm(live: Live) -> None:
-    """Wait a moment for the books and compile the screen of the policy in force, so that no first request waits."""
+    """Wait a moment for the books and the screen of the policy in force, so that no first request waits for them."""
+    await _compiled(live.listener, live.policies, live.screens)
+
+
+async def _compiled(listener: Listener, policies: Policies, screens: Screens) -> None:
     with suppress(TimeoutError, SeawallError):
         async with asyncio.timeout(_LOADS_S):
-            while not live.listener.fresh:  # noqa: ASYNC110 - for a moment, once
+            while not listener.fresh:  # noqa: ASYNC110 - for a moment, once
                 await asyncio.sleep(0.01)
-            await live.screens.of(live.policies.current(""))
+            await screens.of(policies.current(""))

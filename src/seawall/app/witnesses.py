@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 from seawall.app.settings import WitnessSetting
 from seawall.ledger.witness import Answer, Witness, parse_vkey
@@ -15,21 +16,21 @@ def witnesses(given: Sequence[WitnessSetting]) -> tuple[Witness, ...]:
     made = []
     for each in given:
         name, public = parse_vkey(each.key)
-        made.append(Witness(url=each.url.rstrip("/"), name=name, public=public, post=_post))
+        made.append(Witness(url=each.url.rstrip("/"), name=name, public=public, post=partial(_post, each.private)))
     return tuple(made)
 
 
-def _post(url: str, body: bytes) -> Answer:
+def _post(private: bool, url: str, body: bytes) -> Answer:
     """Send a request from the sequencer's thread. Raises OSError, which the caller takes for an absent witness."""
     try:
-        return asyncio.run(_send(url, body))
+        return asyncio.run(_send(private, url, body))
     except NetError as error:
         raise OSError(error.message) from error
 
 
-async def _send(url: str, body: bytes) -> Answer:
+async def _send(private: bool, url: str, body: bytes) -> Answer:
     async with (
         GuardedClient(connections=2) as client,
-        client.post(url, body, {"content-type": "text/plain"}, timeout_s=10.0) as reply,
+        client.post(url, body, {"content-type": "text/plain"}, private=private, timeout_s=10.0) as reply,
     ):
         return Answer(reply.status, reply.headers.get("content-type", ""), await reply.read(_MOST))

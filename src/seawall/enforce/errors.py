@@ -14,7 +14,7 @@ class NoSuchAccount(NotFound):
     def __init__(self, account: AccountId) -> None:
         super().__init__(
             f"No account {account!r} is known here.",
-            hint="An account is known from the first decision held against it: seawall accounts list",
+            hint="`seawall accounts list` shows those that are; `seawall accounts meet KEY` makes one known.",
         )
 
 

@@ -139,10 +139,8 @@ class Screen:
         """Return what the classifiers say of texts."""
         found: list[Finding] = []
         for classifier in self.classifiers if given else ():
-            try:
-                scores = classifier.batch_scores([each.text for each in given])
-            except Exception:
-                log.exception("classifier failed", extra={"classifier": classifier.name})
+            scores = self._scores(classifier, given)
+            if scores is None:
                 found += [
                     _scored(classifier, each, category, None) for each in given for category in classifier.categories
                 ]
@@ -154,6 +152,16 @@ class Screen:
                     if score >= self._floor
                 ]
         return tuple(found)
+
+    def _scores(self, classifier: Classifier, given: Sequence[Given]) -> list[dict[Category, float]] | None:
+        """Return a classifier's scores; None where it failed or was later than a deadline for each text allows."""
+        until = time.monotonic() + sum(self.deadline_s + len(each.text) * 2e-6 for each in given)
+        try:
+            scores = classifier.batch_scores([each.text for each in given])
+        except Exception:
+            log.exception("classifier failed", extra={"classifier": classifier.name})
+            return None
+        return scores if time.monotonic() <= until else None
 
     def _hits(self, folded: str) -> list[int]:
         hits: list[int] = []

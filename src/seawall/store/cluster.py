@@ -30,6 +30,8 @@ _READY = "ready"
 _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
+    # Errors of statements are left out whole: some quote the value that was wrong. Whoever sent it hears of it.
+    "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_parameter_max_length": "0",

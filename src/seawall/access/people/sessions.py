@@ -1,6 +1,6 @@
 """Sessions: a random token of 256 bits, stored hashed, bound to its browser, rotated, and revocable everywhere.
 
-    begin -> token (once) -> find / SessionBook -> rotate -> ... -> end | revoke | run out
+    begin -> token (once) -> find -> rotate -> ... -> end | revoke | run out
 
 A token that was replaced still works for a minute, for requests that were under way. Used later it is a stolen one,
 and the session ends.
@@ -18,12 +18,10 @@ from seawall.access.people.edges import Edges
 from seawall.access.people.proofs import Proof
 from seawall.access.people.tables import sessions
 from seawall.store import Transaction
-from seawall.store.listen import notify
 from seawall.vocabulary.errors import InvalidInput, SeawallError
 from seawall.vocabulary.ids import PersonId, SessionId, new_id
 from seawall.vocabulary.records.people import SessionBegun, SessionProven, SessionRevoked
 
-CHANNEL = "seawall_sessions"
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 ROTATE_AFTER = timedelta(minutes=10)
@@ -94,7 +92,6 @@ def begin(tx: Transaction, edges: Edges, proofs: tuple[Proof, ...], *, bound_to:
     tx.execute(insert(sessions).values(_row(made)))
     ways = tuple(proof.way for proof in proofs)
     edges.record(tx, SessionBegun(session=made.id, person=made.person, ways=ways, ends_at=made.ends_at.isoformat()))
-    notify(tx, CHANNEL, made.id)
     return made, token
 
 
@@ -134,8 +131,7 @@ class TokenReused(SessionEnded):
 def touch(tx: Transaction, edges: Edges, session: SessionId) -> None:
     """Note that a session is in use."""
     live = (sessions.c.id == session) & sessions.c.ended_at.is_(None)
-    if tx.execute(update(sessions).where(live).values(seen_at=edges.clock())).rowcount:
-        notify(tx, CHANNEL, session)
+    tx.execute(update(sessions).where(live).values(seen_at=edges.clock()))
 
 
 def rotate(tx: Transaction, edges: Edges, session: Session) -> str | None:
@@ -145,7 +141,6 @@ def rotate(tx: Transaction, edges: Edges, session: Session) -> str | None:
     new = {"token": digest(token), "previous": session.token, "rotated_at": now, "seen_at": now}
     if not tx.execute(update(sessions).where(same).values(new)).rowcount:
         return None
-    notify(tx, CHANNEL, session.id)
     return token
 
 
@@ -193,7 +188,6 @@ def _end(tx: Transaction, edges: Edges, which: Any, by: str, reason_code: str) -
     ended = tx.execute(open_ones.returning(sessions.c.id, sessions.c.person)).all()
     for row in ended:
         edges.record(tx, SessionRevoked(session=row.id, person=row.person, reason_code=reason_code, by=by))
-        notify(tx, CHANNEL, row.id)
     return len(ended)
 
 

@@ -6,9 +6,10 @@ from typing import Any
 import click
 
 from seawall import enforce
+from seawall.access.keys import project_of
 from seawall.app.commands.options import BY, JSON, Command, instance, paged, say, say_page
 from seawall.enforce import Account, Entry
-from seawall.vocabulary.ids import AccountId, DecisionId
+from seawall.vocabulary.ids import AccountId, DecisionId, KeyId
 from seawall.vocabulary.standing import Standing, State
 
 
@@ -79,12 +80,29 @@ def _line(entry: Entry) -> str:
         told = f"{entry.rule} ({entry.category}) weighs {entry.weight:g} until {entry.expires_at:%Y-%m-%d %H:%M}"
     elif entry.what == "standing":
         until = f" until {entry.until:%Y-%m-%d %H:%M}" if entry.until else ""
+        same = entry.from_state == entry.to_state
+        changed = f"still {entry.to_state}" if same else f"{entry.from_state} to {entry.to_state}"
         at_weight = f" at weight {entry.at_weight:g}" if entry.at_weight is not None else ""
-        told = f"{entry.from_state} to {entry.to_state}{until}, {entry.cause}{at_weight}{by}"
+        told = f"{changed}{until}, {entry.cause}{at_weight}{by}"
     else:
         told = f"{entry.decision or entry.measure}{by}"
     undone = "  (reversed)" if entry.reversed_at else ""
     return f"  {entry.at:%Y-%m-%d %H:%M}  {entry.what:<8}  {told}{undone}"
+
+
+@accounts.command()
+@click.argument("key")
+@click.option("--end-user", default=None, help="As the requests name them; left out, the account of the key itself.")
+@JSON
+def meet(key: str, end_user: str | None, as_json: bool) -> None:
+    """Make the account of KEY (its id) and an end user known, so that something can be done about it; show its id."""
+    here = instance()
+    with here.database().begin() as tx:
+        project = project_of(tx, key)
+        account = enforce.account_id(here.account_secret(), KeyId(key), end_user)
+        enforce.meet(tx, account, key=KeyId(key), project=project, has_end_user=bool(end_user), clock=here.clock)
+        standing = enforce.standing(tx, account, now=here.clock())
+    _say(account, standing, as_json)
 
 
 def _act(name: str, account: str, days: float | None, by: str, reason_code: str, as_json: bool, **more: Any) -> None:

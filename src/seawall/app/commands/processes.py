@@ -1,4 +1,4 @@
-"""`seawall up`, `seawall gateway`, `seawall work`."""
+"""`seawall up`, `seawall gateway`, `seawall web`, `seawall work`."""
 
 import asyncio
 import resource
@@ -24,13 +24,15 @@ def _instance() -> Instance:
 @click.option("--host", default=None, help="Address to listen on; the setting `host` by default.")
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port; the setting `port` by default.")
 @click.option("--socket", "file", type=int, default=None, hidden=True, help="The socket of `seawall up`.")
+@click.option("--web", "pages", default=None, hidden=True, help="The socket of the web process of `seawall up`.")
 @_LEASH
-def gateway(host: str | None, port: int | None, file: int | None, leash: int | None) -> None:
+def gateway(host: str | None, port: int | None, file: int | None, pages: str | None, leash: int | None) -> None:
     """Run a gateway process alone, until SIGTERM or Ctrl-C.
 
     Any number may share one port and one database. Its logs are JSON lines on standard error.
     """
     instance, held = _begin(leash)
+    from seawall.app.front import Front
     from seawall.app.listening import allow_connections, inherited, one_of_several
     from seawall.app.wiring import living, warm
     from seawall.gateway.server import Gateway
@@ -44,7 +46,46 @@ def gateway(host: str | None, port: int | None, file: int | None, leash: int | N
     async def process(stop: asyncio.Event) -> None:
         async with living(instance) as live:
             await warm(live)
-            await serve(Gateway(live, LedgerFiles(instance.ledger_dir)), [listening], stop)
+            own = Gateway(live, LedgerFiles(instance.ledger_dir))
+            if pages is None:
+                await serve(own, [listening], stop)
+                return
+            front = Front(own, pages)
+            try:
+                await serve(front, [listening], stop)
+            finally:
+                await front.close()
+
+    _run(instance, process, held)
+
+
+@click.command()
+@click.option("--host", default=None, help="Address to listen on; the setting `host` by default.")
+@click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port; one above the setting `port`.")
+@click.option("--unix", "path", default=None, hidden=True, help="The socket of `seawall up`.")
+@_LEASH
+def web(host: str | None, port: int | None, path: str | None, leash: int | None) -> None:
+    """Run the console and the JSON API alone, until SIGTERM or Ctrl-C.
+
+    Any number may run behind a load balancer. Its logs are JSON lines on standard error.
+    """
+    instance, held = _begin(leash)
+    from pathlib import Path
+
+    from seawall.app.housing import housed, opened
+    from seawall.app.listening import local, one_of_several
+    from seawall.gateway.server import run as serve
+    from seawall.web import application
+
+    at = (host or instance.settings.host, port or instance.settings.port + 1)
+
+    async def process(stop: asyncio.Event) -> None:
+        house = await asyncio.to_thread(housed, instance)
+        listening = one_of_several(*at) if path is None else local(Path(path))
+        link = await asyncio.to_thread(opened, instance)
+        if link is not None:
+            click.echo(f"Sign in as the first administrator, within ten minutes, once, on this machine: {link}")
+        await serve(application(house, behind_front=path is not None), [listening], stop)
 
     _run(instance, process, held)
 
@@ -71,7 +112,7 @@ def work(leash: int | None) -> None:
 
 @click.command()
 def up() -> None:
-    """Run everything on this machine: the database where none is set, gateways, a worker.
+    """Run everything on this machine: the database where none is set, gateways, the pages, a worker.
 
     Says when it is ready. Ctrl-C stops all in order, a second one at once. Logs are JSON lines on standard error.
     """

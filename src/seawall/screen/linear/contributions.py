@@ -23,7 +23,7 @@ from seawall.screen.linear.features import (
     Buckets,
     Codes,
     _codes,
-    joined,
+    features,
     windows,
 )
 from seawall.screen.linear.table import Table
@@ -105,16 +105,16 @@ def _owners(text: str, begins: int, length: int) -> NDArray[np.int64]:
 
 def _per_letter(table: Table, codes: Codes, column: int) -> Floats:
     """Return what each character of a window adds to the sum."""
-    found = joined([codes])
+    pieces, words = features(codes)
     shares = np.zeros(len(codes))
-    grams = _column(table, found.grams, column)
+    grams = _column(table, pieces, column)
     at, root = 0, len(grams) ** 0.5
     for order in _ORDERS[: len(codes) - 1]:
         count = len(codes) - order + 1
         for offset in range(order):
             shares[offset : offset + count] += grams[at : at + count] / (order * root)
         at += count
-    return shares + _of_words(table, codes, found.words, column)
+    return shares + _of_words(table, codes, words, column)
 
 
 def _of_words(table: Table, codes: Codes, words: Buckets, column: int) -> Floats:

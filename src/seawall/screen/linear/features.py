@@ -80,20 +80,40 @@ def joined(cut: Sequence[Codes]) -> Joined:
 
     The cost of a call is mostly that of its steps, not of its characters, so several windows cost little more than one.
     """
+    if len(cut) == 1:
+        grams, words = features(cut[0])
+        return Joined(grams, [len(grams)], words, [len(words)])
     lengths = [len(codes) for codes in cut]
     starts = [0, *accumulate(lengths)]
-    codes = cut[0] if len(cut) == 1 else np.concatenate(cut)
+    codes = np.concatenate(cut)
     spread = _spread(codes)
-    grams, gram_counts = _grams(spread, starts[:-1], lengths)
-    words, word_counts = _words(codes, spread, starts, lengths)
-    return Joined(_bucket(grams, _CHAR), gram_counts, _bucket(words, _WORD), word_counts)
+    pieces, gram_counts = _grams_of_each(spread, starts[:-1], lengths)
+    spelt, word_counts = _words_of_each(codes, spread, starts, lengths)
+    return Joined(_bucket(pieces, _CHAR), gram_counts, _bucket(spelt, _WORD), word_counts)
 
 
-def _grams(spread: Codes, starts: Sequence[int], lengths: Sequence[int]) -> tuple[Codes, list[int]]:
+def features(codes: Codes) -> tuple[Buckets, Buckets]:
+    """Return the buckets of one window's character pieces and of its words, repeated as often as they occur."""
+    spread = _spread(codes)
+    grams = np.concatenate([rolling for _, rolling in _rolled(spread, len(spread))])
+    inside, first = _word_starts(codes)
+    begun = np.flatnonzero(first)
+    if not len(begun):
+        return _bucket(grams, _CHAR), np.empty(0, dtype=np.int64)
+    words = _hashed(spread * inside, begun, _POWER[: len(codes)], _INVERSE[begun])
+    return _bucket(grams, _CHAR), _bucket(np.concatenate((words, _paired(words))), _WORD)
+
+
+def _rolled(spread: Codes, longest: int) -> list[tuple[int, Codes]]:
     rolling, by_order = spread, []
-    for order in _ORDERS[: max(lengths) - 1]:
+    for order in _ORDERS[: longest - 1]:
         rolling = rolling[:-1] * _ROLL + spread[order - 1 :]
         by_order.append((order, rolling))
+    return by_order
+
+
+def _grams_of_each(spread: Codes, starts: Sequence[int], lengths: Sequence[int]) -> tuple[Codes, list[int]]:
+    by_order = _rolled(spread, max(lengths))
     # None that begins in one window and ends in the next.
     kept = [
         [rolling[start : start + length - order + 1] for order, rolling in by_order if length >= order]
@@ -102,29 +122,39 @@ def _grams(spread: Codes, starts: Sequence[int], lengths: Sequence[int]) -> tupl
     return np.concatenate([part for each in kept for part in each]), [sum(map(len, each)) for each in kept]
 
 
-def _words(codes: Codes, spread: Codes, starts: Sequence[int], lengths: Sequence[int]) -> tuple[Codes, list[int]]:
+def _word_starts(codes: Codes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which characters are in words, and with which a word begins."""
     inside = _IN_WORD[np.minimum(codes, 128)]
     first = inside.copy()
     first[1:] &= ~inside[:-1]
+    return inside, first
+
+
+def _hashed(letters: Codes, begun: NDArray[np.int64], powers: Codes, inverses: Codes) -> Codes:
+    # Each word is a polynomial in its own positions: the sum over absolute ones, moved back to where the word starts.
+    sums: Codes = np.add.reduceat(letters * powers, begun, dtype=np.uint32)
+    return sums * inverses
+
+
+def _paired(words: Codes) -> Codes:
+    pairs: Codes = words[:-1] * _PAIR + words[1:]
+    return pairs
+
+
+def _words_of_each(
+    codes: Codes, spread: Codes, starts: Sequence[int], lengths: Sequence[int]
+) -> tuple[Codes, list[int]]:
+    inside, first = _word_starts(codes)
     edges = starts[:-1]
     first[edges] = inside[edges]
     begun = np.flatnonzero(first)
     if not len(begun):
         return np.empty(0, dtype=np.uint32), [0] * len(lengths)
-    at = _PLACES[: len(codes)] if len(lengths) == 1 else np.concatenate([_PLACES[:length] for length in lengths])
-    # Each word is a polynomial in its own positions: the sum over absolute ones, moved back to where the word starts.
-    sums = np.add.reduceat(spread * inside * _POWER[at], begun, dtype=np.uint32)
-    words: Codes = sums * _INVERSE[at[begun]]
-    pairs = words[:-1] * _PAIR + words[1:]
-    bounds = np.searchsorted(begun, starts).tolist()
+    at = np.concatenate([_PLACES[:length] for length in lengths])
+    words = _hashed(spread * inside, begun, _POWER[at], _INVERSE[at[begun]])
+    pairs = _paired(words)
     parts, counts = [], []
-    for low, high in pairwise(bounds):
+    for low, high in pairwise(np.searchsorted(begun, starts).tolist()):
         parts += [words[low:high], pairs[low : max(low, high - 1)]]
         counts.append(high - low + max(0, high - low - 1))
     return np.concatenate(parts), counts
-
-
-def features(codes: Codes) -> tuple[Buckets, Buckets]:
-    """Return the buckets of one window's character pieces and of its words, repeated as often as they occur."""
-    found = joined([codes])
-    return found.grams, found.words

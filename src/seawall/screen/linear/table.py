@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from seawall.screen.linear.features import BUCKETS, Buckets, Codes, joined, windows
+from seawall.screen.linear.features import BUCKETS, Buckets, Codes, features, joined, windows
 
 COLUMNS: Final = 16
 # Longer products would be spread over threads, which costs more than it saves and takes cores from others.
@@ -35,8 +35,9 @@ class Table:
 
     def pool_one(self, codes: Codes) -> NDArray[np.float32]:
         """Return one number per column for one window."""
-        one: NDArray[np.float32] = self._pool([codes])[0]
-        return one
+        grams, words = features(codes)
+        pooled = self._mean(self.weights(grams))
+        return pooled + self._mean(self.weights(words)) if len(words) else pooled
 
     def pool(self, text: str) -> NDArray[np.float32]:
         """Return one number per column: the highest over the text's windows."""
@@ -47,6 +48,8 @@ class Table:
         """Return a row for each text: one number per column, the highest over the text's windows."""
         cut = [list(windows(text)) for text in texts]
         flat = [codes for each in cut for codes in each]
+        if len(flat) == 1:
+            return self.pool_one(flat[0])[np.newaxis]
         pooled = np.concatenate([self._pool(flat[low : low + _TOGETHER]) for low in range(0, len(flat), _TOGETHER)])
         if len(flat) == len(texts):
             return pooled
@@ -57,20 +60,23 @@ class Table:
     def _pool(self, cut: Sequence[Codes]) -> NDArray[np.float32]:
         found = joined(cut)
         pooled = self._means(found.grams, found.gram_counts)
-        if len(found.words):
-            pooled += self._means(found.words, found.word_counts)
-        return pooled
+        return pooled + self._means(found.words, found.word_counts) if len(found.words) else pooled
 
     def _means(self, buckets: Buckets, counts: Sequence[int]) -> NDArray[np.float32]:
-        """Return the sums of each window's rows by the root of their number; zeros where there are none."""
-        picked = self.weights(buckets).astype(np.float32)
+        """Return for each window what `_mean` returns of its rows; zeros where there are none."""
+        picked, ends = self.weights(buckets), list(accumulate(counts))
         made = np.zeros((len(counts), COLUMNS), dtype=np.float32)
-        start = 0
-        for place, count in enumerate(counts):
-            for low in range(start, start + count, _ROWS):
-                part = picked[low : min(low + _ROWS, start + count)]
-                made[place] += _ONES[: len(part)] @ part
+        for place, (count, end) in enumerate(zip(counts, ends, strict=True)):
             if count:
-                made[place] /= np.float32(count**0.5)
-            start += count
+                made[place] = self._mean(picked[end - count : end])
         return made
+
+    @staticmethod
+    def _mean(picked: NDArray[np.int8]) -> NDArray[np.float32]:
+        """Return the sum of rows by the root of their number."""
+        rows = picked.astype(np.float32)
+        total: NDArray[np.float32] = _ONES[: min(_ROWS, len(rows))] @ rows[:_ROWS]
+        for low in range(_ROWS, len(rows), _ROWS):
+            part = rows[low : low + _ROWS]
+            total += _ONES[: len(part)] @ part
+        return total / np.float32(len(rows) ** 0.5)

@@ -1,0 +1,102 @@
+"""Routes that declare who may call them. One that declares nothing cannot be made.
+
+routes = Routes("/api/people", tags=["people"])
+
+@routes.get("/{person}", needs=may("person.read", of="person"))
+def show(person: str, signed: Signed = Depends(caller)) -> ...
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+
+from seawall.access.rights import Resource, asked
+from seawall.access.rights.actions import BY_NAME
+from seawall.access.rights.rights import NotPermitted
+from seawall.web import csrf
+from seawall.web.signed import Signed, house_of, signed_in
+
+Handler = Callable[..., Any]
+
+
+class Need:
+    """Who may call a route: anyone, whoever is signed in, or whoever may do an action."""
+
+    def __init__(self, who: str, action: str | None = None, of: str | None = None) -> None:
+        if action is not None and action not in BY_NAME:
+            raise ValueError(f"{action!r} is no action of seawall.access.rights.actions")
+        self.who, self.action, self.of = who, action, of
+
+    async def __call__(self, request: Request) -> None:
+        """Refuse whoever may not. Raises SessionEnded, NotPermitted, ForeignRequest."""
+        signed = None if self.who == "anyone" else await run_in_threadpool(signed_in, request)
+        request.state.signed = signed
+        await csrf.check(request, signed)
+        if signed is not None and self.action is not None:
+            await run_in_threadpool(self._permit, request, signed)
+
+    def _permit(self, request: Request, signed: Signed) -> None:
+        house, kind = house_of(request), BY_NAME[self.action or ""].kind
+        name = str(request.path_params[self.of]) if self.of else "any"
+        now = house.edges.clock()
+        # Where others must agree, they are asked, or have been, by what the route does: here only the rest is held.
+        circumstances = asked(signed.session.proofs, now, approved=True)
+        house.desk.rights.may(
+            signed.principal, self.action or "", Resource(kind=kind, id=name), circumstances
+        ).required()
+
+
+ANYONE = Need("anyone")
+SIGNED_IN = Need("signed_in")
+
+
+def may(action: str, *, of: str | None = None) -> Need:
+    """Return the need to be allowed an action; `of` names the path's part that says to what."""
+    return Need("action", action, of)
+
+
+def caller(request: Request) -> Signed:
+    """Return who calls, on a route that needs somebody."""
+    found = request.state.signed
+    if not isinstance(found, Signed):
+        raise NotPermitted("Nobody is signed in here.", hint="Sign in first.")
+    return found
+
+
+Caller = Annotated[Signed, Depends(caller)]
+
+
+class Routes:
+    """Routes under one prefix."""
+
+    def __init__(self, prefix: str, *, tags: list[str] | None = None) -> None:
+        self.router = APIRouter(prefix=prefix, tags=list(tags or []))
+
+    def get(self, path: str, *, needs: Need, **given: Any) -> Callable[[Handler], Handler]:
+        """Declare a route that reads."""
+        return self._declare("GET", path, needs, given)
+
+    def post(self, path: str, *, needs: Need, **given: Any) -> Callable[[Handler], Handler]:
+        """Declare a route that changes something."""
+        return self._declare("POST", path, needs, given)
+
+    def put(self, path: str, *, needs: Need, **given: Any) -> Callable[[Handler], Handler]:
+        """Declare a route that replaces something."""
+        return self._declare("PUT", path, needs, given)
+
+    def patch(self, path: str, *, needs: Need, **given: Any) -> Callable[[Handler], Handler]:
+        """Declare a route that changes parts of something."""
+        return self._declare("PATCH", path, needs, given)
+
+    def delete(self, path: str, *, needs: Need, **given: Any) -> Callable[[Handler], Handler]:
+        """Declare a route that ends something."""
+        return self._declare("DELETE", path, needs, given)
+
+    def _declare(self, method: str, path: str, needs: Need, given: dict[str, Any]) -> Callable[[Handler], Handler]:
+        def declare(handler: Handler) -> Handler:
+            self.router.add_api_route(path, handler, methods=[method], dependencies=[Depends(needs)], **given)
+            return handler
+
+        return declare

@@ -1,0 +1,113 @@
+"""The real application on loopback, with a database of its own, and browsers for it."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from seawall.access.approvals import Desk
+from seawall.access.people import Edges, Person, links
+from seawall.access.people.passkeys import Site
+from seawall.access.rights import load
+from seawall.gateway.server import run
+from seawall.store import Database
+from seawall.vault import Keystore, Vault
+from seawall.web import House, application
+from tests.access.conftest import Ledger, person
+from tests.conftest import FrozenClock
+from tests.web.browser import Browser
+
+_STARTS_S = 20
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger()
+
+
+@pytest.fixture
+def listening() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as made:
+        yield made
+
+
+@pytest.fixture
+def house(
+    database: Database,
+    ledger: Ledger,
+    clock: FrozenClock,
+    tmp_path: Path,
+    listening: socket.socket,
+) -> House:
+    """What the pages work with."""
+    edges = Edges(record=ledger, vault=Vault(Keystore(tmp_path / "keystore"), clock), clock=clock, secret=b"s" * 32)
+    home = f"http://localhost:{listening.getsockname()[1]}"
+    return House(
+        database=database,
+        edges=edges,
+        desk=Desk(rights=load()),
+        site=Site(domain="localhost", name="Seawall", origins=(home,)),
+    )
+
+
+@pytest.fixture
+def home(house: House, listening: socket.socket) -> Iterator[str]:
+    """The address of a running server."""
+    loop, started = asyncio.new_event_loop(), threading.Event()
+    stop: list[asyncio.Event] = []
+
+    async def serve() -> None:
+        stop.append(asyncio.Event())
+        started.set()
+        await run(application(house), [listening], stop[0])
+
+    thread = threading.Thread(target=loop.run_until_complete, args=[serve()], daemon=True)
+    thread.start()
+    assert started.wait(_STARTS_S)
+    yield house.site.origins[0]
+    loop.call_soon_threadsafe(stop[0].set)
+    thread.join(_STARTS_S)
+    loop.close()
+
+
+@pytest.fixture
+def somebody(house: House) -> Callable[..., Person]:
+    """Make a person with roles."""
+
+    def make(name: str, *roles: str) -> Person:
+        with house.database.begin() as tx:
+            return person(tx, house.edges, name, *roles)
+
+    return make
+
+
+@pytest.fixture
+def browser(home: str) -> Iterator[Browser]:
+    """A browser with nobody signed in."""
+    made = Browser(home)
+    made.begin()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def signed_in(home: str, house: House) -> Iterator[Callable[[Person], Browser]]:
+    """Sign a person in by a link, in a browser of their own."""
+    made: list[Browser] = []
+
+    def sign_in(who: Person) -> Browser:
+        with house.database.begin() as tx:
+            token = links.issue_link(tx, house.edges, who.id, by="host:test").token
+        made.append(Browser(home, f"tests/{who.id}"))
+        made[-1].begin()
+        reply = made[-1].post("/api/session/link", {"token": token})
+        assert reply.status_code == 200, reply.text
+        made[-1].begin()
+        return made[-1]
+
+    yield sign_in
+    for each in made:
+        each.close()

@@ -1,0 +1,73 @@
+"""Every route declares who may call it, and nobody gets past what it declares."""
+
+from collections.abc import Callable
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from seawall.access.people import Person
+from seawall.access.rights.actions import BY_NAME
+from seawall.web.application import inner
+from seawall.web.house import House
+from seawall.web.routes import ANYONE, Need, Routes
+from tests.web.browser import Browser
+
+OPEN = {
+    "/api/session/form", "/api/session/link", "/api/session/password", "/api/session/passkey/begin",
+    "/api/session/passkey",
+}  # fmt: skip
+
+
+def _needs(route: APIRoute) -> list[Need]:
+    return [each.dependency for each in route.dependencies if isinstance(each.dependency, Need)]
+
+
+def _routes(app: FastAPI) -> list[APIRoute]:
+    return [route for route in app.routes if isinstance(route, APIRoute)]
+
+
+def test_every_route_declares_one_need_and_nothing_else_is_served(house: House) -> None:
+    app = inner(house)
+    assert all(len(_needs(route)) == 1 for route in _routes(app))
+    assert [route for route in app.routes if not isinstance(route, APIRoute)] == []
+
+
+def test_only_listed_routes_are_open_to_anyone(house: House) -> None:
+    assert {route.path for route in _routes(inner(house)) if _needs(route)[0].who == "anyone"} == OPEN
+
+
+def test_a_need_names_an_action_that_exists() -> None:
+    with pytest.raises(ValueError, match="no action"):
+        Need("action", "person.admire")
+    assert Routes("/x").get("", needs=ANYONE)
+
+
+def test_nobody_unsigned_gets_anything_from_any_other_route(house: House, browser: Browser) -> None:
+    for route in _routes(inner(house)):
+        if _needs(route)[0].who == "anyone":
+            continue
+        path = route.path.replace("{", "").replace("}", "")
+        for method in route.methods:
+            for body in (None, {}, {"person": "x"}):
+                status = browser.ask(method, path, json=body).status_code
+                assert status in (401, 403, 404, 422), (method, path, status)
+
+
+def test_a_person_without_a_role_gets_nothing_that_takes_one(
+    house: House, somebody: Callable[..., Person], signed_in: Callable[[Person], Browser]
+) -> None:
+    browser = signed_in(somebody("nobody"))
+    for route in _routes(inner(house)):
+        if _needs(route)[0].action is None:
+            continue
+        path = route.path.replace("{", "").replace("}", "")
+        for method in route.methods:
+            assert browser.ask(method, path, json={}).status_code in (403, 404, 422), (method, path)
+
+
+def test_needs_speak_of_kinds_that_a_path_can_name(house: House) -> None:
+    for route in _routes(inner(house)):
+        need = _needs(route)[0]
+        assert need.of is None or f"{{{need.of}}}" in route.path
+        assert need.action is None or BY_NAME[need.action]
