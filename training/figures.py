@@ -1,17 +1,18 @@
 """Figures of a ranking, calibration and bounds. Pure functions over numbers."""
 
-from math import sqrt
+from math import ceil, exp, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seawall.screen.linear.manifest import Heldout, Operating
-from seawall.screen.measure import auprc, auroc, recall_at
+from seawall.screen.measure import auprc, auroc, balanced_accuracy, recall_at
 
 Floats = NDArray[np.float64]
 GRID = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999)
 PREVALENCE = 0.05
 ENOUGH_POSITIVES, ENOUGH_NEGATIVES = 30, 500
+MARGIN, HIGHEST = 0.5, 0.9999
 
 
 def wilson(hits: float, of: float, z: float = 1.96) -> tuple[float, float]:
@@ -63,11 +64,30 @@ def _newton(numbers: Floats, truth: Floats, weight: Floats, rounds: int) -> Floa
     return np.append(chosen[:-1] / spread, chosen[-1])
 
 
-def threshold(ordinary: Floats) -> float | None:
-    """Return the lowest score, of one half or more and in steps of 0.01, that no ordinary request reaches."""
-    if not len(ordinary):
+def thresholds(ordinary: Floats) -> list[float | None]:
+    """Return per category, one line of `ordinary` each, a score that ordinary requests hardly ever reach.
+
+    It lies `MARGIN` logits above the highest of them, because requests of other people are not quite like these.
+    """
+    if not ordinary.size:
+        return [None] * len(ordinary)
+    inside = np.clip(ordinary.max(axis=1), 1e-12, 1 - 1e-12)
+    return [_above(float(logit)) for logit in np.log(inside / (1 - inside)) + MARGIN]
+
+
+def _above(logit: float) -> float:
+    score = 1 / (1 + exp(-logit))
+    return min(HIGHEST, max(0.5, ceil(score * 1e4 + 1e-6) / 1e4))
+
+
+def alarm(scores: Floats, truth: Floats) -> float | None:
+    """Return the score from which violations and the rest are told apart best, the middle one of those that are."""
+    if not len(scores) or truth.min() == truth.max():
         return None
-    return min(0.999, max(0.5, float(np.floor(ordinary.max() * 100 + 1) / 100)))
+    grid = np.arange(1, 100) / 100
+    found = np.array([balanced_accuracy(scores, truth, float(edge)) for edge in grid])
+    best = grid[found >= found.max() - 1e-9]
+    return round(float(best[len(best) // 2]), 2)
 
 
 def points(scores: Floats, truth: Floats) -> tuple[Operating, ...]:

@@ -54,6 +54,18 @@ def inputs(
     )
 
 
+def wholes(aside: Sequence[Row], numbers: Floats, domain: Sequence[Row], held_out: Floats, counts: float) -> Inputs:
+    """Join calibration rows and held-out domain rows for whether anything at all is wrong."""
+    first, second = ([place for place, row in enumerate(rows) if row.unsafe is not None] for rows in (aside, domain))
+    rows = [*(aside[place] for place in first), *(domain[place] for place in second)]
+    return Inputs(
+        numbers=np.concatenate((numbers[:, first], held_out[:, second]), axis=1),
+        truth=np.array([row.unsafe for row in rows], dtype=np.float64),
+        weight=np.concatenate((np.ones(len(first)), np.full(len(second), counts))),
+        fold=np.array([*([""] * len(first)), *(domain[place].part for place in second)]),
+    )
+
+
 def crossed(given: Inputs, domain: Sequence[Row], held_out: Floats) -> Floats:
     """Return the probabilities of all domain rows, each by constants that were fitted without its fold."""
     folds = np.array([row.part for row in domain])

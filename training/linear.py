@@ -26,21 +26,32 @@ from training import figures
 from training.fit import Floats, Settings, Taught, added, examples, fit, kernel, quantise, sums
 from training.folds import crossed, inputs, of_any, of_category, probabilities
 from training.generators.made import LEARNED
-from training.rows import CALIBRATE, DOMAIN, FIT, FOLDS, TEST, Row, barred, domain, files, made, ordinary, take
+from training.rows import (
+    CALIBRATE,
+    DOMAIN,
+    FIT,
+    FOLDS,
+    TEST,
+    Row,
+    barred,
+    domain,
+    files,
+    made,
+    ordinary,
+    requests,
+    take,
+)
 from training.settle import settle
 from training.sources import LICENCE, OWN, Source
 
 COMMAND = "python -m training.linear --data DIR --out src/seawall/screen/linear/weights.npy"
-DOMAIN_COUNTS, REPLAY_COUNTS = 1.0, 0.5
+DOMAIN_COUNTS, REPLAY_COUNTS, AT_ONCE = 1.0, 0.5, 64
 ROOT = Path(__file__).resolve().parent.parent
 DECISIVE = (
     "src/seawall/screen/linear/features.py",
     "src/seawall/screen/linear/table.py",
     *(f"training/{name}.py" for name in ("figures", "fit", "folds", "linear", "rows", "settle", "sources")),
-    *(
-        f"training/generators/{name}.py"
-        for name in ("contrasts", "documents", "long", "made", "make", "mild", "speech")
-    ),
+    *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "training/generators").rglob("*.py")),
 )
 
 
@@ -172,8 +183,9 @@ class Domain:
 
 def _sums(table: Table, rows: Sequence[Row], columns: int) -> Floats:
     found = np.zeros((len(rows), columns))
-    for place, row in enumerate(rows):
-        found[place] = table.pool(row.text)[:columns]
+    for start in range(0, len(rows), AT_ONCE):
+        texts = [row.text for row in rows[start : start + AT_ONCE]]
+        found[start : start + len(texts)] = table.pool_many(texts)[:, :columns]
     return found
 
 
@@ -232,16 +244,16 @@ def train(
     stage = stages(learned, known, categories, settings, taught or {}, work, tell)
     aside = [row for row in rows if row.part == CALIBRATE]
     calibrated = _calibrated(stage, aside, known, categories)
-    tested = [row for row in rows if row.part == TEST]
-    found = _sums(Table(stage.table), tested, len(categories))
-    plain = _sums(Table(stage.table), ordinary(rows), len(categories))
-    heads = []
-    for column, (category, (constants, held_out)) in enumerate(zip(categories, calibrated, strict=True)):
-        scores = np.concatenate((probabilities(constants, found[:, column][None]), np.zeros(len(learned))))
-        held = of_category(held_out, known, category)
-        edge = figures.threshold(probabilities(constants, plain[:, column][None]))
-        heads.append(head(category, constants, scores, [*tested, *learned], held, edge))
+    tested, plain, asked = [row for row in rows if row.part == TEST], ordinary(rows), requests(rows)
+    table, constants = Table(stage.table), [each for each, _ in calibrated]
+    found, usual, alarming = (_chances(table, some, constants) for some in (tested, plain, asked))
+    edges = figures.thresholds(usual)
     crossed_scores = np.array([held_out for _, held_out in calibrated])
+    heads = []
+    for column, category in enumerate(categories):
+        scores = np.concatenate((found[column], np.zeros(len(learned))))
+        held = of_category(crossed_scores[column], known, category)
+        heads.append(head(category, constants[column], scores, [*tested, *learned], held, edges[column]))
     together = of_any(crossed_scores, known)
     stored = io.BytesIO()
     np.save(stored, stage.table, allow_pickle=False)
@@ -258,12 +270,24 @@ def train(
         licence=LICENCE,
         heads=tuple(heads),
         sources=tuple(used),
+        alarm=alarm(alarming, asked),
         together=(together,) if together else (),
     )
     out.write_bytes(stored.getvalue())
     np.savez(out.with_suffix(".folds.npz"), scores=crossed_scores, categories=np.array(categories, dtype=np.str_))
     write(out.with_suffix(".json"), manifest)
     return manifest
+
+
+def alarm(scores: Floats, asked: Sequence[Row]) -> float | None:
+    """Return the score from which requests count as violations; `scores` hold one column per request."""
+    return figures.alarm(scores.max(axis=0), np.array([row.unsafe for row in asked], dtype=np.float64))
+
+
+def _chances(table: Table, rows: Sequence[Row], constants: Sequence[Floats]) -> Floats:
+    """Return the calibrated probabilities of rows, one line per category."""
+    found = _sums(table, rows, len(constants))
+    return np.array([probabilities(each, found[:, column][None]) for column, each in enumerate(constants)])
 
 
 def _calibrated(

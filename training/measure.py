@@ -18,7 +18,7 @@ import numpy as np
 
 from seawall.screen.linear import LinearClassifier
 from seawall.screen.linear.classifier import SHIPPED
-from seawall.screen.linear.manifest import Benign, Head, Manifest, Outside, write
+from seawall.screen.linear.manifest import Balanced, Benign, Head, Manifest, Outside, write
 from seawall.vocabulary.categories import Category
 from training.folds import HELD_OUT, outside
 from training.page import Measured, compared, page, put
@@ -53,6 +53,7 @@ class Trial(msgspec.Struct, frozen=True):
 
 
 ORDINARY = ("eval_alpaca_eval", "purplellama_frr")
+WHOLLY = ("eval_benign_instr", *ORDINARY)
 TRIALS = (
     Trial("ToxicChat", ("toxicchat_train", "toxicchat_test")),
     Trial("OLID", ("olid",)),
@@ -84,7 +85,10 @@ class Scored(msgspec.Struct, frozen=True):
 
 
 class Sets:
-    """Scores of the files of a folder, each file scored once; of a large one at most `most` rows, chosen by hash."""
+    """Scores of the files of a folder, each file scored once; of a large one at most `most` rows, chosen by hash.
+
+    Some ordinary requests are scored wholly: how rarely anything fires on them takes many to tell.
+    """
 
     def __init__(self, classifier: Scorer, folder: Path, most: int | None = None) -> None:
         self._classifier, self._folder, self._most = classifier, folder, most
@@ -102,7 +106,7 @@ class Sets:
     def _file(self, name: str) -> list[tuple[dict[Category, float], dict[str, object]]]:
         if name not in self._held:
             path = self._folder / f"{name}.jsonl.gz"
-            rows = sorted(read(path), key=_order)[: self._most] if path.exists() else []
+            rows = sorted(read(path), key=_order)[: None if name in WHOLLY else self._most] if path.exists() else []
             texts, scores = [text for text, _ in rows], []
             for start in range(0, len(texts), BATCH):
                 scores += self._classifier.batch_scores(texts[start : start + BATCH])
@@ -140,6 +144,21 @@ def together(sets: Sets) -> tuple[Outside, ...]:
     return tuple(each for each in made if each)
 
 
+def balanced(sets: Sets, alarm: float | None) -> tuple[Balanced, ...]:
+    """Measure what the highest score tells apart at the alarm."""
+    made = []
+    for trial in TOGETHER if alarm is not None else ():
+        rows = sets.of(trial)
+        above = np.array([max(row.scores.values()) >= (alarm or 1.0) for row in rows])
+        wrong = np.array([row.wrong for row in rows])
+        if wrong.any() and not wrong.all():
+            found, passed = float(above[wrong].mean()), float((~above[~wrong]).mean())
+            made.append(
+                Balanced(name=trial.name, threshold=alarm or 1.0, found=round(found, 4), passed=round(passed, 4))
+            )
+    return tuple(made)
+
+
 def benign(sets: Sets, heads: Sequence[Head]) -> tuple[Benign, ...]:
     """Measure how often anything fires on ordinary text: at one half, at nine tenths, at the heads' thresholds."""
     edges = {head.category: head.threshold or 1.0 for head in heads}
@@ -170,7 +189,8 @@ def measured(manifest: Kind, sets: Sets) -> Kind:
         for head in manifest.heads
     )
     joined = (*_held_out(manifest.together), *together(sets))
-    return msgspec.structs.replace(manifest, heads=heads, together=joined, benign=benign(sets, heads))
+    told = balanced(sets, manifest.alarm)
+    return msgspec.structs.replace(manifest, heads=heads, together=joined, balanced=told, benign=benign(sets, heads))
 
 
 def _held_out(each: Sequence[Outside]) -> tuple[Outside, ...]:
@@ -186,13 +206,13 @@ def measure(weights: Path, data: Path) -> Manifest:
 
 
 def median_microseconds(classifier: Scorer, length: int, *, rounds: int) -> float:
-    """Return the median time of one call on plain text of a length."""
+    """Return the median time of one call on plain text of a length, by the processor's clock."""
     text = ("the quick brown fox walks over a green hill and looks at 17 boats " * 100)[:length]
     taken = []
     for _ in range(rounds):
-        begun = time.perf_counter_ns()
+        begun = time.thread_time_ns()
         classifier.scores(text)
-        taken.append(time.perf_counter_ns() - begun)
+        taken.append(time.thread_time_ns() - begun)
     return float(np.median(taken)) / 1000
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from seawall.screen.encoder.manifest import Against, Tried
-from seawall.screen.linear.manifest import Benign, Head, Outside
+from seawall.screen.linear.manifest import Balanced, Benign, Head, Outside
 
 
 class Measured(Protocol):
@@ -28,6 +28,14 @@ class Measured(Protocol):
         """Return the figures of the highest score."""
 
     @property
+    def alarm(self) -> float | None:
+        """Return the score from which a text counts as a violation of any kind."""
+
+    @property
+    def balanced(self) -> Sequence[Balanced]:
+        """Return what the highest score tells apart at the alarm."""
+
+    @property
     def benign(self) -> Sequence[Benign]:
         """Return how often anything fires on ordinary text."""
 
@@ -48,6 +56,10 @@ def _cell(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
 
 
+def _edge(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4f}"
+
+
 def _heldout_row(head: Head) -> str:
     tested, point = head.heldout, next(point for point in head.heldout.points if point.score >= 0.9)
     rate = f"{point.false / tested.negatives:.2%}" if tested.auroc is not None else "–"
@@ -56,7 +68,7 @@ def _heldout_row(head: Head) -> str:
     return (
         f"| {head.category} | {head.positives:,} / {head.negatives:,} | {tested.positives:,} / {tested.negatives:,} | "
         f"{_cell(tested.auroc)} | {_cell(tested.auprc)} | {_cell(tested.recall_at_1_percent)} | {found} | {rate} | "
-        f"{_cell(max(bounds, default=None))} | {_cell(head.threshold)} |"
+        f"{_cell(max(bounds, default=None))} | {_edge(head.threshold)} |"
     )
 
 
@@ -72,6 +84,10 @@ def _benign_row(each: Benign) -> str:
         f"| {each.name} | {each.rows:,} | {each.above_half:.1%} | {each.above_nine_tenths:.1%} | "
         f"{each.above_thresholds:.2%} |"
     )
+
+
+def _balanced_row(each: Balanced) -> str:
+    return f"| {each.name} | {each.threshold:.2f} | {each.found:.1%} | {each.passed:.1%} | {each.accuracy:.3f} |"
 
 
 class Compared(Measured, Protocol):
@@ -128,13 +144,19 @@ def page(manifest: Measured, times: Sequence[tuple[int, float]]) -> str:
             *(_outside_row(head.category, each) for head in manifest.heads for each in head.outside),
             *(_outside_row("any (highest score)", each) for each in manifest.together),
             "",
+            "#### Any violation at a threshold that was chosen on training requests",
+            "",
+            "| set | threshold | found | rightly let pass | balanced accuracy |",
+            "|---|---|---|---|---|",
+            *map(_balanced_row, manifest.balanced),
+            "",
             "#### Ordinary text: how often any category fires",
             "",
             "| set | rows | at ≥ 0.5 | at ≥ 0.9 | at the thresholds |",
             "|---|---|---|---|---|",
             *map(_benign_row, manifest.benign),
             "",
-            "Median time of one call, one thread, on the machine that made this page: "
+            "Median time of one call by the processor's clock, one thread, on the machine that made this page: "
             + ", ".join(f"{taken:,.0f} µs for {length} characters" for length, taken in times)
             + ".",
         ]

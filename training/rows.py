@@ -16,15 +16,16 @@ from pathlib import Path
 import msgspec
 
 from seawall.vocabulary.categories import Category
-from training.generators import make
+from training.generators import Made, make, make_pairs
 from training.sources import SOURCES, Source, presumed, truths
 
 OPENING = 40
 SHINGLE = 6
 _WORD = re.compile(r"\w+")
-MADE, FOLDS = "made", 5
+MADE, PAIRS, FOLDS = "made", "pairs", 5
+EXAGGERATED, ALIKE = "eval_xstest_half", 0.7
 DOMAIN = Source("eval_oai_moderation_half", "MIT", "openai/moderation-api-release", chatter=True)
-FIT, CALIBRATE, TEST = "fit", "calibrate", "test"
+FIT, CALIBRATE, TEST, ASIDE = "fit", "calibrate", "test", "aside"
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -49,9 +50,21 @@ ORDINARY = (
 )
 
 
+WHOLLY_ASIDE = ("self_instruct_seed_benign", "benign_mtbench")
+BESIDE = ("counsel_chat", MADE, PAIRS)
+
+
 def ordinary(rows: Iterable["Row"]) -> list["Row"]:
     """Return the ordinary requests that nothing was fitted on: thresholds are chosen on them."""
-    return [row for row in rows if row.part != FIT and row.source in ORDINARY]
+    return [
+        row for row in rows if row.part != FIT and row.source in (*ORDINARY, *BESIDE) and not any(row.known.values())
+    ]
+
+
+def requests(rows: Iterable["Row"]) -> list["Row"]:
+    """Return the requests among calibration rows of which it is known whether anything is wrong with them."""
+    asked = {source.file for source in SOURCES if source.topics} | {*ORDINARY, MADE, PAIRS}
+    return [row for row in rows if row.part == CALIBRATE and row.source in asked and row.unsafe is not None]
 
 
 class Barred(msgspec.Struct, frozen=True):
@@ -59,6 +72,7 @@ class Barred(msgspec.Struct, frozen=True):
 
     openings: set[bytes]
     shingles: set[int]
+    exaggerated: tuple[frozenset[str], ...] = ()
 
     def bars(self, text: str, key: bytes) -> bool:
         """Tell whether a text is as good as in a validation set."""
@@ -66,6 +80,16 @@ class Barred(msgspec.Struct, frozen=True):
             return True
         held = shingles(text)
         return bool(held) and 2 * len(held & self.shingles) >= len(held)
+
+    def resembles(self, text: str) -> bool:
+        """Tell whether a text shares most of its words with one row of the set of exaggerated refusals."""
+        held = words(text)
+        return any(len(held & each) >= ALIKE * len(held | each) for each in self.exaggerated)
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text, each once."""
+    return frozenset(_WORD.findall(text.lower()))
 
 
 def read(path: Path) -> Iterator[tuple[str, dict[str, object]]]:
@@ -82,9 +106,12 @@ def digest(text: str) -> bytes:
     return hashlib.blake2b(opening.encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
-def part_of(key: bytes) -> str:
-    """Give a tenth of all openings to calibration and a tenth to the test."""
-    return {0: TEST, 1: CALIBRATE}.get(int.from_bytes(key[:4], "big") % 10, FIT)
+def part_of(key: bytes, source: str = "") -> str:
+    """Give a tenth of all openings to calibration, a tenth to the test, and of ordinary requests more to thresholds."""
+    tenth = int.from_bytes(key[:4], "big") % 10
+    if source in WHOLLY_ASIDE or (source in ORDINARY and tenth in (2, 3, 4)):
+        return ASIDE
+    return {0: TEST, 1: CALIBRATE}.get(tenth, FIT)
 
 
 def shingles(text: str) -> set[int]:
@@ -96,11 +123,16 @@ def shingles(text: str) -> set[int]:
 def barred(folder: Path) -> Barred:
     """Return what every validation row is recognised by."""
     texts = [text for path in sorted(folder.glob("*.jsonl.gz")) for text, _ in read(path)]
-    return Barred({digest(text) for text in texts}, set().union(*map(shingles, texts)))
+    close = folder / f"{EXAGGERATED}.jsonl.gz"
+    exaggerated = tuple(words(text) for text, _ in read(close)) if close.exists() else ()
+    return Barred({digest(text) for text in texts}, set().union(*map(shingles, texts)), exaggerated)
 
 
 def take(path: Path, source: Source, barred: Barred) -> list[Row]:
-    """Return at most `source.most` labelled rows of one file, chosen by hash, each text once."""
+    """Return at most `source.most` labelled rows of one file, chosen by hash, each text once.
+
+    What an ordinary source has beyond that is set aside for thresholds.
+    """
     chosen: dict[str, tuple[bytes, Row]] = {}
     for text, labels in read(path):
         key, known = digest(text), truths(labels, source)
@@ -110,14 +142,15 @@ def take(path: Path, source: Source, barred: Barred) -> list[Row]:
             row = Row(
                 text=text,
                 known=known,
-                part=part_of(key),
+                part=part_of(key, source.file),
                 presumed=presumed(known, source),
                 source=source.file,
                 unsafe=unsafe,
             )
             chosen[text] = (order, row)
-    kept = sorted(chosen.values(), key=lambda pair: pair[0])
-    return [row for _, row in kept[: source.most]]
+    kept = [row for _, row in sorted(chosen.values(), key=lambda pair: pair[0])]
+    beyond = kept[source.most :] if source.file in ORDINARY else []
+    return [*kept[: source.most], *(msgspec.structs.replace(row, part=ASIDE) for row in beyond)]
 
 
 def _unsafe(labels: dict[str, object]) -> int | None:
@@ -135,14 +168,17 @@ def files(data: Path) -> list[tuple[Source, Path]]:
 
 def made(seed: int, barred: Barred) -> list[Row]:
     """Return the examples of our own generators; a tenth calibrates, none tests."""
-    rows = []
-    for each in make(seed):
+    pairs = [each for each in make_pairs(seed) if not barred.resembles(each.text)]
+    return [*_own(make(seed), MADE, barred), *_own(pairs, PAIRS, barred)]
+
+
+def _own(examples: Iterable[Made], source: str, barred: Barred) -> Iterator[Row]:
+    for each in examples:
         key = digest(each.text)
         part = CALIBRATE if part_of(key) == CALIBRATE else FIT
         if not barred.bars(each.text, key):
             unsafe = int(any(each.known.values()))
-            rows.append(Row(text=each.text, known=each.known, part=part, source=MADE, unsafe=unsafe))
-    return rows
+            yield Row(text=each.text, known=each.known, part=part, source=source, unsafe=unsafe)
 
 
 def domain(data: Path) -> list[Row]:

@@ -77,8 +77,9 @@ def test_what_is_no_labelled_set_is_refused_with_the_place(tmp_path: Path, writt
 
 def test_the_classifier_flags_from_the_threshold_of_the_rule_that_listens_to_it() -> None:
     at = thresholds(compile_documents(read(DEFAULT)).base)
-    assert (at[Category.HATE], at[Category.SELF_HARM]) == (0.9, 0.8)
-    found = [finding(Category.HATE, 0.89), finding(Category.SELF_HARM, 0.8), finding(Category.JAILBREAK)]
+    assert set(at) >= {Category.HATE, Category.SELF_HARM}
+    below, reached = at[Category.HATE] - 0.0001, at[Category.SELF_HARM]
+    found = [finding(Category.HATE, below), finding(Category.SELF_HARM, reached), finding(Category.JAILBREAK)]
     assert flagged(found, at) == ({"jailbreak"}, {"self_harm"})
 
 

@@ -6,6 +6,10 @@ from functools import cache
 import pytest
 
 from seawall.policy import DEFAULT, Policy, compile_documents, decide, read
+from seawall.screen.encoder import manifest as encoder
+from seawall.screen.encoder.classifier import SHIPPED as MODEL
+from seawall.screen.linear import manifest as linear
+from seawall.screen.linear.classifier import SHIPPED
 from seawall.vocabulary.categories import Category
 from seawall.vocabulary.decisions import Verdict
 from seawall.vocabulary.findings import Surface
@@ -95,3 +99,10 @@ def test_the_classifier_alone_changes_nothing_for_anybody() -> None:
 def test_an_operators_own_terms_are_withheld_without_a_strike() -> None:
     verdict = _verdict("banned_term", "my-words", Surface.OUTPUT)
     assert (verdict.measure, verdict.strikes) == (Measure.WITHHOLD, ())
+
+
+def test_the_rules_that_listen_to_the_classifiers_act_from_the_thresholds_of_their_manifests() -> None:
+    fast = {head.category: head.threshold or 1.0 for head in linear.read(SHIPPED.with_suffix(".json")).heads}
+    accurate = {head.category: head.threshold or 1.0 for head in encoder.read(MODEL.with_name("manifest.json")).heads}
+    heard = {rule.category: rule.threshold for rule in default().rules if rule.id.endswith(".classifier")}
+    assert heard == {category: max(fast[category], accurate[category]) for category in fast}

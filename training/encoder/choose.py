@@ -30,6 +30,7 @@ MOST_OF_SOURCE = {
     "neuralchemy_pi": 1300,
     "yanis_pi": 400,
     "made": 4500,
+    "pairs": 6000,
     "caia_sensitive_benign": 1500,
     "clinc150_benign": 1200,
     "awesome_prompts_benign": 300,
@@ -51,7 +52,7 @@ MOST_OF_SOURCE = {
     "harmfulqa": 1200,
 }
 MOST = 1200
-TEMPLATED = ("mlc_v05_hazard_prompts", "redcode_exec_text", "made", "multijail")
+TEMPLATED = ("mlc_v05_hazard_prompts", "redcode_exec_text", "made", "pairs", "multijail")
 RARE = frozenset(
     (Category.SELF_HARM, Category.TERRORISM, Category.WEAPONS, Category.CYBER, Category.CHILD_SEXUAL_EXPLOITATION)
 )

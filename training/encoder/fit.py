@@ -33,7 +33,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     warm: float = 0.06
     presumed: float = 0.3
     heaviest: float = 4.0
-    threads: int = 2
+    threads: int = 1
 
 
 class Targets(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Measure the encoder as training.measure does, with at most so many rows of each set."""
+"""Measure the encoder as training.measure does, with at most so many rows of each set but the ordinary requests."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from training.measure import Sets, measured
 
 def measure_encoder(data: Path, most: int) -> tuple[EncoderManifest, EncoderClassifier]:
     """Measure and write the figures into the manifest. Raises WeightsUnusable."""
-    classifier = EncoderClassifier.load(threads=2)
+    classifier = EncoderClassifier.load(threads=1)
     manifest = measured(classifier.manifest, Sets(classifier, data / "validation", most))
     write(SHIPPED.with_name("manifest.json"), manifest)
     return manifest, EncoderClassifier.load()

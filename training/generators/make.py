@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 
 from seawall.vocabulary.categories import Category
-from training.generators import contrasts, documents, long, mild, speech
+from training.generators import contrasts, documents, long, mild, pairs, speech
 from training.generators.made import Made, fill, harmless, several, wrong
 
 MILD = (
@@ -19,6 +19,18 @@ def make(seed: int = 20261124) -> list[Made]:
     """Return every made row."""
     chance = random.Random(seed)
     return [*_violations(chance), *_hidden(chance), *_harmless(chance)]
+
+
+def make_pairs(seed: int = 20261125) -> list[Made]:
+    """Return the contrast pairs: what sounds like harm, and what means it."""
+    chance = random.Random(seed)
+    safe = [harmless(text) for patterns, count in pairs.SAFE for text in several(patterns, pairs.WORDS, count, chance)]
+    meant = [
+        wrong(text, category, *unknown)
+        for patterns, count, category, unknown in pairs.WRONG
+        for text in several(patterns, pairs.WORDS, count, chance)
+    ]
+    return [*safe, *meant]
 
 
 def _violations(chance: random.Random) -> Iterator[Made]:

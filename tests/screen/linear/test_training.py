@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from training import figures
-from training.fit import examples, fit, quantise
+from training.fit import Settings, examples, fit, quantise
 from training.folds import HELD_OUT
-from training.generators import make
+from training.generators import make, make_pairs
 from training.linear import Domain, gather, train
 from training.measure import Sets, measure, measured
-from training.rows import CALIBRATE, FIT, TEST, Row, barred, digest, part_of
+from training.rows import ASIDE, CALIBRATE, FIT, TEST, Row, barred, digest, made, ordinary, part_of
 from training.settle import settle
 from training.sources import SOURCES, Source, presumed, truths
 
@@ -118,6 +118,41 @@ def test_own_examples_deny_what_they_do_not_claim() -> None:
     }
     assert all(sum(row.known.values()) <= 1 for row in rows)
     assert not any("{" in row.text and '{"status"' not in row.text for row in rows)
+
+
+def test_contrast_pairs_share_their_words_and_differ_in_what_they_mean() -> None:
+    rows = make_pairs(1)
+    assert rows == make_pairs(1)
+    assert len({row.text for row in rows}) == len(rows) > 6000
+    meant = [row for row in rows if any(row.known.values())]
+    assert 0.3 < len(meant) / len(rows) < 0.5
+    assert {category for row in meant for category, value in row.known.items() if value} == {
+        *(Category.VIOLENT_CRIMES, Category.NONVIOLENT_CRIMES, Category.HATE, Category.PRIVACY)
+    }
+    assert not any("{" in row.text for row in rows)
+    for word in ("kill", "steal", "poison", "neighbour", "deserve", "passport"):
+        sides = {any(row.known.values()) for row in rows if word in row.text}
+        assert sides == {True, False}, word
+
+
+def test_a_pair_that_resembles_a_row_of_the_set_of_exaggerated_refusals_is_left_out(tmp_path: Path) -> None:
+    text = make_pairs(Settings().seed)[0].text
+    write_rows(tmp_path / "eval_xstest_half.jsonl.gz", [(f"so {text}", {"unsafe": 0})])
+    bar = barred(tmp_path)
+    assert bar.resembles(text.upper())
+    assert not bar.resembles("a green hill by the harbour")
+    assert text not in {row.text for row in made(Settings().seed, bar)}
+
+
+def test_ordinary_requests_are_set_aside_for_thresholds_and_teach_nothing(tmp_path: Path) -> None:
+    for name in ("clinc150_benign", "self_instruct_seed_benign"):
+        rows = [(text, {"unsafe": 0, "hate": 0}) for text in sentences(name, 1000)]
+        write_rows(tmp_path / f"train/{name}.jsonl.gz", rows)
+    rows, _ = gather(tmp_path, lambda _: None, own=False)
+    aside = ordinary(rows)
+    assert 1400 < len(aside) < 1600
+    assert not any(row.part == FIT for row in aside)
+    assert all(row.part == ASIDE for row in rows if row.source == "self_instruct_seed_benign")
 
 
 def test_long_harmless_prompts_are_as_long_as_attacks() -> None:
@@ -226,12 +261,19 @@ def test_calibration_without_rows_stays_at_one_half() -> None:
     assert figures.logistic(np.zeros((1, 0)), _numbers())[1] == 0.0
 
 
-def test_no_ordinary_request_reaches_the_threshold() -> None:
-    assert figures.threshold(_numbers(0.1, 0.2)) == 0.5
-    assert figures.threshold(_numbers(0.1, 0.734)) == 0.74
-    assert figures.threshold(_numbers(0.73)) == 0.74
-    assert figures.threshold(_numbers(0.9999)) == 0.999
-    assert figures.threshold(_numbers()) is None
+def test_no_ordinary_request_comes_near_a_threshold() -> None:
+    first, second = figures.thresholds(np.array([[0.1, 0.2], [0.9, 0.3]]))
+    assert first == 0.5
+    assert second == pytest.approx(1 / (1 + np.exp(-np.log(9) - figures.MARGIN)), abs=1e-4)
+    assert figures.thresholds(np.array([[0.99999]])) == [figures.HIGHEST]
+    assert figures.thresholds(np.zeros((2, 0))) == [None, None]
+
+
+def test_the_alarm_lies_between_violations_and_the_rest() -> None:
+    edge = figures.alarm(_numbers(0.1, 0.2, 0.6, 0.9), _numbers(0, 0, 1, 1))
+    assert edge is not None
+    assert 0.2 < edge <= 0.6
+    assert figures.alarm(_numbers(0.1, 0.2), _numbers(0, 0)) is None
 
 
 def test_measuring_adds_outside_figures_to_the_manifest(data: Path, tmp_path: Path) -> None:

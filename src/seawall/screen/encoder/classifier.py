@@ -1,8 +1,9 @@
 """Scores per hazard category from the shipped model.
 
-A text of more than 254 tokens is read in overlapping windows and gets the highest logit of them; of more than 16
-windows the first and the last eight are read. The int8 model scales its activations by what is in the batch, and
-processors multiply bytes differently: so scores differ by some thousandths with the batch and the machine.
+A text's highest score is the probability that anything at all is wrong with it (`whole`). A text of more than 254
+tokens is read in overlapping windows and gets the highest logit of them; of more than 16 windows the first and the last
+eight are read. The int8 model scales its activations by what is in the batch, and processors multiply bytes
+differently: so scores differ by some thousandths with the batch and the machine.
 """
 
 import hashlib
@@ -66,6 +67,7 @@ class EncoderClassifier:
         logits = self.logits(texts)
         sums = self._scale * logits[:, :-1] + self._weight * self._linear_logits(texts)
         sums += self._unsafe * logits[:, -1:] + self._bias
+        sums = self.manifest.whole.joined(sums, logits[:, -1])
         scores = 1.0 / (1.0 + np.exp(-np.clip(sums, -30.0, 30.0)))
         return [dict(zip(self.categories, row, strict=True)) for row in scores.tolist()]
 

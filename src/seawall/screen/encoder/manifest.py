@@ -4,7 +4,8 @@ from pathlib import Path
 
 import msgspec
 
-from seawall.screen.linear.manifest import Benign, Head, Outside, Used, WeightsUnusable
+from seawall.screen.encoder.whole import Whole
+from seawall.screen.linear.manifest import Balanced, Benign, Head, Outside, Used, WeightsUnusable
 from seawall.vocabulary.categories import Category
 
 
@@ -33,7 +34,10 @@ class Against(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EncoderManifest(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that is known about one model. `recorded` are scores by which an installation can check itself."""
+    """Everything that is known about one model. `recorded` are scores by which an installation can check itself.
+
+    `alarm` is the score from which a text counts as a violation of any kind: chosen on requests set aside in training.
+    """
 
     release: str
     sha256: str
@@ -49,7 +53,10 @@ class EncoderManifest(msgspec.Struct, frozen=True, kw_only=True):
     repeatable: str
     parity: float
     heads: tuple[EncoderHead, ...]
+    whole: Whole
     sources: tuple[Used, ...]
+    alarm: float | None = None
+    balanced: tuple[Balanced, ...] = ()
     benign: tuple[Benign, ...] = ()
     together: tuple[Outside, ...] = ()
     tried: tuple[Tried, ...] = ()

@@ -63,7 +63,9 @@ class LinearClassifier:
         """Return what moved the score of a category. Raises KeyError for one without a score."""
         head, column = self._heads[category], self.categories.index(category)
         total, parts = contributions(self._table, text, column, head.scale)
-        return Explained(category=category, logit=total + head.bias, bias=head.bias, parts=parts)
+        # A text without a word has features all the same: there is nothing in it to lay them to.
+        bias = head.bias if text.split() else head.bias + total
+        return Explained(category=category, logit=total + head.bias, bias=bias, parts=parts)
 
     def batch_scores(self, texts: Sequence[str]) -> list[dict[Category, float]]:
         """Return the scores of several texts, in order: much cheaper than one by one where they are short."""

@@ -63,7 +63,8 @@ def _bound(points: tuple[Operating, ...], score: float) -> float | None:
 class Head(msgspec.Struct, frozen=True, kw_only=True):
     """One category's column of the weights and how its sum becomes a probability.
 
-    `threshold` is a score that none of the ordinary requests set aside for tuning reached; None where there were none.
+    `threshold` is a score that ordinary requests set aside for tuning are hardly ever expected to reach; None where
+    there were none.
     """
 
     category: Category
@@ -95,6 +96,20 @@ class Benign(msgspec.Struct, frozen=True, kw_only=True):
     above_thresholds: float = 1.0
 
 
+class Balanced(msgspec.Struct, frozen=True, kw_only=True):
+    """What the highest score tells apart on one set at one fixed threshold: the shares that were found and let pass."""
+
+    name: str
+    threshold: float
+    found: float
+    passed: float
+
+    @property
+    def accuracy(self) -> float:
+        """Return the mean of both shares."""
+        return (self.found + self.passed) / 2
+
+
 class Used(msgspec.Struct, frozen=True, kw_only=True):
     """One file of the training data: what was taken from it and under which terms."""
 
@@ -107,7 +122,10 @@ class Used(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that is known about one set of weights."""
+    """Everything that is known about one set of weights.
+
+    `alarm` is the score from which a text counts as a violation of any kind: chosen on requests set aside in training.
+    """
 
     release: str
     scheme: int
@@ -120,6 +138,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     licence: str
     heads: tuple[Head, ...]
     sources: tuple[Used, ...]
+    alarm: float | None = None
+    balanced: tuple[Balanced, ...] = ()
     benign: tuple[Benign, ...] = ()
     together: tuple[Outside, ...] = ()
 
