@@ -8,9 +8,9 @@ from seawall.screen.encoder.manifest import write
 from training.measure import Sets, measured
 
 
-def measure_encoder(data: Path, most: int) -> tuple[EncoderManifest, EncoderClassifier]:
+def measure_encoder(data: Path, most: int) -> EncoderManifest:
     """Measure and write the figures into the manifest. Raises WeightsUnusable."""
     classifier = EncoderClassifier.load(threads=1)
     manifest = measured(classifier.manifest, Sets(classifier, data / "validation", most))
     write(SHIPPED.with_name("manifest.json"), manifest)
-    return manifest, EncoderClassifier.load()
+    return manifest
