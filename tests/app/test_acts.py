@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import msgspec
 import pytest
 from sqlalchemy import text, update
 
-from seawall.access import keys, projects
+from seawall.access import Upstream, keys, projects, testers
 from seawall.access.approvals import Act, Acts, Request, State, Table, ask_for, break_for, cancel, carry_out, expire
 from seawall.access.approvals.acts import (
     ActUnavailable,
@@ -29,6 +30,7 @@ from seawall.access.people import Person, people, roles
 from seawall.access.rights import NotPermitted, follow, put_in_force
 from seawall.access.rights.force import RightsMoved, holding
 from seawall.access.rights.load import BadRights
+from seawall.access.testers.engagements import Plan
 from seawall.app.acts import UNAVAILABLE, acts
 from seawall.app.instance import Instance
 from seawall.app.settings import Settings
@@ -112,10 +114,31 @@ def test_every_action_that_asks_for_others_is_an_act_or_says_why_not(office: Off
             assert probe(tx, office.table, actor, action) == UNAVAILABLE[action]
         assert [name for name in office.table.acts.every() if probe(tx, office.table, actor, name) == ""] == [
             "key.create_zero_retention", "model.grant_access", "policy.publish", "project.stop_keeping",
-            "rights.change", "vault.disclose",
+            "rights.change", "tester.lift_safeguards", "vault.disclose",
         ]  # fmt: skip
     with pytest.raises(RuntimeError, match="every action that asks for others is an act"):
         Acts((), {})
+
+
+def test_safeguards_are_lifted_for_exactly_the_engagement_that_was_agreed_to(office: Office) -> None:
+    ours: dict[str, Any] = {"by": "test", "record": office.instance.record}
+    with office.instance.database().begin() as tx:
+        upstream = Upstream(name="small", api="chat", base_url="https://models.example", model="small")
+        projects.set_model(tx, "demo", upstream, seal=office.instance.seal, **ours)
+        plan = Plan(
+            organisation="Institute", purpose="to compare", project="demo", owner=office.team.bob.id,
+            begins=office.clock(), ends=office.clock() + timedelta(days=30), models=("small",),
+            addresses=("192.0.2.0/24",),
+        )  # fmt: skip
+        engagement = testers.make(tx, office.instance.edges(), plan, by="test").id
+    request = office.ask("tester.lift_safeguards", {"engagement": engagement})
+    assert "Lifts the safeguards for the testers of Institute" in office.tell(request)[1]
+    office.agree(request, office.team.sam)
+    office.agree(request, office.rex)
+    assert office.do(request).shown == {"engagement": engagement, "safeguards": False}
+    assert office.kinds()[-2:] == ["request.executed", "tester.safeguards_changed"]
+    with pytest.raises(RequestClosed):
+        office.do(request)
 
 
 def test_what_is_unavailable_is_refused_with_its_reason_and_only_to_whoever_may(office: Office) -> None:

@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from seawall.access.people import Person, Proof, Way, passkeys, sessions
-from seawall.app.asking import AGENT, Answered, NotSignedIn
 from seawall.app.commands.approvals import approvals
 from seawall.app.instance import Instance
+from seawall.app.remote import NotSignedIn, Refused, agent
 from seawall.web import House
 from tests.conftest import FrozenClock
 from tests.web.approving import KEY, ROLES, joined
@@ -33,7 +33,7 @@ class Desk:
         with house.database.begin() as tx:
             factor = passkeys.working(tx, who.id)[0].id
             proof = Proof(person=who.id, way=Way.PASSKEY, at=clock(), factor=factor, verified=True)
-            return sessions.begin(tx, house.edges, (proof,), bound_to=AGENT)[1]
+            return sessions.begin(tx, house.edges, (proof,), bound_to=agent())[1]
 
     def run(self, who: str, *words: str) -> Result:
         signed = ("--server", self.home, "--token-file", str(self.folder / who))
@@ -62,7 +62,7 @@ def test_a_request_goes_from_asking_to_done_at_the_command_line(desk: Desk) -> N
     assert "sam could agree" in shown
     assert desk.told("lea", "approve", request["id"], "--digest", request["digest"])["state"] == "approved"
     assert desk.told("bob", "execute", request["id"])["shown"]["secret"].startswith("sw_")
-    assert isinstance(desk.run("bob", "execute", request["id"]).exception, Answered)
+    assert isinstance(desk.run("bob", "execute", request["id"]).exception, Refused)
     assert "executed" in desk.run("aud", "list").output
     assert desk.told("aud", "list", "--state", "waiting") == []
 
@@ -91,15 +91,17 @@ def test_a_directory_is_handed_in(desk: Desk, tmp_path: Path) -> None:
 
 def test_a_refusal_is_the_servers_own(desk: Desk) -> None:
     refused = desk.run("pub", *ASK).exception
-    assert isinstance(refused, Answered)
-    assert (refused.told_status, refused.as_dict()["code"]) == (403, "access.not_permitted")
+    assert isinstance(refused, Refused)
+    assert (refused.status, refused.as_dict()["code"]) == (403, "access.not_permitted")
 
 
-def test_who_is_not_signed_in_is_told_what_to_do(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("SEAWALL_TOKEN", raising=False)
-    refused = CliRunner().invoke(approvals, ["list"], obj=instance).exception
+def test_who_is_not_signed_in_is_told_what_to_do(
+    instance: Instance, home: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    refused = CliRunner().invoke(approvals, ["list", "--server", home], obj=instance).exception
     assert isinstance(refused, NotSignedIn)
-    assert "SEAWALL_TOKEN" in refused.hint
+    assert "seawall sign-in" in refused.hint
 
 
 @pytest.mark.parametrize("given", ["nonsense", "[]"])

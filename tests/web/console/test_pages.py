@@ -6,6 +6,7 @@ import pytest
 
 from seawall.access import keys, projects
 from seawall.access.people import Person, links, people, roles, sessions
+from seawall.access.sign_in import devices
 from seawall.web.house import House
 from tests.audit.conftest import Log
 from tests.conftest import FrozenClock
@@ -413,3 +414,19 @@ def test_records_are_found_and_taken_out(staff: Make, log: Log, furnished: Furni
     log.sequencer.step()
     assert exported in ada.see("/audit?kind=audit.*").text
     assert staff("nobody").see("/audit").status_code == 403
+
+
+def test_a_program_is_let_in_or_refused_by_its_code(staff: Make, house: House) -> None:
+    ada = staff("ada")
+    for decision, said in (("let_in", "device_let_in"), ("refuse", "device_refused")):
+        with house.database.begin() as tx:
+            codes = devices.ask(tx, house.edges, program="seawall/1 (a <b>laptop</b>)", asked_from="127.0.0.1")
+        assert codes.user_code in ada.see(f"/device?user_code={codes.user_code}").text
+        shown = ada.send("/device", user_code=codes.user_code)
+        assert "a &lt;b&gt;laptop&lt;/b&gt;" in shown.text
+        assert "acts as you" in text_of(shown)
+        done = ada.send("/device/decide", user_code=codes.user_code, decision=decision)
+        assert (done.status_code, done.headers["location"]) == (303, f"/console/device?said={said}")
+    unknown = ada.send("/device", user_code="AAAA-AAAA")
+    assert unknown.status_code >= 400
+    assert "acts as you" not in text_of(unknown)

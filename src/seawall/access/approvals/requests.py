@@ -249,6 +249,12 @@ def own(tx: Transaction, request: Request, actor: Actor) -> None:
         raise NotEligible("Only whoever asked carries it out.", hint="Ask for yourself.")
 
 
+def executed_now(tx: Transaction, action: str, resource: str) -> str:
+    """Return the request for an action on a thing that was executed last: in whose transaction this runs."""
+    same = (requests.c.action == action) & (requests.c.resource_id == resource) & (requests.c.state == State.EXECUTED)
+    return str(tx.scalars(select(requests.c.id).where(same).order_by(requests.c.closed_at.desc()).limit(1)).one())
+
+
 def locked(tx: Transaction, edges: Edges, request: str) -> Request:
     """Return a request with its row locked; one past its time is expired, by nobody's answer. Raises NoSuchRequest."""
     row = tx.execute(select(requests).where(requests.c.id == request).with_for_update()).first()

@@ -8,23 +8,24 @@ from urllib.parse import quote, urlencode
 
 import click
 
-from seawall.app.asking import Api, token_from
+from seawall.app import remote
 from seawall.app.commands.declared import needs, signed_in
-from seawall.app.commands.options import JSON, Command, instance, say
+from seawall.app.commands.options import JSON, Command, say
+from seawall.app.commands.sign_in import SERVER
+from seawall.app.remote import Remote
 
 _STATES = ("waiting", "approved", "executed", "denied", "cancelled", "expired")
 _FILES = (".yaml", ".yml", ".cedar")
 
 
 def _signed(command: Command) -> Command:
-    server = click.option("--server", default=None, help="Where Seawall is reached; `public_url` by default.")
     token = click.option(
         "--token-file",
         type=click.Path(path_type=Path, exists=True, dir_okay=False),
         default=None,
-        help="File that holds the token of your session; the variable SEAWALL_TOKEN by default.",
+        help="File that holds the token of a session; whoever `seawall sign-in` signed in by default.",
     )
-    return server(token(JSON(command)))
+    return SERVER(token(JSON(command)))
 
 
 def _wanted(command: Command) -> Command:
@@ -42,9 +43,8 @@ def _wanted(command: Command) -> Command:
     return command
 
 
-def _api(server: str | None, file: Path | None) -> Api:
-    settings = instance().settings
-    return Api(server or settings.public_url or f"http://localhost:{settings.port}", token_from(file))
+def _api(server: str, file: Path | None) -> Remote:
+    return remote.signed_in_at(server) if file is None else Remote(server, file.read_text("utf-8").strip())
 
 
 @click.group()
@@ -58,12 +58,10 @@ def approvals() -> None:
 @click.option("--after", default="", help="Go on after this one, the last of the page before.")
 @click.option("--limit", type=click.IntRange(1, 500), default=100, show_default=True, help="At most so many.")
 @_signed
-def list_(
-    state: str | None, after: str, limit: int, server: str | None, token_file: Path | None, as_json: bool
-) -> None:
+def list_(state: str | None, after: str, limit: int, server: str, token_file: Path | None, as_json: bool) -> None:
     """List requests, newest first."""
     asked = {"after": after, "limit": limit} | ({"state": state} if state else {})
-    found = _api(server, token_file).get(f"/api/approvals?{urlencode(asked)}")["requests"]
+    found = _api(server, token_file).call("GET", f"/api/approvals?{urlencode(asked)}")["requests"]
     say(found, as_json, *(map(_line, found) if found else ["There is no such request."]))
 
 
@@ -71,18 +69,18 @@ def list_(
 @needs("approval.read", remote=True)
 @click.argument("request")
 @_signed
-def show(request: str, server: str | None, token_file: Path | None, as_json: bool) -> None:
+def show(request: str, server: str, token_file: Path | None, as_json: bool) -> None:
     """Show exactly what REQUEST asks for, what will happen, who agreed, who could and who could not."""
-    found = _api(server, token_file).get(_path(request))
+    found = _api(server, token_file).call("GET", _path(request))
     say(found, as_json, *_page(found))
 
 
 @approvals.command()
 @needs("approval.read", remote=True)
 @_signed
-def acts(server: str | None, token_file: Path | None, as_json: bool) -> None:
+def acts(server: str, token_file: Path | None, as_json: bool) -> None:
     """List the acts that others must agree to, what each takes, and which are not available and why."""
-    found = _api(server, token_file).get("/api/acts")
+    found = _api(server, token_file).call("GET", "/api/acts")
     lines = [f"{each['act']}  {each['does']}" + _unavailable(each) for each in found]
     say(found, as_json, *lines)
 
@@ -97,13 +95,13 @@ def ask(
     parameters: str,
     files: Path | None,
     reason: str,
-    server: str | None,
+    server: str,
     token_file: Path | None,
     as_json: bool,
 ) -> None:
     """Ask others to agree to ACT, such as policy.publish. It takes the role that may do it."""
     body = {"act": act, "parameters": _given(parameters, files), "reason": reason}
-    found = _api(server, token_file).post("/api/approvals", body)
+    found = _api(server, token_file).call("POST", "/api/approvals", body)
     say(found, as_json, *_page(found))
 
 
@@ -117,13 +115,13 @@ def break_glass(
     parameters: str,
     files: Path | None,
     reason: str,
-    server: str | None,
+    server: str,
     token_file: Path | None,
     as_json: bool,
 ) -> None:
     """Take ACT upon yourself alone, in an emergency, for half an hour; two others review it."""
     body = {"act": act, "parameters": _given(parameters, files), "reason": reason}
-    found = _api(server, token_file).post("/api/approvals/break-glass", body)
+    found = _api(server, token_file).call("POST", "/api/approvals/break-glass", body)
     say(found, as_json, *_page(found))
 
 
@@ -132,7 +130,7 @@ def break_glass(
 @click.argument("request")
 @click.option("--digest", required=True, help="The digest that `show` gave: you agree to nothing else.")
 @_signed
-def approve(request: str, digest: str, server: str | None, token_file: Path | None, as_json: bool) -> None:
+def approve(request: str, digest: str, server: str, token_file: Path | None, as_json: bool) -> None:
     """Agree to REQUEST exactly as you saw it."""
     _vote(request, digest, True, _api(server, token_file), as_json)
 
@@ -142,7 +140,7 @@ def approve(request: str, digest: str, server: str | None, token_file: Path | No
 @click.argument("request")
 @click.option("--digest", required=True, help="The digest that `show` gave.")
 @_signed
-def deny(request: str, digest: str, server: str | None, token_file: Path | None, as_json: bool) -> None:
+def deny(request: str, digest: str, server: str, token_file: Path | None, as_json: bool) -> None:
     """Refuse REQUEST, which ends it."""
     _vote(request, digest, False, _api(server, token_file), as_json)
 
@@ -151,9 +149,9 @@ def deny(request: str, digest: str, server: str | None, token_file: Path | None,
 @signed_in
 @click.argument("request")
 @_signed
-def execute(request: str, server: str | None, token_file: Path | None, as_json: bool) -> None:
+def execute(request: str, server: str, token_file: Path | None, as_json: bool) -> None:
     """Do exactly what REQUEST says, once, where you asked for it. What it shows is not shown again."""
-    found = _api(server, token_file).post(f"{_path(request)}/execute", {})
+    found = _api(server, token_file).call("POST", f"{_path(request)}/execute", {})
     say(found, as_json, _line(found["request"]), *(f"  {name}: {value}" for name, value in found["shown"].items()))
 
 
@@ -161,9 +159,9 @@ def execute(request: str, server: str | None, token_file: Path | None, as_json: 
 @signed_in
 @click.argument("request")
 @_signed
-def cancel(request: str, server: str | None, token_file: Path | None, as_json: bool) -> None:
+def cancel(request: str, server: str, token_file: Path | None, as_json: bool) -> None:
     """Take back REQUEST, which you asked for."""
-    found = _api(server, token_file).post(f"{_path(request)}/cancel", {})
+    found = _api(server, token_file).call("POST", f"{_path(request)}/cancel", {})
     say(found, as_json, _line(found))
 
 
@@ -172,14 +170,14 @@ def cancel(request: str, server: str | None, token_file: Path | None, as_json: b
 @click.argument("request")
 @click.option("--justified/--not-justified", "justified", required=True, default=None, help="What you found.")
 @_signed
-def review(request: str, justified: bool, server: str | None, token_file: Path | None, as_json: bool) -> None:
+def review(request: str, justified: bool, server: str, token_file: Path | None, as_json: bool) -> None:
     """Review what somebody did alone under REQUEST."""
-    found = _api(server, token_file).post(f"{_path(request)}/review", {"justified": justified})
+    found = _api(server, token_file).call("POST", f"{_path(request)}/review", {"justified": justified})
     say(found, as_json, *_page(found))
 
 
-def _vote(request: str, digest: str, approves: bool, api: Api, as_json: bool) -> None:
-    found = api.post(f"{_path(request)}/vote", {"digest": digest, "approves": approves})
+def _vote(request: str, digest: str, approves: bool, api: Remote, as_json: bool) -> None:
+    found = api.call("POST", f"{_path(request)}/vote", {"digest": digest, "approves": approves})
     say(found, as_json, _line(found))
 
 

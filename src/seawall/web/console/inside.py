@@ -2,16 +2,14 @@
 
 from urllib.parse import urlsplit
 
+from seawall.web.returning import own_path
+
 HOME = "/console"
 
 
 def inside(asked: str) -> str:
     """Return the path that was asked for where it is one of the console; its first page otherwise."""
-    try:
-        parts = urlsplit(asked)
-    except ValueError:
-        return HOME
-    plain = asked.isascii() and asked.isprintable() and "\\" not in asked and not parts.scheme and not parts.netloc
-    # Asked for anew as a page, so neither what signs in nor what proves leads to itself.
-    known = parts.path == HOME or parts.path.startswith(HOME + "/")
-    return asked if plain and known and ".." not in parts.path.split("/") else HOME
+    found = own_path(asked, HOME)
+    path = urlsplit(found).path
+    known = path == HOME or path.startswith(HOME + "/")
+    return found if known and ".." not in path.split("/") else HOME

@@ -24,6 +24,8 @@ NOTICES: dict[str, str] = {
     "project_archived": "The project was archived, and its keys ended.",
     "model_removed": "The model was removed.",
     "key_revoked": "The key was revoked.",
+    "device_let_in": "The program is let in, as you.",
+    "device_refused": "The program was refused.",
     "asked": "The request was made. Whoever can agree to it is shown below.",
     "approved": "You approved the request.",
     "denied": "You denied the request. It is closed.",
