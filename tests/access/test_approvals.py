@@ -34,6 +34,7 @@ from seawall.access.approvals.model import (
 )
 from seawall.access.approvals.requests import every
 from seawall.access.people import Edges, Kind, Person, passkeys, people, roles
+from seawall.access.people.held_keys import working
 from seawall.access.people.links import consume_link, issue_link
 from seawall.access.people.proofs import Proof, StepUpNeeded, Way
 from seawall.access.rights import NotPermitted, Resource, load
@@ -66,7 +67,7 @@ class Team:
 
     def actor(self, tx: Transaction, who: Person) -> Actor:
         """Return somebody who has just used their passkey."""
-        keys = passkeys.working(tx, who.id)
+        keys = working(tx, who.id)
         proof = Proof(
             person=who.id, way=Way.PASSKEY, at=self.clock(), factor=keys[-1].id if keys else "", verified=True
         )
@@ -276,7 +277,7 @@ def test_an_approver_who_is_gone_by_then_no_longer_counts(tx: Transaction, team:
     lost = (
         lambda: people.deactivate(tx, edges, team.lea.id, by="host:test"),
         lambda: roles.withdraw(tx, edges, team.lea.id, "legal", by="host:test"),
-        lambda: passkeys.remove_passkey(tx, edges, passkeys.working(tx, team.lea.id)[0].id, by="host:test"),
+        lambda: passkeys.remove_passkey(tx, edges, working(tx, team.lea.id)[0].id, by="host:test"),
     )
     for lose in lost:
         with tx.begin_nested() as step:

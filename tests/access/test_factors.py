@@ -18,6 +18,7 @@ from seawall.access.people import (
     settled,
     totp,
 )
+from seawall.access.people.held_keys import working
 from seawall.access.people.model import BadPerson
 from seawall.access.people.proofs import Attempted, Proof
 from seawall.store import Database, Transaction
@@ -208,7 +209,7 @@ def test_a_counter_that_does_not_grow_ends_the_passkey(tx: Transaction, edges: E
     asked = passkeys.begin_assertion(tx, edges, SITE)
     assert "copied" in refused(passkeys.assert_passkey(tx, edges, SITE, asked.id, device.get(asked.options)))
     assert ledger[-1].reason_code == "copied"  # type: ignore[attr-defined]
-    assert passkeys.working(tx, ada.id) == []
+    assert working(tx, ada.id) == []
 
 
 def test_a_passkey_that_never_counts_is_taken_as_it_is(tx: Transaction, edges: Edges) -> None:

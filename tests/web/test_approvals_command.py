@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from seawall.access.people import Person, Proof, Way, passkeys, sessions
+from seawall.access.people import Person, Proof, Way, sessions
+from seawall.access.people.held_keys import working
 from seawall.app.commands.approvals import approvals
 from seawall.app.instance import Instance
 from seawall.app.remote import NotSignedIn, Refused, agent
@@ -31,7 +32,7 @@ class Desk:
 
     def _token(self, house: House, who: Person, clock: FrozenClock) -> str:
         with house.database.begin() as tx:
-            factor = passkeys.working(tx, who.id)[0].id
+            factor = working(tx, who.id)[0].id
             proof = Proof(person=who.id, way=Way.PASSKEY, at=clock(), factor=factor, verified=True)
             return sessions.begin(tx, house.edges, (proof,), bound_to=agent())[1]
 

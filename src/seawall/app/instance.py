@@ -178,6 +178,7 @@ class Instance:
             person_ended=PERSON_ENDED,
             secret=keystore.secret("people"),
             secrets=lambda: keystore.every("people"),
+            lasting_secret=keystore.secret("identities"),
         )
 
     @cached_property

@@ -6,6 +6,9 @@
 | vault | the keys that wrap what the vault holds | everything is wrapped anew, the old keys are destroyed |
 | people | finds addresses, checks recovery codes and forms | addresses move at once; the rest is tried under both |
 | accounts | makes end users accounts | accounts against which something holds keep their names, the rest get new ones |
+
+One more, `identities`, is behind what providers and directories call people. It is not rotated: those names are kept
+nowhere, so nobody could be found again. It hides them from whoever has the database alone, and opens nothing.
 """
 
 from collections.abc import Callable

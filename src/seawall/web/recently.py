@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from seawall.access.people import Way, passkeys
+from seawall.access.people import Way
+from seawall.access.people.held_keys import working
 from seawall.access.people.proofs import StepUpNeeded, age, require_passkey
 from seawall.access.rights.rights import FRESH
 from seawall.store import Transaction
@@ -15,7 +16,7 @@ LATELY = timedelta(minutes=15)
 def require_recent(tx: Transaction, house: House, signed: Signed) -> None:
     """Ask for a fresh passkey or, from whoever has none, for a sign-in of the last minutes. Raises StepUpNeeded."""
     now, proofs = house.edges.clock(), signed.session.proofs
-    if passkeys.working(tx, signed.person.id):
+    if working(tx, signed.person.id):
         require_passkey(proofs, now, FRESH)
         return
     last = age(proofs, now, *Way)

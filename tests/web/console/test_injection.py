@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from seawall.access.people import Person, passkeys, people
+from seawall.access.people import Person, people
+from seawall.access.people.held_keys import working
 from seawall.access.people.model import Profile
 from seawall.access.people.tables import passkeys as table
 from seawall.web.house import House
@@ -40,7 +41,7 @@ def test_bad_names_stay_text_on_every_page(staff: Make, poisoned: Furnished, hou
     with house.database.begin() as tx:
         people.change(tx, house.edges, root.person.id, Profile(name=BAD, address=f"{BAD}@root"), by=root.person.id)
         tx.execute(table.update().values(name=BAD))
-        (key,) = passkeys.working(tx, root.person.id)
+        (key,) = working(tx, root.person.id)
     log.sequencer.step()
     person, project = f"/people/{poisoned.cleo.id}", f"/projects/{poisoned.project}"
     waiting, alone = f"/approvals/{poisoned.waiting.id}", f"/approvals/{poisoned.alone.id}"

@@ -6,6 +6,7 @@ import pytest
 
 from seawall.access import keys, projects
 from seawall.access.people import Person, links, people, roles, sessions
+from seawall.access.people.held_keys import working
 from seawall.access.sign_in import devices
 from seawall.web.house import House
 from tests.audit.conftest import Log
@@ -267,11 +268,10 @@ def test_own_sessions_end_and_those_of_others_do_not(
 
 
 def test_a_passkey_of_somebody_else_is_not_removed(staff: Make, house: House) -> None:
-    from seawall.access.people import passkeys
 
     ada, ben = staff("ada"), staff("ben")
     with house.database.begin() as tx:
-        (key,) = passkeys.working(tx, ben.person.id)
+        (key,) = working(tx, ben.person.id)
     assert ada.send(f"/profile/passkeys/{key.id}/remove").status_code == 404
     assert ben.send(f"/profile/passkeys/{key.id}/remove").status_code == 303
 

@@ -17,7 +17,8 @@ from seawall.access.directory import Directory
 from seawall.access.directory.schemas import PROVIDER, Group, User
 from seawall.access.directory.storage import Storage
 from seawall.access.directory.tables import groups, members
-from seawall.access.people import Person, passkeys, people, roles
+from seawall.access.people import Person, people, roles
+from seawall.access.people.held_keys import working
 from seawall.access.people.tables import people as all_people
 from seawall.access.rights import Resource
 from seawall.vault.tables import items
@@ -164,7 +165,7 @@ def test_a_deleted_person_is_gone_holds_nothing_and_is_not_deleted_twice(
     assert corp.ask("DELETE", f"/Users/{made['id']}").status_code == 204
     assert browser.get("/api/session").status_code == 401
     with house.database.begin() as tx:
-        assert passkeys.working(tx, made["id"]) == []
+        assert working(tx, made["id"]) == []
         assert roles.held(tx, made["id"]) == ()
     for method in ("DELETE", "GET", "PUT", "PATCH"):
         assert corp.ask(method, f"/Users/{made['id']}", user("ann")).status_code in (400, 404)
@@ -185,7 +186,7 @@ def test_who_comes_again_is_the_same_person_with_nothing_of_before(
     assert _known(house, made).active_since == clock()
     assert "directory.person_returned" in ledger.kinds
     with house.database.begin() as tx:
-        assert passkeys.working(tx, made["id"]) == []
+        assert working(tx, made["id"]) == []
 
 
 def test_a_user_name_that_somebody_else_was_given_is_another_person(house: House, corp: Caller) -> None:

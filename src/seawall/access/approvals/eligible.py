@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from seawall.access.approvals.model import Desk, Request
 from seawall.access.approvals.tables import votes
 from seawall.access.people import people, roles
+from seawall.access.people.held_keys import working
 from seawall.access.people.model import Kind, Person
-from seawall.access.people.passkeys import working
 from seawall.access.people.tables import grants, links
 from seawall.access.rights import Asked, Resource, principal
 from seawall.access.rights.actions import BY_NAME, Seat

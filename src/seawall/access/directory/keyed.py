@@ -11,14 +11,14 @@ _GROUP_NAME = Path[Group]("displayName").resolve()
 
 def name_key(edges: Edges, name: str) -> bytes:
     """Return the digest of a userName, whatever its case."""
-    return edges.keyed("directory user", default_comparison_key(_USER_NAME, name))
+    return edges.lasting("directory user", default_comparison_key(_USER_NAME, name))
 
 
 def group_key(edges: Edges, name: str) -> bytes:
     """Return the digest of a group's displayName, whatever its case."""
-    return edges.keyed("directory group", default_comparison_key(_GROUP_NAME, name))
+    return edges.lasting("directory group", default_comparison_key(_GROUP_NAME, name))
 
 
 def external_key(edges: Edges, external: str | None) -> bytes | None:
     """Return the digest of an externalId, or None where there is none."""
-    return edges.keyed("directory external", external) if external else None
+    return edges.lasting("directory external", external) if external else None

@@ -20,6 +20,7 @@ from seawall.access.directory.model import Directory
 from seawall.access.directory.schemas import User
 from seawall.access.directory.tables import members
 from seawall.access.people import Edges, Person, Source, passkeys, people, roles, totp
+from seawall.access.people.held_keys import working
 from seawall.access.people.links import end_links
 from seawall.access.people.model import AddressTaken, Profile
 from seawall.access.people.tables import people as all_people
@@ -96,7 +97,7 @@ def remove(tx: Transaction, edges: Edges, directory: Directory, before: Kept) ->
     known_groups.leave_all(tx, edges, directory, person.id)
     for grant in roles.held(tx, person.id):
         roles.withdraw(tx, edges, person.id, grant.role, by=by, reason_code="person_removed")
-    for key in passkeys.working(tx, person.id):
+    for key in working(tx, person.id):
         passkeys.remove_passkey(tx, edges, key.id, by=by, reason_code="person_removed")
     totp.remove_totp(tx, edges, person.id, by=by, reason_code="person_removed")
     tx.execute(delete(recovery_codes).where(recovery_codes.c.person == person.id))

@@ -19,7 +19,8 @@ class Edges(msgspec.Struct, frozen=True, kw_only=True):
     """The ledger, the vault, the clock, and a secret that is not in the database.
 
     `person_ended` are the rooms that hold something of a person: each is told, in the transaction that deactivates.
-    `secrets` gives its versions as they are now, newest first; without it there is but the one.
+    `secrets` gives its versions as they are now, newest first; without it there is but the one. `lasting_secret` is
+    behind names that others gave us and that we do not keep, so what rests on it cannot be made anew.
     """
 
     record: Write
@@ -28,6 +29,7 @@ class Edges(msgspec.Struct, frozen=True, kw_only=True):
     secret: bytes
     person_ended: tuple[Told, ...] = ()
     secrets: Callable[[], Sequence[bytes]] | None = None
+    lasting_secret: bytes = b""
 
     def keyed(self, purpose: str, value: str) -> bytes:
         """Return a digest that the database alone cannot be searched for, to be stored."""
@@ -38,3 +40,8 @@ class Edges(msgspec.Struct, frozen=True, kw_only=True):
         text = f"{purpose}\0{value}".encode("utf-8", "surrogatepass")
         known = self.secrets() if self.secrets is not None else (self.secret,)
         return [hmac.digest(each, text, "sha256") for each in known]
+
+    def lasting(self, purpose: str, value: str) -> bytes:
+        """Return a digest that stays the same when the secret is rotated, of what is kept nowhere else."""
+        text = f"{purpose}\0{value}".encode("utf-8", "surrogatepass")
+        return hmac.digest(self.lasting_secret or self.secret, text, "sha256")

@@ -22,6 +22,7 @@ from webauthn.helpers.structs import (
 )
 
 from seawall.access.people.edges import Edges
+from seawall.access.people.held_keys import working
 from seawall.access.people.model import BadPerson, Kind
 from seawall.access.people.people import find, human_of
 from seawall.access.people.proofs import Attempted, Proof, SignInRefused, Way
@@ -161,12 +162,6 @@ def remove_passkey(tx: Transaction, edges: Edges, passkey: str, *, by: str, reas
     if person is not None:
         edges.record(tx, FactorRemoved(person=person, factor=passkey, way=Way.PASSKEY, reason_code=reason_code, by=by))
         notify(tx, CHANNEL, person)
-
-
-def working(tx: Transaction, person: str) -> list[Row[Any]]:
-    """Return the passkeys of a person, oldest first."""
-    mine = (passkeys.c.person == person) & passkeys.c.removed_at.is_(None)
-    return list(tx.execute(select(passkeys).where(mine).order_by(passkeys.c.enrolled_at, passkeys.c.id)))
 
 
 def _descriptors(tx: Transaction, person: str) -> list[PublicKeyCredentialDescriptor]:

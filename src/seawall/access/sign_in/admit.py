@@ -50,13 +50,13 @@ def remember(tx: Transaction, edges: Edges, provider: Provider, session: str, cl
     """Note which session here came from which one of the provider, so that it can end it."""
     sid = claims.get("sid")
     row = {"session": session, "issuer": provider.issuer, "subject": subject(edges, provider, claims["sub"])}
-    known = edges.keyed("sid", f"{provider.issuer}\0{sid}") if isinstance(sid, str) else None
+    known = edges.lasting("sid", f"{provider.issuer}\0{sid}") if isinstance(sid, str) else None
     tx.execute(insert(provider_sessions).values(row | {"sid": known}))
 
 
 def subject(edges: Edges, provider: Provider, sub: str) -> bytes:
     """Return what is kept of a provider's name for somebody."""
-    return edges.keyed("subject", f"{provider.issuer}\0{sub}")
+    return edges.lasting("subject", f"{provider.issuer}\0{sub}")
 
 
 def _address(claims: dict[str, Any]) -> str:

@@ -28,7 +28,7 @@ def end_sessions(tx: Transaction, edges: Edges, provider: Provider, claims: dict
     if isinstance(claims.get("sub"), str):
         meant &= provider_sessions.c.subject == subject(edges, provider, claims["sub"])
     if isinstance(claims.get("sid"), str):
-        meant &= provider_sessions.c.sid == edges.keyed("sid", f"{provider.issuer}\0{claims['sid']}")
+        meant &= provider_sessions.c.sid == edges.lasting("sid", f"{provider.issuer}\0{claims['sid']}")
     found = tx.scalars(select(provider_sessions.c.session).where(meant)).all()
     return sum(sessions.revoke(tx, edges, each, by=provider.actor, reason_code="provider_logout") for each in found)
 
@@ -36,6 +36,6 @@ def end_sessions(tx: Transaction, edges: Edges, provider: Provider, claims: dict
 def _once(tx: Transaction, edges: Edges, provider: Provider, jti: str) -> None:
     now = edges.clock()
     tx.execute(delete(logouts).where(logouts.c.ends_at < now))
-    row = {"issuer": provider.issuer, "jti": edges.keyed("jti", jti), "ends_at": now + OLDEST + 2 * SKEW}
+    row = {"issuer": provider.issuer, "jti": edges.lasting("jti", jti), "ends_at": now + OLDEST + 2 * SKEW}
     if tx.execute(insert(logouts).values(row).on_conflict_do_nothing().returning(logouts.c.jti)).first() is None:
         raise ProviderRefused("replayed", "This logout token came before.")

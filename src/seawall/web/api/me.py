@@ -6,6 +6,7 @@ from fastapi import Request
 from pydantic import BaseModel, Field
 
 from seawall.access.people import passkeys, people, sessions, settled
+from seawall.access.people.held_keys import working
 from seawall.store import Transaction
 from seawall.vocabulary.errors import NotFound
 from seawall.web.house import House
@@ -73,7 +74,7 @@ def remove(passkey: str, request: Request, signed: Caller) -> dict[str, str]:
     house = house_of(request)
     with house.database.begin() as tx:
         require_recent(tx, house, signed)
-        if passkey not in {row.id for row in passkeys.working(tx, signed.person.id)}:
+        if passkey not in {row.id for row in working(tx, signed.person.id)}:
             raise NoSuchPasskey(passkey)
         passkeys.remove_passkey(tx, house.edges, passkey, by=signed.person.id)
     return {"removed": passkey}

@@ -4,7 +4,8 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from seawall.access.approvals.model import State
-from seawall.access.people import passkeys, people, recovery, roles
+from seawall.access.people import people, recovery, roles
+from seawall.access.people.held_keys import working
 from seawall.store import Transaction
 from seawall.web.api import approvals as api
 from seawall.web.console import nav
@@ -27,7 +28,7 @@ def show(request: Request, signed: Caller) -> Response:
     alarmed = {each.request for each in waits.alarms}
     with house.database.begin() as tx:
         due = _due(tx, house, signed)
-        keys, codes = len(passkeys.working(tx, signed.person.id)), recovery.left(tx, signed.person.id)
+        keys, codes = len(working(tx, signed.person.id)), recovery.left(tx, signed.person.id)
     return page(
         request,
         "home.html",

@@ -3,7 +3,7 @@
 from fastapi import Request
 from fastapi.responses import Response
 
-from seawall.access.people import passkeys
+from seawall.access.people.held_keys import working
 from seawall.web.api import me
 from seawall.web.console.page import page, sent_to
 from seawall.web.recently import require_recent
@@ -20,7 +20,7 @@ def ask(request: Request, signed: Caller) -> Response:
     house = house_of(request)
     with house.database.begin() as tx:
         require_recent(tx, house, signed)
-        first = not passkeys.working(tx, signed.person.id)
+        first = not working(tx, signed.person.id)
     return page(request, "passkey.html", first=first)
 
 
@@ -30,7 +30,7 @@ def ask_removal(passkey: str, request: Request, signed: Caller) -> Response:
     house = house_of(request)
     with house.database.begin() as tx:
         require_recent(tx, house, signed)
-        working = {row.id: row.name for row in passkeys.working(tx, signed.person.id)}
+        working = {row.id: row.name for row in working(tx, signed.person.id)}
     if passkey not in working:
         raise me.NoSuchPasskey(passkey)
     last = ("It is your only one: approvals and dangerous actions will not work.",) if len(working) == 1 else ()

@@ -7,7 +7,8 @@ import msgspec
 from fastapi import Request
 from fastapi.responses import Response
 
-from seawall.access.people import passkeys, people, roles
+from seawall.access.people import people, roles
+from seawall.access.people.held_keys import working
 from seawall.store import Transaction
 from seawall.vocabulary.errors import Conflict, InvalidInput, SeawallError
 from seawall.web.api import people as api
@@ -74,7 +75,7 @@ def show(person: str, request: Request) -> Response:
             "held": roles.held(tx, known.id),
             "sessions": current(tx, house, known.id),
             "names": _names(tx, house, roles.held(tx, known.id)),
-            "keys": len(passkeys.working(tx, known.id)),
+            "keys": len(working(tx, known.id)),
         }
     return page(request, "person.html", steps=STEPS, path=f"/console/people/{known.id}", **values)
 

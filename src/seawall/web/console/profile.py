@@ -5,7 +5,8 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import Response
 
-from seawall.access.people import Kind, Source, passkeys, passwords, people, recovery, roles, totp
+from seawall.access.people import Kind, Source, passwords, people, recovery, roles, totp
+from seawall.access.people.held_keys import working
 from seawall.web.console.my_sessions import current
 from seawall.web.console.page import page
 from seawall.web.routes import SIGNED_IN, Caller, Routes
@@ -22,7 +23,7 @@ def show(request: Request, signed: Caller) -> Response:
     with house.database.begin() as tx:
         values: dict[str, Any] = {
             "profile": people.profile_of(tx, house.edges, who.id),
-            "passkeys": passkeys.working(tx, who.id),
+            "passkeys": working(tx, who.id),
             "app_since": totp.enrolled_at(tx, who.id),
             "codes_left": recovery.left(tx, who.id),
             "password_since": passwords.set_at(tx, who.id),

@@ -3,7 +3,8 @@
 from fastapi import Request
 from fastapi.responses import Response
 
-from seawall.access.people import passkeys, settled
+from seawall.access.people import settled
+from seawall.access.people.held_keys import working
 from seawall.access.people.links import consume_link
 from seawall.access.people.proofs import SignInRefused
 from seawall.vocabulary.errors import SeawallError
@@ -71,7 +72,7 @@ def by_link(request: Request, given: Entered) -> Response:
         return page(request, "link.html", status=error.status, secret="", wrong=wrong(error))
     session.begun(request, house, (proof,))
     with house.database.begin() as tx:
-        has_key = bool(passkeys.working(tx, proof.person))
+        has_key = bool(working(tx, proof.person))
     return sent_to(HOME) if has_key else sent_to("/console/profile", "welcome")
 
 
