@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, text, update
 
 from seawall.access.people import Edges, passwords, people, roles, totp
 from seawall.access.people import passkeys as keys
+from seawall.access.people.held_keys import working
 from seawall.access.people.model import Profile
 from seawall.access.people.tables import attempts, challenges, links, passkeys, recovery_codes, sessions
 from seawall.access.people.tables import passwords as hashes
@@ -65,7 +66,7 @@ class PeopleHolder:
 
     def _factors(self, tx: Transaction, person: Any, by: str) -> int:
         gone = 0
-        for row in keys.working(tx, person):
+        for row in working(tx, person):
             keys.remove_passkey(tx, self._edges, row.id, by=by, reason_code="person_asked")
             gone += 1
         # Votes refer to a passkey, so its row stays, without what its owner called it.

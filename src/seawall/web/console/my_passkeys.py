@@ -30,14 +30,14 @@ def ask_removal(passkey: str, request: Request, signed: Caller) -> Response:
     house = house_of(request)
     with house.database.begin() as tx:
         require_recent(tx, house, signed)
-        working = {row.id: row.name for row in working(tx, signed.person.id)}
-    if passkey not in working:
+        held = {row.id: row.name for row in working(tx, signed.person.id)}
+    if passkey not in held:
         raise me.NoSuchPasskey(passkey)
-    last = ("It is your only one: approvals and dangerous actions will not work.",) if len(working) == 1 else ()
+    last = ("It is your only one: approvals and dangerous actions will not work.",) if len(held) == 1 else ()
     return page(
         request,
         "confirm.html",
-        title=f"Remove the passkey {working[passkey]}",
+        title=f"Remove the passkey {held[passkey]}",
         steps=(("Profile", _BACK),),
         wrong=None,
         will=("Nobody signs in with this passkey any more. Your sessions stay.", *last),
