@@ -67,7 +67,10 @@ def test_no_other_site_changes_anything_by_any_route(
     # Only what is said of the origin is wrong, or only the token.
     browser.form = right if {"origin", "sec-fetch-site"} & set(headers) else ""
     tried = 0
-    for method, path, _ in _mutating(house):
+    for method, path, need in _mutating(house):
+        if need.who == "program":
+            # No cookie is considered there, so there is nothing that another site could borrow.
+            continue
         for kind in ("json", "form"):
             given: dict[str, Any] = (
                 {"json": {}} if kind == "json" else {"data": {"csrf": headers.get("x-csrf-token", "")}}
