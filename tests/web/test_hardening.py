@@ -8,6 +8,7 @@ import httpx
 import msgspec
 import pytest
 from fastapi.routing import APIRoute
+from starlette.routing import Mount
 
 from seawall.access.people import Person, links, passwords
 from seawall.store import Database
@@ -27,6 +28,9 @@ PASSWORD = "a long enough password"
 
 def _mutating(house: House) -> Iterator[tuple[str, str, Need]]:
     for route in inner(house).routes:
+        if isinstance(route, Mount):
+            # What directories call takes their token alone: tests/web/scim.
+            continue
         assert isinstance(route, APIRoute)
         need = next(each.dependency for each in route.dependencies if isinstance(each.dependency, Need))
         for method in sorted(set(route.methods) - SAFE):
