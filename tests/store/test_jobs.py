@@ -20,6 +20,7 @@ from procrastinate.schema import SchemaManager
 from sqlalchemy import text
 
 from seawall.app.commands.jobs import jobs as group
+from seawall.ledger.write import record as write
 from seawall.store import Database, Transaction
 from seawall.store.jobs import (
     ArgumentNotAllowed,
@@ -36,7 +37,9 @@ from seawall.store.jobs import (
     retry_dead,
     run_worker,
 )
+from seawall.vocabulary.clock import system_clock
 from seawall.vocabulary.errors import SeawallError
+from seawall.vocabulary.records import Record
 
 
 class MildTrouble(SeawallError):
@@ -388,6 +391,9 @@ class Instance:
 
     def database(self) -> Database:
         return self.of_database
+
+    def record(self, tx: Transaction, body: Record) -> None:
+        write(tx, body, clock=system_clock)
 
 
 def test_the_command_line_lists_jobs_shows_the_dead_and_tries_them_again(database: Database) -> None:

@@ -9,6 +9,7 @@ import pytest
 from fastapi.routing import APIRoute
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from starlette.routing import Mount
 
 from seawall.access.people import Person
 from seawall.access.rights import Resource
@@ -143,7 +144,7 @@ def test_characters_that_cannot_be_kept_are_refused_and_break_nothing(team: dict
     disclosed = json.dumps({"parameters": {"item": name, "to": "x"}}).encode()
     reply = team["bob"].ask("POST", "/api/acts/vault.disclose", content=disclosed, headers=headers)
     assert reply.status_code in (404, 422), reply.text
-    assert team["bob"].get(f"/api/approvals/{quote(name, errors='replace')}").status_code in (404, 422)
+    assert team["bob"].get(f"/api/approvals/{quote(name, errors='replace')}").status_code in (400, 404, 422)
 
 
 def test_nobody_else_carries_out_what_somebody_asked_for(team: dict[str, Browser]) -> None:
@@ -178,9 +179,12 @@ BODIES = st.fixed_dictionaries({}, optional=FIELDS) | VALUES
 def _guarded(house: House) -> list[tuple[str, str, Need]]:
     found = []
     for route in inner(house).routes:
+        if isinstance(route, Mount):
+            # What directories call takes their token alone: tests/web/scim.
+            continue
         assert isinstance(route, APIRoute)
         need = next(each.dependency for each in route.dependencies if isinstance(each.dependency, Need))
-        if need.who != "anyone" and route.path not in OWN:
+        if need.who not in ("anyone", "program") and route.path not in OWN:
             found += [(method, route.path, need) for method in sorted(route.methods)]
     return found
 
@@ -204,7 +208,8 @@ def test_whatever_somebody_sends_who_may_not_they_are_refused(
         path = path.replace(f"{{{part}}}", quote(data.draw(IDS), safe=""))
     sender = browser if who == "nobody" else team[who]
     reply = sender.ask(method, path, json=data.draw(BODIES))
-    assert reply.status_code in (401, 403, 404, 422), (who, method, path, reply.status_code, reply.text)
+    # 400 is what the shield says of an address that is none, before it looks at who asks.
+    assert reply.status_code in (400, 401, 403, 404, 422), (who, method, path, reply.status_code, reply.text)
 
 
 def test_who_may_not_learns_nothing_of_a_request_that_exists(

@@ -52,8 +52,9 @@ def _asked(home: str, method: str, path: str, *headers: str) -> tuple[int, str]:
 def test_no_path_and_no_method_passes_without_a_token(home: str, directory: Made, path: str) -> None:
     for method in METHODS:
         status, told = _asked(home, method, path)
-        # A method that is none is refused before there is any application.
-        assert status == 401 or (status == 400 and "Invalid HTTP" in told), (method, path, status)
+        # A method or a path that is none is refused before there is any application.
+        early = "Invalid HTTP" in told or "web.malformed_request" in told
+        assert status == 401 or (status == 400 and early), (method, path, status)
         assert "schemas:core" not in told
         assert "401" not in told[9:12] or method == "HEAD" or "urn:ietf:params:scim:api:messages:2.0:Error" in told
 
@@ -83,7 +84,7 @@ def test_what_is_no_token_is_refused(home: str, directory: Made, given: str) -> 
 
 def test_two_tokens_are_none_and_a_good_one_passes(home: str, directory: Made) -> None:
     line = f"authorization: Bearer {directory[1]}"
-    assert _asked(home, "GET", "/scim/v2/Users", line, line)[0] == 401
+    assert _asked(home, "GET", "/scim/v2/Users", line, line)[0] in (400, 401)
     assert _asked(home, "GET", "/scim/v2/Users", line)[0] == 200
     assert _asked(home, "GET", "/scim/v2/Users", f"Authorization: bearer  {directory[1]} ")[0] == 200
 
