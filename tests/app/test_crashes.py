@@ -186,6 +186,7 @@ async def test_a_database_that_goes_and_comes_back_is_an_outage_and_no_loss(
         started += [home.start(name, SEAWALL_DATABASE_URL=server.get_uri()) for name in ("gateway", "work")]
         await _until(home.is_ready, "readiness")
         await _served(home, secret)
+        await _until((home.data_dir / "ledger" / "checkpoint").exists, "the worker's first checkpoint")
 
         # One is under way when the database goes: it was opened, and its answer needs a decision.
         held = asyncio.Event()
