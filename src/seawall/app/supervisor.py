@@ -91,8 +91,8 @@ def supervise(instance: Instance) -> int:
         for child in children:
             child.begin()
         _until_ready(children, told, settings.host, settings.port)
-        # After the gateways, which are waited for: the pages take a while to load.
-        children.append(_pages(instance, left))
+        # After the gateways, which are waited for: loading code takes a core, and there may be two.
+        children += _later(instance, left)
         _keep(children, server, told)
     return 0
 
@@ -101,14 +101,15 @@ def _children(instance: Instance, listening: socket, left: int) -> list[Child]:
     environment = dict(os.environ) | {"SEAWALL_DATA_DIR": str(instance.data_dir)}
     files, now = [listening.fileno(), left], time.monotonic()
     serve = ("gateway", "--socket", str(files[0]), "--web", str(_pages_at(instance)))
-    gateways = [Child("gateway", serve, environment, files, now) for _ in range(instance.settings.gateways)]
-    return [*gateways, Child("work", ("work",), environment, [left], now)]
+    return [Child("gateway", serve, environment, files, now) for _ in range(instance.settings.gateways)]
 
 
-def _pages(instance: Instance, left: int) -> Child:
+def _later(instance: Instance, left: int) -> list[Child]:
     environment = dict(os.environ) | {"SEAWALL_DATA_DIR": str(instance.data_dir)}
-    made = Child("web", ("web", "--unix", str(_pages_at(instance))), environment, [left], time.monotonic())
-    made.begin()
+    pages = ("web", "--unix", str(_pages_at(instance)))
+    made = [Child(words[0], words, environment, [left], time.monotonic()) for words in (("work",), pages)]
+    for child in made:
+        child.begin()
     return made
 
 
