@@ -11,6 +11,7 @@ import httpx2
 import pytest
 
 from seawall.access import projects
+from seawall.app import accurate
 from seawall.app.instance import Instance
 from seawall.app.reviewing import worker_jobs
 from seawall.app.settings import JudgeSetting, Settings
@@ -58,7 +59,8 @@ async def start(
             listening.listen()
             stack.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
             stop = asyncio.Event()
-            live = await running.enter_async_context(living(instance, f"tests.screen.standins:{further}"))
+            tier = accurate.started(instance.settings, f"tests.screen.standins:{further}")
+            live = await running.enter_async_context(living(instance, tier))
             serving = asyncio.create_task(serve(Gateway(live, LedgerFiles(instance.ledger_dir)), [listening], stop))
 
             async def end() -> None:

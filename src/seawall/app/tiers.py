@@ -1,6 +1,5 @@
-"""The further tiers of a process, from the settings: the accurate tier's pool, and judges with their credentials."""
+"""The judges of a process, from the settings, with their credentials."""
 
-import logging
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -8,10 +7,7 @@ from contextlib import asynccontextmanager
 from seawall.app.settings import BadSettings, JudgeSetting, Settings
 from seawall.net import GuardedClient
 from seawall.screen.judges import BY_NAME, Contract, Judge
-from seawall.screen.pool import ENCODER, Limits, Pool, TierFailed
 from seawall.vocabulary.clock import Clock
-
-log = logging.getLogger(__name__)
 
 
 def judge(setting: JudgeSetting, client: GuardedClient, clock: Clock, environment: Mapping[str, str]) -> Judge:
@@ -48,27 +44,3 @@ async def open_judges(settings: Settings, clock: Clock) -> AsyncIterator[dict[st
     """Give the judges of the settings with a client of their own."""
     async with GuardedClient(connections=16) as client:
         yield judges(settings, client, clock)
-
-
-@asynccontextmanager
-async def pooled(settings: Settings, load: str = ENCODER) -> AsyncIterator[Pool | None]:
-    """Give the accurate tier; None, and a warning, where it is left out or cannot run. The cascade then says so."""
-    if settings.accurate_workers < 1 or not settings.classifiers:
-        yield None
-        return
-    limits = Limits(
-        workers=settings.accurate_workers,
-        most_waiting=settings.accurate_waiting,
-        deadline_s=settings.accurate_deadline_s,
-    )
-    pool = Pool(load, limits)
-    try:
-        await pool.__aenter__()
-    except TierFailed as unusable:
-        log.warning("%s", unusable.message, extra={"code": unusable.code})
-        yield None
-        return
-    try:
-        yield pool
-    finally:
-        await pool.__aexit__()

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 from seawall.access import AccessBook
 from seawall.access.approvals.glass import GlassBook
+from seawall.app.accurate import Accurate, started
 from seawall.app.instance import Instance
 from seawall.app.publishing import prepare, publish_once
-from seawall.app.tiers import judges, pooled
+from seawall.app.tiers import judges
 from seawall.enforce import StandingBook
 from seawall.gateway import meters
 from seawall.gateway.live import Live, Policies, Screens
@@ -18,7 +19,6 @@ from seawall.policy import PolicyBook
 from seawall.screen.cascade import Tiers
 from seawall.screen.engine import Classifier
 from seawall.screen.linear import LinearClassifier
-from seawall.screen.pool import ENCODER
 from seawall.store.listen import Listener
 from seawall.vocabulary.errors import SeawallError
 from seawall.vocabulary.ids import new_id
@@ -29,8 +29,8 @@ _LOADS_S = 10.0
 
 
 @asynccontextmanager
-async def living(instance: Instance, further: str = ENCODER) -> AsyncIterator[Live]:
-    """Give the live path of this process, its books loaded and followed. `further` names the accurate tier's loader."""
+async def living(instance: Instance, tier: AbstractAsyncContextManager[Accurate] | None = None) -> AsyncIterator[Live]:
+    """Give the live path of this process, its books loaded and followed; `tier` is its accurate tier."""
     await asyncio.to_thread(prepare, instance)
     clock, database = instance.clock, instance.database()
     access, policies, standings = AccessBook(instance.unseal, clock), PolicyBook(clock), StandingBook(clock)
@@ -51,7 +51,7 @@ async def living(instance: Instance, further: str = ENCODER) -> AsyncIterator[Li
     # Patterns are compiled while the accurate tier loads.
     compiling = asyncio.create_task(_compiled(listener, policies, screens))
     try:
-        async with GuardedClient() as client, pooled(instance.settings, further) as pool:
+        async with GuardedClient() as client, tier or started(instance.settings) as accurate:
             yield Live(
                 access=access,
                 policies=policies,
@@ -66,7 +66,7 @@ async def living(instance: Instance, further: str = ENCODER) -> AsyncIterator[Li
                 clock=clock,
                 body_limit=instance.settings.body_limit,
                 connect_s=instance.settings.connect_timeout_s,
-                tiers=Tiers(pool, judges(instance.settings, client, clock)),
+                tiers=Tiers(await accurate(), judges(instance.settings, client, clock)),
             )
     finally:
         compiling.cancel()

@@ -72,26 +72,42 @@ class Pool:
         self._cpu = [0.0] * limits.workers
         self._spent = 0.0
         self._tasks: list[asyncio.Task[None]] = []
+        self._greeted: list[asyncio.Future[Greeting]] = []
         self._greeting = Greeting()
         self.submitted = self.scored = 0
 
     async def __aenter__(self) -> "Pool":
-        ready: list[asyncio.Future[Greeting]] = []
-        for number in range(self._limits.workers):
-            ready.append(asyncio.get_running_loop().create_future())
-            self._tasks.append(asyncio.create_task(self._keep(number, ready[-1])))
+        self.start()
         try:
-            self._greeting = await asyncio.wait_for(ready[0], _READY_S)
-        except TimeoutError:
-            await self._end()
-            raise TierFailed(f"The accurate tier was not ready within {_READY_S:g} seconds.") from None
+            await self.ready()
         except TierFailed:
-            await self._end()
+            await self.end()
             raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._end()
+        await self.end()
+
+    def start(self) -> None:
+        """Start the workers, which load the classifier while others work."""
+        for number in range(self._limits.workers):
+            self._greeted.append(asyncio.get_running_loop().create_future())
+            self._tasks.append(asyncio.create_task(self._keep(number, self._greeted[-1])))
+
+    async def ready(self) -> None:
+        """Wait until a started pool answers. Raises TierFailed."""
+        try:
+            self._greeting = await asyncio.wait_for(self._greeted[0], _READY_S)
+        except TimeoutError:
+            raise TierFailed(f"The accurate tier was not ready within {_READY_S:g} seconds.") from None
+
+    async def end(self) -> None:
+        """End the workers; whoever waits is told."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        _settle(list(self._waiting), TierFailed("The accurate tier has ended."))
+        self._waiting.clear()
 
     @property
     def name(self) -> str:
@@ -207,13 +223,6 @@ class Pool:
                     taken.append((text, future))
             if taken:
                 return taken
-
-    async def _end(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        _settle(list(self._waiting), TierFailed("The accurate tier has ended."))
-        self._waiting.clear()
 
 
 async def _read(process: asyncio.subprocess.Process, kind: type[_Kind]) -> _Kind:

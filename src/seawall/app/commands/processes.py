@@ -3,8 +3,10 @@
 import asyncio
 import resource
 import signal
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from importlib import import_module
+from typing import Any, TypeVar
 
 import click
 
@@ -13,6 +15,7 @@ from seawall.app.commands.declared import host_only
 from seawall.app.instance import Instance
 from seawall.app.leash import Leash
 
+_Loaded = TypeVar("_Loaded")
 _LEASH = click.option("--leash", type=int, default=None, hidden=True, help="The pipe of `seawall up`.")
 
 
@@ -34,31 +37,23 @@ def gateway(host: str | None, port: int | None, file: int | None, pages: str | N
     Any number may share one port and one database. Its logs are JSON lines on standard error.
     """
     instance, held = _begin(leash)
-    from seawall.app.front import Front
-    from seawall.app.listening import allow_connections, inherited, one_of_several
-    from seawall.app.wiring import living, warm
-    from seawall.gateway.server import Gateway
-    from seawall.gateway.server import run as serve
-    from seawall.ledger.serve import LedgerFiles
+    from seawall.app.accurate import Accurate, started
 
-    allow_connections()
     at = (host or instance.settings.host, port or instance.settings.port)
-    listening = one_of_several(*at) if file is None else inherited(file)
 
-    async def process(stop: asyncio.Event) -> None:
-        async with living(instance) as live:
-            await warm(live)
-            own = Gateway(live, LedgerFiles(instance.ledger_dir))
-            if pages is None:
-                await serve(own, [listening], stop)
-                return
-            front = Front(own, pages)
-            try:
-                await serve(front, [listening], stop)
-            finally:
-                await front.close()
+    @asynccontextmanager
+    async def loading() -> AsyncIterator[Accurate]:
+        # The accurate tier's workers load beside our own code, which is as long again.
+        async with started(instance.settings) as accurate:
+            await asyncio.to_thread(import_module, "seawall.app.serving")
+            yield accurate
 
-    _run(instance, process, held)
+    async def process(stop: asyncio.Event, accurate: Accurate) -> None:
+        from seawall.app.serving import served
+
+        await served(instance, at, file, pages, accurate, stop)
+
+    _run(instance, process, held, loading)
 
 
 @click.command()
@@ -83,7 +78,7 @@ def web(host: str | None, port: int | None, path: str | None, leash: int | None)
     at = (host or instance.settings.host, port or instance.settings.port + 1)
     proxies = proxies_of(instance.settings)
 
-    async def process(stop: asyncio.Event) -> None:
+    async def process(stop: asyncio.Event, _loaded: None) -> None:
         house = await asyncio.to_thread(housed, instance)
         listening = one_of_several(*at) if path is None else local(Path(path))
         link = await asyncio.to_thread(opened, instance)
@@ -91,7 +86,7 @@ def web(host: str | None, port: int | None, path: str | None, leash: int | None)
             click.echo(f"Sign in as the first administrator, within ten minutes, once, on this machine: {link}")
         await serve(application(house, behind_front=path is not None, proxies=proxies), [listening], stop)
 
-    _run(instance, process, held)
+    _run(instance, process, held, nullcontext)
 
 
 @click.command()
@@ -108,13 +103,13 @@ def work(leash: int | None) -> None:
     from seawall.app.reviewing import worker_jobs
     from seawall.store.jobs import run_worker
 
-    async def process(stop: asyncio.Event) -> None:
+    async def process(stop: asyncio.Event, _loaded: None) -> None:
         await asyncio.to_thread(prepare, instance)
         await asyncio.to_thread(retention_in_force, instance)
         jobs = await asyncio.to_thread(worker_jobs, instance)
         await asyncio.gather(keep_publishing(instance, stop), run_worker(instance.database(), jobs, stop=stop))
 
-    _run(instance, process, held)
+    _run(instance, process, held, nullcontext)
 
 
 @click.command()
@@ -141,21 +136,26 @@ def _begin(leash: int | None) -> tuple[Instance, Leash | None]:
 
 
 def _run(
-    instance: Instance, process: Callable[[asyncio.Event], Coroutine[Any, Any, None]], leash: Leash | None
+    instance: Instance,
+    process: Callable[[asyncio.Event, _Loaded], Coroutine[Any, Any, None]],
+    leash: Leash | None,
+    loading: Callable[[], AbstractAsyncContextManager[_Loaded]],
 ) -> None:
-    """Run a process until SIGTERM, SIGINT or the end of its supervisor."""
+    """Load what a process needs, and run it until SIGTERM, SIGINT or the end of its supervisor."""
     import uvloop
 
-    async def until_told() -> None:
+    async def until_told() -> bool:
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
-        for each in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(each, stop.set)
-        if leash is not None:
-            leash.at_the_end(lambda: loop.call_soon_threadsafe(stop.set))
-        await process(stop)
+        async with loading() as loaded:
+            if leash is not None and not await asyncio.to_thread(leash.wait):
+                return False
+            for each in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(each, stop.set)
+            if leash is not None:
+                leash.at_the_end(lambda: loop.call_soon_threadsafe(stop.set))
+            await process(stop, loaded)
+        return True
 
-    if leash is None or leash.wait():
-        uvloop.run(until_told())
-    elif not instance.settings.database_url:
+    if not uvloop.run(until_told()) and not instance.settings.database_url:
         # The supervisor was killed while it started the database: whoever joins last stops it.
         instance.server()
