@@ -18,11 +18,11 @@ import torch
 
 from seawall.screen.encoder.classifier import SHIPPED, EncoderClassifier
 from seawall.screen.encoder.manifest import EncoderHead, EncoderManifest, write
-from seawall.screen.encoder.pieces import Pieces
 from seawall.screen.encoder.whole import Whole
 from seawall.screen.linear import LinearClassifier
 from seawall.screen.linear.classifier import SHIPPED as LINEAR
 from seawall.screen.linear.manifest import Head
+from seawall.screen.pieces import Pieces
 from training import figures
 from training.encoder.choose import chosen, readable
 from training.encoder.compare import against, any_of, trials
@@ -61,7 +61,7 @@ RECORDED = (
     "I feel hopeless and do not want to be here any more.",
 )
 DECISIVE = sorted(
-    [*(ROOT / "training").rglob("*.py"), ROOT / "src/seawall/screen/encoder/pieces.py"],
+    [*(ROOT / "training").rglob("*.py"), ROOT / "src/seawall/screen/pieces.py"],
     key=lambda path: path.as_posix(),
 )
 Tell = Callable[[str], None]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seawall.screen.encoder.classifier import MOST_WINDOWS, STEP
-from seawall.screen.encoder.pieces import Pieces
+from seawall.screen.pieces import Pieces
 from training.encoder.fit import pool
 from training.encoder.net import Net
 from training.figures import Floats

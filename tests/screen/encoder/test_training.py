@@ -19,7 +19,7 @@ from training.encoder.net import Net, pretrained
 from training.encoder.tokens import Numbers, batches, numbers, tokenizer
 from training.rows import FIT, Row
 
-from seawall.screen.encoder.pieces import Pieces
+from seawall.screen.pieces import Pieces
 from seawall.vocabulary.categories import Category
 from tests.screen.linear.conftest import sentences
 

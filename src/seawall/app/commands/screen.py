@@ -82,12 +82,18 @@ def text(
         return
     said = text if text is not None else _read(file)
     found = asyncio.run(_screened(scorer, said, policy, Surface(surface), asks_judges))
-    parts = _explained(scorer, said, found) if explain else {}
+    from seawall.screen.disguise import undisguised
+
+    # The classifiers read it so, and parts are places in what they read.
+    read = undisguised(said)
+    parts = _explained(scorer, read, found) if explain else {}
     if as_json:
-        told = msgspec.to_builtins(found) | ({"explained": parts} if explain else {})
+        told = msgspec.to_builtins(found) | ({"read": read, "explained": parts} if explain else {})
         click.echo(msgspec.json.encode(told).decode())
     else:
-        for line in _page(said, found, parts):
+        if explain and read != said:
+            click.echo(f"Read as: {read}")
+        for line in _page(found, parts):
             click.echo(line)
 
 
@@ -115,15 +121,15 @@ async def _screened(scorer: Any, said: str, directory: Path | None, surface: Sur
         return await scorer.screened(said, base, surface, judges)
 
 
-def _explained(scorer: Any, said: str, found: Any) -> dict[str, list[dict[str, Any]]]:
+def _explained(scorer: Any, read: str, found: Any) -> dict[str, list[dict[str, Any]]]:
     from seawall.app.scoring import telling
 
     wanted = [each for each, score in found.scores.items() if score >= 0.2 and found.tiers[each] is not Tier.JUDGE]
     wanted = wanted or [max(found.scores, key=found.scores.get)]
-    return {each.value: telling(scorer.explain(said, each, found.tiers[each]), said, _MOST_PARTS) for each in wanted}
+    return {each.value: telling(scorer.explain(read, each, found.tiers[each]), read, _MOST_PARTS) for each in wanted}
 
 
-def _page(said: str, found: Any, parts: dict[str, list[dict[str, Any]]]) -> Iterable[str]:
+def _page(found: Any, parts: dict[str, list[dict[str, Any]]]) -> Iterable[str]:
     yield "Findings" if found.findings else "No findings."
     for each in found.findings:
         where = f" at {each.span.start}-{each.span.end}" if each.span else ""

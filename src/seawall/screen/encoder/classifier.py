@@ -14,11 +14,12 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from seawall.screen.disguise import undisguised
 from seawall.screen.encoder import manifest as manifests
 from seawall.screen.encoder.manifest import EncoderManifest
-from seawall.screen.encoder.pieces import Pieces
 from seawall.screen.linear import LinearClassifier, WeightsUnusable
 from seawall.screen.linear.classifier import statement
+from seawall.screen.pieces import Pieces
 from seawall.vocabulary.categories import Category
 
 SHIPPED: Final = Path(__file__).with_name("model.onnx")
@@ -64,6 +65,7 @@ class EncoderClassifier:
         """Return the scores of several texts, in order."""
         if not texts:
             return []
+        texts = [undisguised(text) for text in texts]
         logits = self.logits(texts)
         sums = self._scale * logits[:, :-1] + self._weight * self._linear_logits(texts)
         sums += self._unsafe * logits[:, -1:] + self._bias

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+SHIPPED: Final = Path(__file__).with_name("encoder") / "vocabulary.txt"
 UNKNOWN, BEGIN, END = "[UNK]", "[CLS]", "[SEP]"
 LONGEST_WORD: Final = 100
 _IDEOGRAPHS: Final = (
@@ -63,6 +64,12 @@ class Pieces:
     def numbers(self, text: str) -> list[int]:
         """Return the token numbers of a text, without the marks of beginning and end."""
         return [number for word in words(text) for number in self._cut(word)]
+
+    def count(self, word: str) -> int:
+        """Return in how many pieces a word or more is read; a letter that is not known counts as three."""
+        return sum(
+            1 if number != self._unknown else 3 * len(each) for each in words(word) for number in self._cut(each)
+        )
 
     def windows(self, text: str, size: int, step: int, most: int) -> Iterator[list[int]]:
         """Yield overlapping windows with their marks; of a long text the first and the last ones, `most` in all."""

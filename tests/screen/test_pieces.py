@@ -1,6 +1,6 @@
 """Words, pieces and windows."""
 
-from seawall.screen.encoder.pieces import Pieces, words
+from seawall.screen.pieces import Pieces, words
 
 VOCABULARY = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "the", "gar", "##den", "gate", "cafe", ",", "'", "海", "##s")
 
