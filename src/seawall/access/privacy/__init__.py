@@ -15,6 +15,7 @@ from seawall.access.privacy.model import (
     Removed,
     Request,
     State,
+    Stock,
     Subject,
     Whose,
     Wish,
@@ -27,24 +28,27 @@ from seawall.access.privacy.requests import (
     every,
     export,
     find,
-    held,
     may_analyse,
     opt_out,
     refuse,
+    stock,
     take,
 )
-from seawall.access.privacy.retention import classes, put_in_force
+from seawall.access.privacy.retention import Class, Set, classes, put_in_force, was_set
 from seawall.access.privacy.staff import PeopleHolder
 
 __all__ = [
     "Archive",
     "Checked",
+    "Class",
     "Holder",
     "Kept",
     "PeopleHolder",
     "Removed",
     "Request",
+    "Set",
     "State",
+    "Stock",
     "Subject",
     "VaultHolder",
     "Whose",
@@ -57,10 +61,11 @@ __all__ = [
     "every",
     "export",
     "find",
-    "held",
     "may_analyse",
     "opt_out",
     "put_in_force",
     "refuse",
+    "stock",
     "take",
+    "was_set",
 ]

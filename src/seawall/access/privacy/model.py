@@ -96,6 +96,14 @@ class Removed(msgspec.Struct, frozen=True, kw_only=True):
     rebuild: tuple[str, ...] = ()
 
 
+class Stock(msgspec.Struct, frozen=True, kw_only=True):
+    """How much is held, and how much of it is on hold, by what holds it. `opted_out` are subjects nobody learns from."""
+
+    held: dict[str, int]
+    on_hold: dict[str, int]
+    opted_out: tuple[str, ...]
+
+
 class Holder(Protocol):
     """Something that holds data of people. Every later user of content brings one; `app` lists them."""
 

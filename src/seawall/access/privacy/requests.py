@@ -7,6 +7,7 @@ answer. An answer is due within thirty days. Limits: one transaction answers, so
 long one.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from hashlib import sha256
@@ -30,6 +31,7 @@ from seawall.access.privacy.model import (
     Request,
     SameHand,
     State,
+    Stock,
     Subject,
     Whose,
     Wish,
@@ -189,13 +191,16 @@ def answerable(tx: Transaction, request: str, *wishes: Wish, by: str) -> Request
     return found
 
 
-def held(tx: Transaction, archive: Archive, found: Request) -> dict[str, int]:
+def stock(tx: Transaction, archive: Archive, found: Request) -> Stock:
     """Return how much is held of whoever asks, by what holds it, and nothing of what it says."""
-    sums: dict[str, int] = {}
+    held, on_hold = Counter[str](), Counter[str]()
     for subject in _each(found):
         for holder in archive.holders:
-            sums[holder.name] = sums.get(holder.name, 0) + sum(1 for _ in holder.holds(tx, subject))
-    return sums
+            entries = [bool(each.get("on_hold")) for each in holder.holds(tx, subject)]
+            held[holder.name] += len(entries)
+            on_hold[holder.name] += sum(entries)
+    out = tuple(each for each in found.subjects if not may_analyse(tx, each))
+    return Stock(held=dict(held), on_hold=dict(on_hold), opted_out=out)
 
 
 def _lines(tx: Transaction, edges: Edges, archive: Archive, found: Request) -> Iterator[dict[str, Any]]:

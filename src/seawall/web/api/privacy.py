@@ -69,6 +69,18 @@ class RequestShown(BaseModel):
     closed_by: str | None
     answer: dict[str, Any] | None
     held: dict[str, int] | None = None
+    on_hold: dict[str, int] | None = None
+    opted_out: list[str] | None = None
+
+
+class HoldShown(BaseModel):
+    """A hold on something that is stored of whoever asks: what no deletion reaches until somebody releases it."""
+
+    hold: str
+    item: str
+    retention: str
+    by: str
+    at: datetime
 
 
 class RequestsPage(BaseModel):
@@ -112,7 +124,18 @@ def show(request_id: str, request: Asked) -> RequestShown:
     house = house_of(request)
     with house.database.begin() as tx:
         found = rooms.find(tx, request_id)
-        return _seen(house, found).model_copy(update={"held": rooms.held(tx, house.archive, found)})
+        stock = msgspec.to_builtins(rooms.stock(tx, house.archive, found))
+        return RequestShown.model_validate(_seen(house, found).model_dump() | stock)
+
+
+@routes.get("/requests/{request_id}/holds", needs=may("privacy.read", of="request_id"))
+def holds(request_id: str, request: Asked) -> list[HoldShown]:
+    """List the legal holds and preservation orders on what is stored of whoever asks."""
+    house = house_of(request)
+    with house.database.begin() as tx:
+        found = rooms.find(tx, request_id)
+        open_ = [each for subject in found.subjects for each in house.edges.vault.holds_of(tx, subject)]
+    return [HoldShown(**msgspec.to_builtins(each)) for each in open_]
 
 
 @routes.post("/requests/{request_id}/check", needs=may("privacy.answer", of="request_id"))

@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from fastapi import Request
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from seawall.access import testers
 from seawall.access.testers import Check, Engagement, Plan
 from seawall.gateway.testing import tested
 from seawall.store import Transaction
-from seawall.web.house import House
+from seawall.web.house import House, NothingProven
 from seawall.web.paging import page
 from seawall.web.routes import Caller, Routes, may
 from seawall.web.signed import house_of
@@ -67,6 +67,9 @@ class KeyShown(BaseModel):
 
     key: str
     person: str
+    name: str
+    prefix: str
+    made_at: datetime
     request_budget: int | None
     token_budget: int | None
     requests: int
@@ -94,10 +97,22 @@ class EngagementShown(BaseModel):
     safeguards: bool
 
 
+class SafeguardsShown(BaseModel):
+    """From when on the safeguards of an engagement were on or off, and by which approval."""
+
+    since: datetime
+    safeguards: bool
+    approval: str | None
+
+
 class EngagementWhole(EngagementShown):
-    """An engagement with its people and keys."""
+    """An engagement with its people and keys, and every state of its safeguards, oldest first."""
 
     purpose: str
+    made_at: datetime
+    made_by: str
+    ended_why: str | None
+    safeguards_were: list[SafeguardsShown]
     testers: list[TesterShown]
     keys: list[KeyShown]
 
@@ -121,6 +136,23 @@ class Stated(BaseModel):
 
     record: str
     conditions: dict[str, Any]
+
+
+class StatementShown(Stated):
+    """A statement that was issued."""
+
+    at: datetime
+    by: str
+
+
+class HappenedShown(BaseModel):
+    """One record of an engagement."""
+
+    record: str
+    kind: str
+    at: datetime
+    by: str
+    told: dict[str, Any]
 
 
 @routes.get("", needs=may("tester.read"))
@@ -205,6 +237,43 @@ def state(engagement: str, request: Request, signed: Caller) -> Stated:
     return Stated(record=record, conditions=msgspec.to_builtins(conditions))
 
 
+@routes.get("/{engagement}/statements", needs=may("tester.read", of="engagement"))
+def statements(engagement: str, request: Request) -> list[StatementShown]:
+    """List the statements that were issued, newest first."""
+    with house_of(request).database.begin() as tx:
+        found = testers.statements(tx, testers.find(tx, engagement).id)
+    return [StatementShown(**msgspec.to_builtins(each)) for each in found]
+
+
+@routes.get("/{engagement}/statements/{record}", needs=may("tester.read", of="engagement"))
+def statement(engagement: str, record: str, request: Request) -> StatementShown:
+    """Show a statement."""
+    with house_of(request).database.begin() as tx:
+        found = testers.find_statement(tx, testers.find(tx, engagement).id, record)
+    return StatementShown(**msgspec.to_builtins(found))
+
+
+@routes.get("/{engagement}/statements/{record}/proof", needs=may("tester.read", of="engagement"))
+def proof(engagement: str, record: str, request: Request) -> Response:
+    """Give the statement as the proof file that anyone checks offline: the record, and the signature of the ledger."""
+    house = house_of(request)
+    if house.proofs is None:
+        raise NothingProven(record)
+    with house.database.begin() as tx:
+        found = testers.find_statement(tx, testers.find(tx, engagement).id, record)
+        text = house.proofs.of(tx, found.record)
+    told = {"content-disposition": f'attachment; filename="{found.record}.tlog-proof"'}
+    return Response(text, media_type="text/plain; charset=utf-8", headers=told)
+
+
+@routes.get("/{engagement}/history", needs=may("tester.read", of="engagement"))
+def history(engagement: str, request: Request) -> list[HappenedShown]:
+    """List what happened to an engagement, newest first."""
+    with house_of(request).database.begin() as tx:
+        found = testers.history(tx, testers.find(tx, engagement).id)
+    return [HappenedShown(**msgspec.to_builtins(each)) for each in found]
+
+
 def _seen(tx: Transaction, house: House, found: Engagement) -> dict[str, Any]:
     fields = {name: getattr(found, name, None) for name in EngagementShown.model_fields}
     requests, tokens = testers.used(tx, found.id)
@@ -216,6 +285,10 @@ def _whole(tx: Transaction, house: House, found: Engagement) -> EngagementWhole:
     return EngagementWhole(
         **_seen(tx, house, found),
         purpose=testers.purpose_of(tx, house.edges, found),
+        made_at=found.made_at,
+        made_by=found.made_by,
+        ended_why=found.ended_why,
+        safeguards_were=[SafeguardsShown(**msgspec.to_builtins(each)) for each in testers.over_time(tx, found.id)],
         testers=[TesterShown(**msgspec.to_builtins(each)) for each in testers.testers_of(tx, found.id)],
         keys=[KeyShown(**msgspec.to_builtins(each)) for each in testers.keys_of(tx, found.id)],
     )

@@ -25,6 +25,14 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     free: bool = False
 
 
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """What a table can be narrowed to: the values that the cells of one key have, as they stand there."""
+
+    key: str
+    label: str
+    values: tuple[str, ...]
+
+
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One row: text, numbers, moments, truths or several texts by key. `href` is where its first cell leads."""
 
@@ -45,6 +53,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     sort: str
     number: int
     pages: int
+    choices: tuple[Choice, ...] = ()
 
     def link(self, **changed: object) -> str:
         """Return the address of this table with something changed; what is None or empty is left out."""
@@ -62,16 +71,23 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def listed(
-    request: Request, template: str, name: str, columns: tuple[Column, ...], rows: Sequence[Row], **values: Any
+    request: Request,
+    template: str,
+    name: str,
+    columns: tuple[Column, ...],
+    rows: Sequence[Row],
+    *,
+    choices: tuple[Choice, ...] = (),
+    **values: Any,
 ) -> Response:
     """Return a page with a table, or the table as CSV or JSON where `format` asks for it."""
     asked = {key: value for key, value in request.query_params.items() if key not in ("format", "said")}
-    found = _sorted(columns, _matching(rows, asked.get("q", "")), asked.get("sort", ""))
+    found = _sorted(columns, _matching(_chosen(rows, choices, asked), asked.get("q", "")), asked.get("sort", ""))
     wanted = request.query_params.get("format", "")
     if wanted:
         return exported(wanted, name, [each.key for each in columns], [row.cells for row in found])
     made = _page(request.url.path, name, columns, found, len(rows), asked)
-    return page(request, template, listing=made, **values)
+    return page(request, template, listing=msgspec.structs.replace(made, choices=choices), **values)
 
 
 def _page(
@@ -92,6 +108,11 @@ def _page(
         number=number,
         pages=pages,
     )
+
+
+def _chosen(rows: Sequence[Row], choices: tuple[Choice, ...], asked: Mapping[str, str]) -> list[Row]:
+    wanted = {each.key: asked[each.key] for each in choices if asked.get(each.key) in each.values}
+    return [row for row in rows if all(row.cells[key] == value for key, value in wanted.items())]
 
 
 def _matching(rows: Sequence[Row], sought: str) -> list[Row]:

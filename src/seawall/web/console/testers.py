@@ -1,0 +1,82 @@
+"""Engagements of outside testers, and beginning one."""
+
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from seawall.access import projects as rooms
+from seawall.access.testers import State
+from seawall.web.api import testers as api
+from seawall.web.console import nav
+from seawall.web.console.listing import Choice, Column, Row, listed
+from seawall.web.paging import MOST
+from seawall.web.routes import Caller, Routes, may
+from seawall.web.signed import Signed, house_of
+
+routes = Routes("/console/testers", tags=["console"])
+STEPS = (("Testers", "/console/testers"),)
+ON, LIFTED = "on", "lifted"
+_COLUMNS = (
+    Column(key="organisation", label="Organisation"),
+    Column(key="state", label="State"),
+    Column(key="safeguards", label="Safeguards"),
+    Column(key="models", label="Models", free=True),
+    Column(key="project", label="Project", free=True),
+    Column(key="ends", label="Ends"),
+    Column(key="requests", label="Requests", number=True),
+    Column(key="request_budget", label="of", number=True),
+    Column(key="id", label="Identifier", mono=True),
+)
+_CHOICES = (
+    Choice(key="state", label="State", values=tuple(each.value for each in State)),
+    Choice(key="safeguards", label="Safeguards", values=(ON, LIFTED)),
+)
+_LEAD = "People from outside who test models here: for a time, from listed networks, within a budget. Nothing is kept."
+_NOTHING = {
+    "nothing": "Nobody outside tests anything.",
+    "hint": (
+        "Begin an engagement with whoever is to test, let each of their people in, and make them keys. "
+        "It ends by itself."
+    ),
+}
+
+
+@routes.get("", needs=may("tester.read"))
+def every(request: Request, signed: Caller) -> Response:
+    """List engagements."""
+    names = project_names(request, signed)
+    rows = [_row(each, names) for each in _every(request)]
+    add = {"action": "tester.manage", "path": "/console/testers/begin", "label": "Begin an engagement"}
+    told = {"title": "Testers", "lead": _LEAD, "add": add, **_NOTHING}
+    return listed(request, "list.html", "testers", _COLUMNS, rows, choices=_CHOICES, **told)
+
+
+def where(engagement: str) -> str:
+    """Return the address of an engagement's page."""
+    return f"/console/testers/{quote(engagement, safe='')}"
+
+
+def project_names(request: Request, signed: Signed) -> dict[str, str]:
+    """Return the names of projects by id; nothing for whoever may not read them."""
+    house = house_of(request)
+    if not nav.could(house.desk.rights, signed, "project.read"):
+        return {}
+    with house.database.begin() as tx:
+        return {str(each.id): each.name for each in rooms.every(tx)}
+
+
+def _every(request: Request) -> list[api.EngagementShown]:
+    found: list[api.EngagementShown] = []
+    after = None
+    while after != "":
+        taken = api.every(request, after=after or "", limit=MOST)
+        found, after = [*found, *taken.engagements], taken.next
+    return found
+
+
+def _row(shown: api.EngagementShown, names: dict[str, str]) -> Row:
+    cells = shown.model_dump(include={"id", "organisation", "state", "ends", "requests", "request_budget"})
+    cells |= {"models": tuple(shown.models), "project": names.get(shown.project, shown.project)}
+    cells |= {"safeguards": ON if shown.safeguards else LIFTED, "ends": shown.ended_at or shown.ends}
+    return Row(cells=cells, href=where(shown.id))
