@@ -55,9 +55,7 @@ def housed(instance: Instance) -> House:
 
 def proofs(instance: Instance) -> Proofs:
     """Return what makes proof files of the ledger as it is published here."""
-    return Proofs(
-        of=lambda tx, record: prove(tx, Files(instance.ledger_dir), record).encode(), key=instance.ledger_key
-    )
+    return Proofs(of=lambda tx, record: prove(tx, Files(instance.ledger_dir), record).encode(), key=instance.ledger_key)
 
 
 def opened(instance: Instance) -> str | None:

@@ -64,7 +64,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     hold: str
     item: ItemId
     retention: Retention
-    reason_item: ItemId
+    reason_item: ItemId | None
     by: str
     at: datetime
 
@@ -206,7 +206,7 @@ class Vault:
                 hold=row.id,
                 item=ItemId(row.item),
                 retention=Retention(row.retention),
-                reason_item=ItemId(row.reason_item),
+                reason_item=row.reason_item,
                 by=row.by,
                 at=row.at,
             )

@@ -104,6 +104,17 @@ class Stock(msgspec.Struct, frozen=True, kw_only=True):
     opted_out: tuple[str, ...]
 
 
+class Hold(msgspec.Struct, frozen=True, kw_only=True):
+    """A legal hold or preservation order on something that is stored of a subject; `reason` is empty where untold."""
+
+    hold: str
+    item: str
+    retention: Retention
+    by: str
+    at: datetime
+    reason: str = ""
+
+
 class Holder(Protocol):
     """Something that holds data of people. Every later user of content brings one; `app` lists them."""
 

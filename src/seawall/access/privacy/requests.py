@@ -24,6 +24,7 @@ from seawall.access.privacy.model import (
     Archive,
     BadWish,
     Checked,
+    Hold,
     IdentityUnchecked,
     Kept,
     NoSuchPrivacyRequest,
@@ -201,6 +202,22 @@ def stock(tx: Transaction, archive: Archive, found: Request) -> Stock:
             on_hold[holder.name] += sum(entries)
     out = tuple(each for each in found.subjects if not may_analyse(tx, each))
     return Stock(held=dict(held), on_hold=dict(on_hold), opted_out=out)
+
+
+def holds(tx: Transaction, edges: Edges, found: Request, *, with_reasons: bool) -> list[Hold]:
+    """Return what keeps anything of whoever asks from being deleted, oldest first for each subject."""
+    bound = [each for subject in found.subjects for each in edges.vault.holds_of(tx, subject)]
+    return [
+        Hold(
+            hold=each.hold,
+            item=each.item,
+            retention=each.retention,
+            by=each.by,
+            at=each.at,
+            reason=edges.vault.get(tx, each.reason_item).decode() if with_reasons and each.reason_item else "",
+        )
+        for each in bound
+    ]
 
 
 def _lines(tx: Transaction, edges: Edges, archive: Archive, found: Request) -> Iterator[dict[str, Any]]:

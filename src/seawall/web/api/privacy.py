@@ -12,6 +12,7 @@ from seawall.access import keys
 from seawall.access import privacy as rooms
 from seawall.access.people.model import Profile
 from seawall.access.privacy import Checked, Request, Whose, Wish
+from seawall.access.rights import Resource
 from seawall.web.house import House
 from seawall.web.paging import page
 from seawall.web.routes import ANYONE, Caller, Routes, may
@@ -74,13 +75,17 @@ class RequestShown(BaseModel):
 
 
 class HoldShown(BaseModel):
-    """A hold on something that is stored of whoever asks: what no deletion reaches until somebody releases it."""
+    """A hold on something that is stored of whoever asks: what no deletion reaches until somebody releases it.
+
+    `reason` is empty for whoever may not hold content.
+    """
 
     hold: str
     item: str
     retention: str
     by: str
     at: datetime
+    reason: str
 
 
 class RequestsPage(BaseModel):
@@ -128,14 +133,21 @@ def show(request_id: str, request: Asked) -> RequestShown:
         return RequestShown.model_validate(_seen(house, found).model_dump() | stock)
 
 
+def plain(request_id: str, request: Asked) -> RequestShown:
+    """Return a request without counting what is held, which opens all of it. Raises NoSuchPrivacyRequest."""
+    house = house_of(request)
+    with house.database.begin() as tx:
+        return _seen(house, rooms.find(tx, request_id))
+
+
 @routes.get("/requests/{request_id}/holds", needs=may("privacy.read", of="request_id"))
-def holds(request_id: str, request: Asked) -> list[HoldShown]:
+def holds(request_id: str, request: Asked, signed: Caller) -> list[HoldShown]:
     """List the legal holds and preservation orders on what is stored of whoever asks."""
     house = house_of(request)
     with house.database.begin() as tx:
-        found = rooms.find(tx, request_id)
-        open_ = [each for subject in found.subjects for each in house.edges.vault.holds_of(tx, subject)]
-    return [HoldShown(**msgspec.to_builtins(each)) for each in open_]
+        why = house.desk.rights.may(signed.principal, "vault.hold", Resource(kind="VaultItem", id="any")).allowed
+        bound = rooms.holds(tx, house.edges, rooms.find(tx, request_id), with_reasons=why)
+    return [HoldShown(**msgspec.to_builtins(each)) for each in bound]
 
 
 @routes.post("/requests/{request_id}/check", needs=may("privacy.answer", of="request_id"))

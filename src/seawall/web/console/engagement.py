@@ -11,10 +11,10 @@ from seawall.web.console import nav
 from seawall.web.console.approvals import readable
 from seawall.web.console.approvals import where as where_asked
 from seawall.web.console.engagement_forms import confirmed
-from seawall.web.console.naming import names_of
+from seawall.web.console.naming import names_of, project_names
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.tester_words import CHECKED, ENDED, HAPPENED, left
-from seawall.web.console.testers import STEPS, project_names, where
+from seawall.web.console.testers import STEPS, where
 from seawall.web.routes import Caller, Routes, may
 from seawall.web.signed import Signed, house_of
 

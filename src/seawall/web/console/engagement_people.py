@@ -127,7 +127,9 @@ def _removing(
     known = with_tester(request, engagement, person)
     working = sum(key.person == person and not key.revoked for key in known.keys)
     will = (
-        f"Their {working} working keys are refused from the next request on." if working else "They have no working key.",
+        f"Their {working} working keys are refused from the next request on."
+        if working
+        else "They have no working key.",
         "They stay known here, and can be let back in. Keys that ended stay ended.",
     )
     title = f"Take {called(request, signed, person)} out"

@@ -1,4 +1,4 @@
-"""People by name, for whoever may read people; and found by identifier or address, as somebody enters them.
+"""People and projects by name, for whoever may read them; people found by identifier or address, as they are entered.
 
 Whoever may not read people sees identifiers alone, and finds nobody by address.
 """
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from fastapi import Request
 
+from seawall.access import projects as rooms
 from seawall.access.people import people
 from seawall.access.people.model import NoSuchPerson
 from seawall.web.console import nav
@@ -23,13 +24,22 @@ def names_of(request: Request, signed: Signed, ids: Iterable[str]) -> dict[str, 
         return {each: people.profile_of(tx, house.edges, each).name for each in known}
 
 
-def entered_person(request: Request, signed: Signed, given: str) -> str:
-    """Return the id of whom somebody entered, by id or address. Raises NoSuchPerson."""
+def entered_person(request: Request, signed: Signed, given: str, *, lets: str = "person.read") -> str:
+    """Return the id of whom somebody entered, by id or address; `lets` is what finds by address. Raises NoSuchPerson."""
     sought, house = given.strip(), house_of(request)
-    if "@" not in sought or not nav.could(house.desk.rights, signed, "person.read"):
+    if "@" not in sought or not nav.could(house.desk.rights, signed, lets):
         return sought
     with house.database.begin() as tx:
         found = people.find_by_address(tx, house.edges, sought)
     if found is None:
         raise NoSuchPerson(sought)
     return found.id
+
+
+def project_names(request: Request, signed: Signed) -> dict[str, str]:
+    """Return the names of projects by id; nothing for whoever may not read them."""
+    house = house_of(request)
+    if not nav.could(house.desk.rights, signed, "project.read"):
+        return {}
+    with house.database.begin() as tx:
+        return {str(each.id): each.name for each in rooms.every(tx)}

@@ -139,7 +139,9 @@ def _utc(given: str) -> str:
 
 def _fields(project: Project) -> tuple[Field, ...]:
     models = tuple((name, name) for name in sorted(project.models))
-    several = Field(name="models", label="Models", kind="ticks", options=models, hint="Which they may reach.", words=("model",))
+    several = Field(
+        name="models", label="Models", kind="ticks", options=models, hint="Which they may reach.", words=("model",)
+    )
     return (*_FIELDS[:2], several, *_FIELDS[2:])
 
 

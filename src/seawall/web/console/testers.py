@@ -5,14 +5,12 @@ from urllib.parse import quote
 from fastapi import Request
 from fastapi.responses import Response
 
-from seawall.access import projects as rooms
 from seawall.access.testers import State
 from seawall.web.api import testers as api
-from seawall.web.console import nav
 from seawall.web.console.listing import Choice, Column, Row, listed
+from seawall.web.console.naming import project_names
 from seawall.web.paging import MOST
 from seawall.web.routes import Caller, Routes, may
-from seawall.web.signed import Signed, house_of
 
 routes = Routes("/console/testers", tags=["console"])
 STEPS = (("Testers", "/console/testers"),)
@@ -55,15 +53,6 @@ def every(request: Request, signed: Caller) -> Response:
 def where(engagement: str) -> str:
     """Return the address of an engagement's page."""
     return f"/console/testers/{quote(engagement, safe='')}"
-
-
-def project_names(request: Request, signed: Signed) -> dict[str, str]:
-    """Return the names of projects by id; nothing for whoever may not read them."""
-    house = house_of(request)
-    if not nav.could(house.desk.rights, signed, "project.read"):
-        return {}
-    with house.database.begin() as tx:
-        return {str(each.id): each.name for each in rooms.every(tx)}
 
 
 def _every(request: Request) -> list[api.EngagementShown]:
