@@ -29,15 +29,14 @@ from seawall.access.privacy.requests import (
     every,
     export,
     find,
-    holds,
     may_analyse,
     opt_out,
     refuse,
-    stock,
     take,
 )
 from seawall.access.privacy.retention import Class, Set, classes, put_in_force, was_set
 from seawall.access.privacy.staff import PeopleHolder
+from seawall.access.privacy.stored import holds, stock
 
 __all__ = [
     "Archive",

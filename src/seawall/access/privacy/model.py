@@ -97,7 +97,7 @@ class Removed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stock(msgspec.Struct, frozen=True, kw_only=True):
-    """How much is held, and how much of it is on hold, by what holds it. `opted_out` are subjects nobody learns from."""
+    """How much is held, and how much of it is on hold, by what holds it. Nothing is learned from who `opted_out`."""
 
     held: dict[str, int]
     on_hold: dict[str, int]

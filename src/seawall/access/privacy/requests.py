@@ -7,7 +7,6 @@ answer. An answer is due within thirty days. Limits: one transaction answers, so
 long one.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from hashlib import sha256
@@ -24,7 +23,6 @@ from seawall.access.privacy.model import (
     Archive,
     BadWish,
     Checked,
-    Hold,
     IdentityUnchecked,
     Kept,
     NoSuchPrivacyRequest,
@@ -32,7 +30,6 @@ from seawall.access.privacy.model import (
     Request,
     SameHand,
     State,
-    Stock,
     Subject,
     Whose,
     Wish,
@@ -118,7 +115,7 @@ def delete_all(tx: Transaction, edges: Edges, archive: Archive, request: str, *,
     found = answerable(tx, request, Wish.DELETE, by=by)
     removed: dict[str, int] = {}
     kept, rebuild = list[Kept](), set[str]()
-    for subject in _each(found):
+    for subject in subjects_of(found):
         for holder in archive.holders:
             gone = holder.erase(tx, subject, by=by)
             removed[holder.name] = removed.get(holder.name, 0) + gone.count
@@ -192,32 +189,9 @@ def answerable(tx: Transaction, request: str, *wishes: Wish, by: str) -> Request
     return found
 
 
-def stock(tx: Transaction, archive: Archive, found: Request) -> Stock:
-    """Return how much is held of whoever asks, by what holds it, and nothing of what it says."""
-    held, on_hold = Counter[str](), Counter[str]()
-    for subject in _each(found):
-        for holder in archive.holders:
-            entries = [bool(each.get("on_hold")) for each in holder.holds(tx, subject)]
-            held[holder.name] += len(entries)
-            on_hold[holder.name] += sum(entries)
-    out = tuple(each for each in found.subjects if not may_analyse(tx, each))
-    return Stock(held=dict(held), on_hold=dict(on_hold), opted_out=out)
-
-
-def holds(tx: Transaction, edges: Edges, found: Request, *, with_reasons: bool) -> list[Hold]:
-    """Return what keeps anything of whoever asks from being deleted, oldest first for each subject."""
-    bound = [each for subject in found.subjects for each in edges.vault.holds_of(tx, subject)]
-    return [
-        Hold(
-            hold=each.hold,
-            item=each.item,
-            retention=each.retention,
-            by=each.by,
-            at=each.at,
-            reason=edges.vault.get(tx, each.reason_item).decode() if with_reasons and each.reason_item else "",
-        )
-        for each in bound
-    ]
+def subjects_of(found: Request) -> Iterator[Subject]:
+    """Give each subject of a request."""
+    return (Subject(found.kind, each) for each in found.subjects)
 
 
 def _lines(tx: Transaction, edges: Edges, archive: Archive, found: Request) -> Iterator[dict[str, Any]]:
@@ -232,7 +206,7 @@ def _lines(tx: Transaction, edges: Edges, archive: Archive, found: Request) -> I
         "backups_kept_days": archive.backups_kept_days,
         "nothing_is_learned_from_it": [each for each in found.subjects if not may_analyse(tx, each)],
     }
-    for subject in _each(found):
+    for subject in subjects_of(found):
         for holder in archive.holders:
             for entry in holder.holds(tx, subject):
                 yield {**entry, "what": holder.name, "of": subject.id}
@@ -255,10 +229,6 @@ def _joined(kept: Iterable[Kept]) -> list[Kept]:
         place = (each.what, each.why, each.until)
         sums[place] = sums.get(place, 0) + each.count
     return [Kept(what=what, why=why, until=until, count=n) for (what, why, until), n in sums.items() if n]
-
-
-def _each(found: Request) -> Iterator[Subject]:
-    return (Subject(found.kind, each) for each in found.subjects)
 
 
 def _subjects(tx: Transaction, wish: Wish, kind: Whose, given: Sequence[str]) -> tuple[str, ...]:

@@ -3,12 +3,12 @@
 What was written is there at once, numbered or not. Limits: of what happened the newest few hundred are given.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, LargeBinary, Row, func, literal, select
+from sqlalchemy import ColumnElement, LargeBinary, func, literal, select
 
 from seawall.ledger.tables import records
 from seawall.store import Transaction
@@ -85,7 +85,7 @@ def _names(engagement: str) -> ColumnElement[bool]:
     return func.position(literal(engagement.encode(), LargeBinary).op("IN")(records.c.body)) > 0
 
 
-def _of(engagement: str, rows: list[Row[Any]]) -> Iterator[Statement]:
+def _of(engagement: str, rows: Sequence[Any]) -> Iterator[Statement]:
     for row in rows:
         happened = _happened(row)
         conditions = msgspec.convert(happened.told["conditions"], Conditions)
@@ -93,7 +93,7 @@ def _of(engagement: str, rows: list[Row[Any]]) -> Iterator[Statement]:
             yield Statement(record=happened.record, at=happened.at, by=happened.by, conditions=conditions)
 
 
-def _happened(row: Row[Any]) -> Happened:
+def _happened(row: Any) -> Happened:
     told = {**msgspec.json.decode(row.body), **msgspec.json.decode(row.private)}
     said = {name: value for name, value in told.items() if name not in ("v", "kind", "id", "at", "by")}
     return Happened(record=RecordId(row.id), kind=row.kind, at=row.at, by=told.get("by", ""), told=said)

@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from fastapi import Request, Response
+from fastapi import Request
 from pydantic import BaseModel, Field
 
 from seawall.access import testers
 from seawall.access.testers import Check, Engagement, Plan
 from seawall.gateway.testing import tested
 from seawall.store import Transaction
-from seawall.web.house import House, NothingProven
+from seawall.web.house import House
 from seawall.web.paging import page
 from seawall.web.routes import Caller, Routes, may
 from seawall.web.signed import house_of
@@ -138,23 +138,6 @@ class Stated(BaseModel):
     conditions: dict[str, Any]
 
 
-class StatementShown(Stated):
-    """A statement that was issued."""
-
-    at: datetime
-    by: str
-
-
-class HappenedShown(BaseModel):
-    """One record of an engagement."""
-
-    record: str
-    kind: str
-    at: datetime
-    by: str
-    told: dict[str, Any]
-
-
 @routes.get("", needs=may("tester.read"))
 def every(request: Request, after: str = "", limit: int = 100) -> EngagementsPage:
     """List engagements, newest first."""
@@ -235,43 +218,6 @@ def state(engagement: str, request: Request, signed: Caller) -> Stated:
     with house.database.begin() as tx:
         record, conditions = testers.issue(tx, house.edges, engagement, tested, by=signed.person.id)
     return Stated(record=record, conditions=msgspec.to_builtins(conditions))
-
-
-@routes.get("/{engagement}/statements", needs=may("tester.read", of="engagement"))
-def statements(engagement: str, request: Request) -> list[StatementShown]:
-    """List the statements that were issued, newest first."""
-    with house_of(request).database.begin() as tx:
-        found = testers.statements(tx, testers.find(tx, engagement).id)
-    return [StatementShown(**msgspec.to_builtins(each)) for each in found]
-
-
-@routes.get("/{engagement}/statements/{record}", needs=may("tester.read", of="engagement"))
-def statement(engagement: str, record: str, request: Request) -> StatementShown:
-    """Show a statement."""
-    with house_of(request).database.begin() as tx:
-        found = testers.find_statement(tx, testers.find(tx, engagement).id, record)
-    return StatementShown(**msgspec.to_builtins(found))
-
-
-@routes.get("/{engagement}/statements/{record}/proof", needs=may("tester.read", of="engagement"))
-def proof(engagement: str, record: str, request: Request) -> Response:
-    """Give the statement as the proof file that anyone checks offline: the record, and the signature of the ledger."""
-    house = house_of(request)
-    if house.proofs is None:
-        raise NothingProven(record)
-    with house.database.begin() as tx:
-        found = testers.find_statement(tx, testers.find(tx, engagement).id, record)
-        text = house.proofs.of(tx, found.record)
-    told = {"content-disposition": f'attachment; filename="{found.record}.tlog-proof"'}
-    return Response(text, media_type="text/plain; charset=utf-8", headers=told)
-
-
-@routes.get("/{engagement}/history", needs=may("tester.read", of="engagement"))
-def history(engagement: str, request: Request) -> list[HappenedShown]:
-    """List what happened to an engagement, newest first."""
-    with house_of(request).database.begin() as tx:
-        found = testers.history(tx, testers.find(tx, engagement).id)
-    return [HappenedShown(**msgspec.to_builtins(each)) for each in found]
 
 
 def _seen(tx: Transaction, house: House, found: Engagement) -> dict[str, Any]:

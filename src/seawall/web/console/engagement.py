@@ -6,6 +6,7 @@ from fastapi.responses import Response
 from seawall.access.approvals.model import OPEN
 from seawall.access.testers.safeguards import ACTION
 from seawall.vocabulary.errors import Conflict, SeawallError
+from seawall.web.api import statements as api_told
 from seawall.web.api import testers as api
 from seawall.web.console import nav
 from seawall.web.console.approvals import readable
@@ -25,7 +26,7 @@ routes = Routes("/console/testers/{engagement}", tags=["console"])
 def show(engagement: str, request: Request, signed: Caller) -> Response:
     """Show an engagement."""
     known = api.show(engagement, request)
-    happened, stated = api.history(known.id, request), api.statements(known.id, request)
+    happened, stated = api_told.history(known.id, request), api_told.statements(known.id, request)
     return page(
         request,
         "engagement.html",
@@ -112,7 +113,7 @@ def _asked_for(request: Request, signed: Signed, engagement: str) -> str:
     return next((where_asked(each.id) for each in mine if each.state in OPEN), "")
 
 
-def _people(known: api.EngagementWhole, happened: list[api.HappenedShown]) -> set[str]:
+def _people(known: api.EngagementWhole, happened: list[api_told.HappenedShown]) -> set[str]:
     told = {str(each.told.get("person", "")) for each in happened} | {each.by for each in happened}
     validated = {who for each in known.testers for who in (each.person, each.validated_by)}
     return {known.owner, known.made_by} | validated | told

@@ -66,7 +66,7 @@ def called(request: Request, signed: Signed, person: str) -> str:
 
 def with_tester(request: Request, engagement: str, person: str) -> api.EngagementWhole:
     """Return the engagement of somebody who is in it. Raises NoSuchEngagement, NoSuchTester."""
-    known = api.show(engagement, request)
+    known: api.EngagementWhole = api.show(engagement, request)
     with house_of(request).database.begin() as tx:
         tester_of(tx, known.id, person)
     return known

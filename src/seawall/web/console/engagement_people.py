@@ -138,7 +138,7 @@ def _removing(
 
 def _without(request: Request, engagement: str, person: str) -> api.EngagementWhole:
     """Return the engagement of somebody who was taken out of it. Raises NoSuchEngagement, NoSuchTester."""
-    known = api.show(engagement, request)
+    known: api.EngagementWhole = api.show(engagement, request)
     if person not in {each.person for each in known.testers if each.removed_at is not None}:
         raise NoSuchTester(known.id, person)
     return known

@@ -16,21 +16,17 @@ PAGE = 50
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """One column: the cell's key and what stands above it. `free` is text of any length, such as names."""
+    """One column: the cell's key and what stands above it. `free` is text of any length, such as names.
+
+    A table can be narrowed to one of `choices`: what stands in the cells, where that is a closed list.
+    """
 
     key: str
     label: str
     number: bool = False
     mono: bool = False
     free: bool = False
-
-
-class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """What a table can be narrowed to: the values that the cells of one key have, as they stand there."""
-
-    key: str
-    label: str
-    values: tuple[str, ...]
+    choices: tuple[str, ...] = ()
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +49,11 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     sort: str
     number: int
     pages: int
-    choices: tuple[Choice, ...] = ()
+
+    @property
+    def narrowed(self) -> tuple[Column, ...]:
+        """Return the columns that the table can be narrowed by."""
+        return tuple(each for each in self.columns if each.choices)
 
     def link(self, **changed: object) -> str:
         """Return the address of this table with something changed; what is None or empty is left out."""
@@ -76,18 +76,16 @@ def listed(
     name: str,
     columns: tuple[Column, ...],
     rows: Sequence[Row],
-    *,
-    choices: tuple[Choice, ...] = (),
     **values: Any,
 ) -> Response:
     """Return a page with a table, or the table as CSV or JSON where `format` asks for it."""
     asked = {key: value for key, value in request.query_params.items() if key not in ("format", "said")}
-    found = _sorted(columns, _matching(_chosen(rows, choices, asked), asked.get("q", "")), asked.get("sort", ""))
+    found = _sorted(columns, _matching(_chosen(columns, rows, asked), asked.get("q", "")), asked.get("sort", ""))
     wanted = request.query_params.get("format", "")
     if wanted:
         return exported(wanted, name, [each.key for each in columns], [row.cells for row in found])
     made = _page(request.url.path, name, columns, found, len(rows), asked)
-    return page(request, template, listing=msgspec.structs.replace(made, choices=choices), **values)
+    return page(request, template, listing=made, **values)
 
 
 def _page(
@@ -110,8 +108,8 @@ def _page(
     )
 
 
-def _chosen(rows: Sequence[Row], choices: tuple[Choice, ...], asked: Mapping[str, str]) -> list[Row]:
-    wanted = {each.key: asked[each.key] for each in choices if asked.get(each.key) in each.values}
+def _chosen(columns: tuple[Column, ...], rows: Sequence[Row], asked: Mapping[str, str]) -> list[Row]:
+    wanted = {each.key: asked[each.key] for each in columns if asked.get(each.key) in each.choices}
     return [row for row in rows if all(row.cells[key] == value for key, value in wanted.items())]
 
 

@@ -25,7 +25,10 @@ def names_of(request: Request, signed: Signed, ids: Iterable[str]) -> dict[str, 
 
 
 def entered_person(request: Request, signed: Signed, given: str, *, lets: str = "person.read") -> str:
-    """Return the id of whom somebody entered, by id or address; `lets` is what finds by address. Raises NoSuchPerson."""
+    """Return the id of whom somebody entered, by id or, where they may do what `lets` says, by address.
+
+    Raises NoSuchPerson.
+    """
     sought, house = given.strip(), house_of(request)
     if "@" not in sought or not nav.could(house.desk.rights, signed, lets):
         return sought

@@ -10,7 +10,7 @@ from seawall.access.privacy import State, Whose, Wish
 from seawall.vocabulary.errors import Conflict, InvalidInput, NotFound, SeawallError
 from seawall.web.api import privacy as api
 from seawall.web.console.forms import Entered, Field, read, wrong
-from seawall.web.console.listing import Choice, Column, Row, listed
+from seawall.web.console.listing import Column, Row, listed
 from seawall.web.console.naming import entered_person, project_names
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.privacy_words import WHOSE, WISHES
@@ -23,19 +23,14 @@ routes = Routes("/console/privacy", tags=["console"])
 STEPS = (("Privacy", "/console/privacy"),)
 _TAKE = "/console/privacy/take"
 _COLUMNS = (
-    Column(key="wish", label="Asks for"),
-    Column(key="whose", label="Whose data"),
-    Column(key="state", label="State"),
+    Column(key="wish", label="Asks for", choices=tuple(each.value.replace("_", " ") for each in Wish)),
+    Column(key="whose", label="Whose data", choices=tuple(each.value for each in Whose)),
+    Column(key="state", label="State", choices=tuple(each.value for each in State)),
     Column(key="due_at", label="Due"),
     Column(key="overdue", label="Overdue"),
     Column(key="asked_at", label="Asked"),
     Column(key="checked", label="Checked"),
     Column(key="id", label="Identifier", mono=True),
-)
-_CHOICES = (
-    Choice(key="state", label="State", values=tuple(each.value for each in State)),
-    Choice(key="wish", label="Asks for", values=tuple(each.value.replace("_", " ") for each in Wish)),
-    Choice(key="whose", label="Whose data", values=tuple(each.value for each in Whose)),
 )
 _OF = {
     "account": (Wish.EXPORT, Wish.DELETE, Wish.CORRECT, Wish.OPT_OUT, Wish.OPT_IN),
@@ -64,7 +59,6 @@ def every(request: Request) -> Response:
         "privacy",
         _COLUMNS,
         [_row(each) for each in (*_every(request, only_open=True), *_closed(request))],
-        choices=_CHOICES,
     )
 
 

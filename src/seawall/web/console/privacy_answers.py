@@ -44,9 +44,10 @@ def ask_export(request_id: str, request: Request) -> Response:
 def export(request_id: str, request: Request, signed: Caller) -> Response:
     """Give a copy of everything that is held, this once."""
     try:
-        return api.export(request_id, request, signed)
+        made: Response = api.export(request_id, request, signed)
     except _REFUSALS as error:
         return _exporting(request, request_id, error)
+    return made
 
 
 @routes.get("/delete", needs=may("privacy.answer", of="request_id"))
@@ -122,7 +123,7 @@ def _opting(request: Request, request_id: str, error: SeawallError | None = None
     known = api.plain(request_id, request)
     subjects = f"{len(known.subjects)} {known.kind}{'s' if len(known.subjects) > 1 else ''}"
     if known.wish == "opt_in":
-        will = (f"What is stored of {subjects} may be analysed and learned from again, from now on.",)
+        will: tuple[str, ...] = (f"What is stored of {subjects} may be analysed and learned from again, from now on.",)
         title, submit = "Let it be learned from again", "Let it be learned from"
     else:
         will = (

@@ -78,10 +78,10 @@ def deletion(
         told.append(f"{bound} of these are on a legal hold or a preservation order and stay. The answer says so.")
     return (
         *(told or ["Nothing is stored of them. The answer says that."]),
-        "What is erased in the vault leaves its search and everything that is made from it later. Files of labels that "
-        "were exported before are named in the answer and must be made anew without them.",
-        f"The last backup with it is gone by {gone:%-d %B %Y} (backups are kept for {backups_kept_days} days); the keys "
-        "that open it there are destroyed at once.",
+        "Content goes from the vault at once, and so from whatever finds, shows or learns from it. Files of labels "
+        "that left with their texts are named in the answer, to be made anew without.",
+        "The keys that open it in backups are destroyed with the vault's next sweep. The last backup with it is gone "
+        f"by {gone:%-d %B %Y}: they are kept for {backups_kept_days} days.",
         "It cannot be brought back.",
     )
 

@@ -3,9 +3,8 @@
 from fastapi import Request
 from fastapi.responses import Response
 
-from seawall.access.privacy import classes, was_set
+from seawall.access.privacy import Archive, classes, was_set
 from seawall.web.console.page import page
-from seawall.web.console.privacy import STEPS
 from seawall.web.routes import Routes, may
 from seawall.web.signed import house_of
 
@@ -22,4 +21,12 @@ def show(request: Request) -> Response:
     set_now = {each.name: -1 if each.days is None else each.days for each in found}
     backups = house.archive.backups_kept_days
     agree = bool(history) and (history[0].days, history[0].backups_kept_days) == (set_now, backups)
-    return page(request, "retention.html", steps=STEPS, classes=found, backups=backups, history=history, in_force=agree)
+    return page(
+        request,
+        "retention.html",
+        classes=found,
+        backups=backups,
+        usual_backups=Archive().backups_kept_days,
+        history=history,
+        in_force=agree,
+    )

@@ -6,6 +6,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from seawall.vocabulary.errors import NotFound, SeawallError
+from seawall.web.api import statements as api_told
 from seawall.web.api import testers as api
 from seawall.web.console.engagement_forms import confirmed, path_to
 from seawall.web.console.forms import wrong
@@ -51,17 +52,18 @@ def show(engagement: str, record: str, request: Request, signed: Caller) -> Resp
 @routes.get("/{record}/proof", needs=may("tester.read", of="engagement"))
 def proof(engagement: str, record: str, request: Request, signed: Caller) -> Response:
     """Give the statement as a proof file; where it is not published yet, say so beside it."""
-    api.statement(engagement, record, request)
+    api_told.statement(engagement, record, request)
     try:
-        return api.proof(engagement, record, request)
+        made: Response = api_told.proof(engagement, record, request)
     except (NotFound, NothingProven) as error:
         return _shown(request, engagement, record, signed, error)
+    return made
 
 
 def _shown(
     request: Request, engagement: str, record: str, signed: Signed, error: SeawallError | None = None
 ) -> Response:
-    known, stated = api.show(engagement, request), api.statement(engagement, record, request)
+    known, stated = api.show(engagement, request), api_told.statement(engagement, record, request)
     proofs = house_of(request).proofs
     return page(
         request,

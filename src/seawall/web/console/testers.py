@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from seawall.access.testers import State
 from seawall.web.api import testers as api
-from seawall.web.console.listing import Choice, Column, Row, listed
+from seawall.web.console.listing import Column, Row, listed
 from seawall.web.console.naming import project_names
 from seawall.web.paging import MOST
 from seawall.web.routes import Caller, Routes, may
@@ -17,18 +17,14 @@ STEPS = (("Testers", "/console/testers"),)
 ON, LIFTED = "on", "lifted"
 _COLUMNS = (
     Column(key="organisation", label="Organisation"),
-    Column(key="state", label="State"),
-    Column(key="safeguards", label="Safeguards"),
+    Column(key="state", label="State", choices=tuple(each.value for each in State)),
+    Column(key="safeguards", label="Safeguards", choices=(ON, LIFTED)),
     Column(key="models", label="Models", free=True),
     Column(key="project", label="Project", free=True),
     Column(key="ends", label="Ends"),
     Column(key="requests", label="Requests", number=True),
     Column(key="request_budget", label="of", number=True),
     Column(key="id", label="Identifier", mono=True),
-)
-_CHOICES = (
-    Choice(key="state", label="State", values=tuple(each.value for each in State)),
-    Choice(key="safeguards", label="Safeguards", values=(ON, LIFTED)),
 )
 _LEAD = "People from outside who test models here: for a time, from listed networks, within a budget. Nothing is kept."
 _NOTHING = {
@@ -47,7 +43,7 @@ def every(request: Request, signed: Caller) -> Response:
     rows = [_row(each, names) for each in _every(request)]
     add = {"action": "tester.manage", "path": "/console/testers/begin", "label": "Begin an engagement"}
     told = {"title": "Testers", "lead": _LEAD, "add": add, **_NOTHING}
-    return listed(request, "list.html", "testers", _COLUMNS, rows, choices=_CHOICES, **told)
+    return listed(request, "list.html", "testers", _COLUMNS, rows, **told)
 
 
 def where(engagement: str) -> str:
