@@ -14,7 +14,7 @@ from seawall.web.console.approvals import where as where_asked
 from seawall.web.console.engagement_forms import confirmed
 from seawall.web.console.naming import names_of, project_names
 from seawall.web.console.page import page, sent_to
-from seawall.web.console.tester_words import CHECKED, ENDED, HAPPENED, left
+from seawall.web.console.tester_words import CHECKED, ENDED, HAPPENED, left, refused
 from seawall.web.console.testers import STEPS, where
 from seawall.web.routes import Caller, Routes, may
 from seawall.web.signed import Signed, house_of
@@ -80,12 +80,9 @@ def restore(engagement: str, request: Request, signed: Caller) -> Response:
 
 def _ending(request: Request, engagement: str, error: SeawallError | None = None) -> Response:
     known = api.show(engagement, request)
-    working = sum(not key.revoked for key in known.keys)
     lifted = () if known.safeguards else ("That the safeguards were lifted stays on record, and in every statement.",)
     will = (
-        f"Its {working} working keys are refused from the next request on, in every gateway process."
-        if working
-        else "It has no working key. Nobody can make one any more.",
+        refused(sum(not key.revoked for key in known.keys), "Its"),
         "Nobody can be let in, and nothing of it changes any more. A later test is another engagement.",
         "Its people stay known here, and its statement can still be issued.",
         *lifted,

@@ -12,7 +12,7 @@ from seawall.web.console.engagement_forms import called, confirmed, formed, with
 from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.naming import entered_person
 from seawall.web.console.page import sent_to
-from seawall.web.console.tester_words import CHECKS
+from seawall.web.console.tester_words import CHECKS, refused
 from seawall.web.console.testers import where
 from seawall.web.errors import BadFields
 from seawall.web.routes import Caller, Routes, may
@@ -125,11 +125,9 @@ def _removing(
     request: Request, engagement: str, person: str, signed: Signed, error: SeawallError | None = None
 ) -> Response:
     known = with_tester(request, engagement, person)
-    working = sum(key.person == person and not key.revoked for key in known.keys)
+    keys = sum(key.person == person and not key.revoked for key in known.keys)
     will = (
-        f"Their {working} working keys are refused from the next request on."
-        if working
-        else "They have no working key.",
+        refused(keys, "Their"),
         "They stay known here, and can be let back in. Keys that ended stay ended.",
     )
     title = f"Take {called(request, signed, person)} out"

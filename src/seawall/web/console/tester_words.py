@@ -20,6 +20,14 @@ HAPPENED = {
 }
 
 
+def refused(keys: int, whose: str) -> str:
+    """Return what becomes of keys that work, in a sentence."""
+    if not keys:
+        return "No key works, so none is refused."
+    told = f"{whose} working key is" if keys == 1 else f"{whose} {keys} working keys are"
+    return f"{told} refused from the next request on, in every gateway process."
+
+
 def left(budget: int | None, used: int) -> str:
     """Return how much of a budget was used and is left, in words."""
     if budget is None:
