@@ -46,7 +46,7 @@ class NoProject(InvalidInput):
 
     def __init__(self) -> None:
         super().__init__(
-            "The end user's name alone names nobody: name the project too.", hint="Two may call theirs the same."
+            "A name alone is nobody's: choose the project too.", hint="Two projects may call their users the same."
         )
 
 

@@ -99,6 +99,7 @@ def opt_out(request_id: str, request: Request, signed: Caller) -> Response:
 
 
 def _exporting(request: Request, request_id: str, error: SeawallError | None = None) -> Response:
+    known = api.plain(request_id, request)
     will = (
         "You are given a file of JSON Lines with everything that is held of them: what they wrote, what was decided, "
         "for how long each is kept.",
@@ -107,7 +108,7 @@ def _exporting(request: Request, request_id: str, error: SeawallError | None = N
         "This page stays when your browser has saved the file. Hand it over by a way on which nobody else reads.",
     )
     return _confirmed(
-        request, request_id, error, title="Give a copy of what is stored", will=will, submit="Download and answer"
+        request, known.id, error, title="Give a copy of what is stored", will=will, submit="Download and answer"
     )
 
 

@@ -75,7 +75,7 @@ def deletion(
     told = [f"{holder(name).label} ({count}): {_small(holder(name).deletion)}" for name, count in held.items() if count]
     bound, gone = sum(on_hold.values()), now + timedelta(days=backups_kept_days)
     if bound:
-        told.append(f"{bound} of these are on a legal hold or a preservation order and stay. The answer says so.")
+        told.append(f"A legal hold or a preservation order keeps {bound} of these. The answer says so.")
     return (
         *(told or ["Nothing is stored of them. The answer says that."]),
         "Content goes from the vault at once, and so from whatever finds, shows or learns from it. Files of labels "
