@@ -125,7 +125,7 @@ def _wanted(request: Request, signed: Signed, whose: str, given: Mapping[str, st
 
 
 def _fields(request: Request, signed: Signed, whose: str) -> tuple[Field, ...]:
-    options = tuple((each.value, WISHES[each.value].capitalize()) for each in _OF[whose])
+    options = tuple((each.value, WISHES[each.value]) for each in _OF[whose])
     wish = Field(name="wish", label="What they ask for", kind="select", options=options)
     if whose == "person":
         hint = "The identifier or e-mail address of somebody who works here, or tests."

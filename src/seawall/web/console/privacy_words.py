@@ -5,11 +5,18 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 WISHES = {
-    "export": "a copy of what is stored",
-    "delete": "deletion",
-    "correct": "correction",
-    "opt_out": "that nothing is learned from it",
-    "opt_in": "that it may be learned from again",
+    "export": "A copy of what is stored",
+    "delete": "Deletion",
+    "correct": "Correction",
+    "opt_out": "That nothing is learned from it",
+    "opt_in": "That it may be learned from again",
+}
+ASKS = {
+    "export": "asks for a copy of what is stored",
+    "delete": "asks for deletion",
+    "correct": "asks for correction",
+    "opt_out": "asks that nothing is learned from it",
+    "opt_in": "asks that it may be learned from again",
 }
 WHOSE = {"account": "an end user", "person": "somebody who works here", "project": "a project"}
 CHECKS: tuple[tuple[str, str], ...] = (
@@ -37,6 +44,15 @@ WHY = {
     "ledger_committed_to_the_decision": "the ledger committed to what was decided; no content is in it",
     "decisions_stay_open_to_appeal": "what was decided must stay open to appeal; no content is in it",
     "ledger_names_the_id_alone": "the ledger names the identifier alone",
+}
+
+
+STAYS = {
+    "content": "Contents",
+    "exchange": "Exchanges",
+    "standing": "Standing, decisions and strikes",
+    "profile": "Profile",
+    "records": "Records that name them",
 }
 
 

@@ -19,11 +19,10 @@ _COLUMNS = (
     Column(key="organisation", label="Organisation"),
     Column(key="state", label="State", choices=tuple(each.value for each in State)),
     Column(key="safeguards", label="Safeguards", choices=(ON, LIFTED)),
-    Column(key="models", label="Models", free=True),
-    Column(key="project", label="Project", free=True),
+    Column(key="models", label="Models"),
     Column(key="ends", label="Ends"),
     Column(key="requests", label="Requests", number=True),
-    Column(key="request_budget", label="of", number=True),
+    Column(key="request_budget", label="Limit", number=True),
     Column(key="id", label="Identifier", mono=True),
 )
 _LEAD = "People from outside who test models here: for a time, from listed networks, within a budget. Nothing is kept."

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from seawall.access import privacy, testers
 from seawall.access.people import Person
 from seawall.app.instance import Instance
-from seawall.gateway.testing import tested
+from seawall.gateway import testing
 from seawall.web.house import House
 from tests.access.test_testers import Lifting
 from tests.conftest import FrozenClock
@@ -98,7 +98,7 @@ def test_no_page_of_testers_shuts_anybody_out(
     """Light and dark without a finding of axe, 320 px wide without scrolling sideways."""
     here, tess = f"/testers/{furnished.engagement}", f"/testers/{furnished.engagement}/people/{furnished.tess.id}"
     with house.database.begin() as tx:
-        stated, _ = testers.issue(tx, house.edges, furnished.engagement, tested, by=furnished.ada.id)
+        stated, _ = testers.issue(tx, house.edges, furnished.engagement, testing.tested, by=furnished.ada.id)
     come_in(page, house, furnished.ada)
     add_passkey(page)
     wrong = []

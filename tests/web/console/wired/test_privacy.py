@@ -155,8 +155,8 @@ def test_a_deletion_says_what_it_reaches_what_stays_and_when_backups_are_gone(
     assert lea.send(f"{path}/delete").headers["location"].endswith("?said=privacy_deleted")
     told = text_of(lea.see(path))
     for part in (
-        "1 removed", "gone by 2026-02-", "on hold on a legal hold or a preservation order", "the hold is released",
-        "the ledger committed to what was decided", "Legal holds and preservation orders",
+        "1 removed", "gone by 2026-02-", "Contents 1 on hold on a legal hold or a preservation order",
+        "the hold is released", "the ledger committed to what was decided", "Legal holds and preservation orders",
     ):  # fmt: skip
         assert part in told, part
     with house.database.begin() as tx:

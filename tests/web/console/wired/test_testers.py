@@ -58,7 +58,9 @@ def test_engagements_are_narrowed_sorted_and_exported(staff: Make, furnished: Fu
     assert "Nothing matches" in sam.see("/testers?safeguards=lifted").text
     assert furnished.other in sam.see("/testers?state=none+such").text
     exported = sam.see("/testers?format=json&state=ended&sort=-ends").json()
-    assert [(each["id"], each["safeguards"], each["project"]) for each in exported] == [(furnished.other, "on", "demo")]
+    assert [(each["id"], each["safeguards"], each["request_budget"]) for each in exported] == [
+        (furnished.other, "on", 5000)
+    ]
     assert sam.see("/testers?format=csv").text.count("Institute demo") == 1
 
 
