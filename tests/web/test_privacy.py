@@ -5,8 +5,10 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from seawall.access import privacy
 from seawall.access.people import Person, Proof, Way, sessions
-from seawall.access.privacy import Archive, PeopleHolder, VaultHolder
+from seawall.access.privacy import Archive, PeopleHolder, VaultHolder, Whose, Wish
+from seawall.vault import Retention
 from seawall.web.house import House
 from tests.access.conftest import Ledger
 from tests.web.browser import Browser
@@ -95,3 +97,22 @@ def test_without_a_passkey_or_the_role_nobody_answers(
         assert each.post("/api/privacy/requests", body).status_code == 403
         assert each.get("/api/privacy/requests").status_code == 200
     assert ledger.kinds[before:] == []
+
+
+def test_holds_are_listed_and_why_is_for_whoever_may_hold(house: House, somebody: Make, signed_in: SignIn) -> None:
+    lea, abe = somebody("lea", "legal"), somebody("abe", "auditor")
+    vault = house.edges.vault
+    with house.database.begin() as tx:
+        item = vault.put(tx, b"a note", owner=ACCOUNT, retention=Retention.CASE)
+        hold = vault.hold(tx, item, reason="Order 12", by=lea.id).hold
+        made = privacy.take(tx, house.edges, Wish.DELETE, Whose.ACCOUNT, [ACCOUNT], by="host:mail")
+    at = f"/api/privacy/requests/{made.id}"
+    (shown,) = signed_in(lea).get(f"{at}/holds").json()
+    assert (shown["hold"], shown["item"], shown["by"], shown["reason"]) == (hold, item, lea.id, "Order 12")
+    (told,) = signed_in(abe).get(f"{at}/holds").json()
+    assert (told["hold"], told["reason"]) == (hold, "")
+    stock = signed_in(abe).get(at).json()
+    assert (stock["held"]["content"], stock["on_hold"]["content"], stock["opted_out"]) == (1, 1, [])
+    with house.database.begin() as tx:
+        vault.release(tx, item, by=lea.id)
+    assert signed_in(lea).get(f"{at}/holds").json() == []

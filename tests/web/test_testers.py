@@ -1,12 +1,16 @@
 """`/api/testers`: who may set engagements up, and what comes back."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+import msgspec
 import pytest
 
-from seawall.access import Upstream, projects
+from seawall.access import Upstream, projects, testers
 from seawall.access.people import Person
+from seawall.gateway import testing
+from seawall.ledger.write import record
 from seawall.web.house import House
 from tests.access.conftest import Ledger
 from tests.access.engagement import plan
@@ -71,3 +75,28 @@ def test_a_plan_that_cannot_be_is_told_in_our_words(house: House, somebody: Make
     assert "'home' is no network" in refused.json()["error"]["message"]
     naive = _body(house, sam) | {"ends": "2027-01-01T00:00:00"}
     assert signed_in(sam).post("/api/testers", naive).status_code == 400
+
+
+def test_statements_and_history_are_read_and_nothing_is_proven_where_no_ledger_is(
+    house: House, somebody: Make, signed_in: SignIn
+) -> None:
+    sam, eva = somebody("sam", "security"), somebody("eva", "evaluator")
+    written = msgspec.structs.replace(house.edges, record=partial(record, clock=house.edges.clock))
+    with house.database.begin() as tx:
+        made = testers.make(tx, written, plan(house.edges, sam.id), by=sam.id)
+        other = testers.make(tx, written, plan(house.edges, sam.id), by=sam.id)
+        stated, _ = testers.issue(tx, written, made.id, testing.tested, by=sam.id)
+    browser, at = signed_in(eva), f"/api/testers/{made.id}"
+    assert [each["record"] for each in browser.get(f"{at}/statements").json()] == [stated]
+    shown = browser.get(f"{at}/statements/{stated}").json()
+    assert (shown["by"], shown["conditions"]["engagement"]) == (sam.id, made.id)
+    kinds = [each["kind"] for each in browser.get(f"{at}/history").json()]
+    assert kinds == ["tester.statement_issued", "tester.engagement_created"]
+    assert browser.get(f"/api/testers/{other.id}/statements").json() == []
+    for path, code in (
+        (f"{other.id}/statements/{stated}", "access.no_such_statement"),
+        (f"{made.id}/statements/re_none", "access.no_such_statement"),
+        ("en_none/history", "access.no_such_engagement"),
+        (f"{made.id}/statements/{stated}/proof", "web.nothing_proven"),
+    ):
+        assert browser.get(f"/api/testers/{path}").json()["error"]["code"] == code

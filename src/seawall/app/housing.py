@@ -14,7 +14,10 @@ from seawall.app.identity import providers
 from seawall.app.instance import Instance
 from seawall.app.publishing import prepare
 from seawall.app.settings import BadSettings, Settings
+from seawall.ledger.files import Files
+from seawall.ledger.prove import prove
 from seawall.web import House
+from seawall.web.house import Proofs
 from seawall.web.pace import Pace
 from seawall.web.shield import Network
 
@@ -46,7 +49,13 @@ def housed(instance: Instance) -> House:
         pace=Pace(per_minute=instance.settings.sign_ins_per_minute, burst=instance.settings.sign_in_burst),
         archive=archive(instance),
         account=instance.account,
+        proofs=proofs(instance),
     )
+
+
+def proofs(instance: Instance) -> Proofs:
+    """Return what makes proof files of the ledger as it is published here."""
+    return Proofs(of=lambda tx, record: prove(tx, Files(instance.ledger_dir), record).encode(), key=instance.ledger_key)
 
 
 def opened(instance: Instance) -> str | None:

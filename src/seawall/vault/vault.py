@@ -58,6 +58,17 @@ class Owned(msgspec.Struct, frozen=True, kw_only=True):
     on_hold: bool
 
 
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """An open hold on an item of one owner: which, by whom, since when; why lies in `reason_item`."""
+
+    hold: str
+    item: ItemId
+    retention: Retention
+    reason_item: ItemId | None
+    by: str
+    at: datetime
+
+
 def new_item() -> ItemId:
     """Return a fresh item id, for callers that must name an item before they store it."""
     return ItemId(new_id("it"))
@@ -185,6 +196,21 @@ class Vault:
                 on_hold=row.on_hold,
             )
             for row in tx.execute(found.order_by(items.c.id))
+        ]
+
+    def holds_of(self, tx: Transaction, owner: str) -> list[Held]:
+        """Return the open holds on items of an owner, oldest first."""
+        mine = select(holds, items.c.retention).join(items, items.c.id == holds.c.binds).where(items.c.owner == owner)
+        return [
+            Held(
+                hold=row.id,
+                item=ItemId(row.item),
+                retention=Retention(row.retention),
+                reason_item=row.reason_item,
+                by=row.by,
+                at=row.at,
+            )
+            for row in tx.execute(mine.order_by(holds.c.at, holds.c.id))
         ]
 
     def shorten(self, tx: Transaction) -> int:

@@ -10,7 +10,8 @@ from seawall.access.people import Edges
 from seawall.access.people.passkeys import Site
 from seawall.access.privacy import Archive
 from seawall.access.sign_in import Providers
-from seawall.store import Database
+from seawall.store import Database, Transaction
+from seawall.vocabulary.errors import SeawallError
 from seawall.web.pace import Pace
 
 
@@ -18,10 +19,28 @@ def _no_account(key: str, end_user: str | None) -> str:
     raise RuntimeError("no account secret is wired in")
 
 
+class NothingProven(SeawallError):
+    """This process cannot read the published ledger, so it makes no proofs."""
+
+    code, status = "web.nothing_proven", 503
+
+    def __init__(self, record: str) -> None:
+        super().__init__(
+            f"This process makes no proof of {record}.", hint=f"On the worker's host: seawall ledger prove {record}"
+        )
+
+
+class Proofs(msgspec.Struct, frozen=True, kw_only=True):
+    """Proofs of the published ledger: `of` makes the proof file of a record, `key` is what it is checked with."""
+
+    of: Callable[[Transaction, str], str]
+    key: Callable[[], str]
+
+
 class House(msgspec.Struct, frozen=True, kw_only=True):
     """The rooms behind the routes. `account` names the account of a key and an end user.
 
-    Without a `pace` attempts to sign in are not counted by address.
+    Without a `pace` attempts to sign in are not counted by address; without `proofs` nothing is proven.
     """
 
     database: Database
@@ -33,6 +52,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     archive: Archive = Archive()
     account: Callable[[str, str | None], str] = _no_account
     acts: Acts = unwired("this process carries nothing out.")
+    proofs: Proofs | None = None
 
     @property
     def table(self) -> Table:

@@ -10,11 +10,13 @@ from seawall.access.privacy.content import VaultHolder
 from seawall.access.privacy.model import (
     Archive,
     Checked,
+    Hold,
     Holder,
     Kept,
     Removed,
     Request,
     State,
+    Stock,
     Subject,
     Whose,
     Wish,
@@ -27,24 +29,28 @@ from seawall.access.privacy.requests import (
     every,
     export,
     find,
-    held,
     may_analyse,
     opt_out,
     refuse,
     take,
 )
-from seawall.access.privacy.retention import classes, put_in_force
+from seawall.access.privacy.retention import Class, Set, classes, put_in_force, was_set
 from seawall.access.privacy.staff import PeopleHolder
+from seawall.access.privacy.stored import holds, stock
 
 __all__ = [
     "Archive",
     "Checked",
+    "Class",
+    "Hold",
     "Holder",
     "Kept",
     "PeopleHolder",
     "Removed",
     "Request",
+    "Set",
     "State",
+    "Stock",
     "Subject",
     "VaultHolder",
     "Whose",
@@ -57,10 +63,12 @@ __all__ = [
     "every",
     "export",
     "find",
-    "held",
+    "holds",
     "may_analyse",
     "opt_out",
     "put_in_force",
     "refuse",
+    "stock",
     "take",
+    "was_set",
 ]

@@ -37,6 +37,9 @@ class VaultHolder:
             if item.retention in _STAYS:
                 if subject.kind is Whose.ACCOUNT or item.retention is Retention.EVIDENCE:
                     kept.append(Kept(what=self.name, count=1, why=_STAYS[item.retention], until=_day(item.due_at)))
+            elif item.on_hold and item.retention is Retention.EXCHANGE:
+                # Whoever holds the exchanges counts it.
+                continue
             elif item.on_hold:
                 kept.append(Kept(what=self.name, count=1, why=LEGAL_HOLD))
             else:

@@ -96,6 +96,25 @@ class Removed(msgspec.Struct, frozen=True, kw_only=True):
     rebuild: tuple[str, ...] = ()
 
 
+class Stock(msgspec.Struct, frozen=True, kw_only=True):
+    """How much is held, and how much of it is on hold, by what holds it. Nothing is learned from who `opted_out`."""
+
+    held: dict[str, int]
+    on_hold: dict[str, int]
+    opted_out: tuple[str, ...]
+
+
+class Hold(msgspec.Struct, frozen=True, kw_only=True):
+    """A legal hold or preservation order on something that is stored of a subject; `reason` is empty where untold."""
+
+    hold: str
+    item: str
+    retention: Retention
+    by: str
+    at: datetime
+    reason: str = ""
+
+
 class Holder(Protocol):
     """Something that holds data of people. Every later user of content brings one; `app` lists them."""
 

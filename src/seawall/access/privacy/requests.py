@@ -115,7 +115,7 @@ def delete_all(tx: Transaction, edges: Edges, archive: Archive, request: str, *,
     found = answerable(tx, request, Wish.DELETE, by=by)
     removed: dict[str, int] = {}
     kept, rebuild = list[Kept](), set[str]()
-    for subject in _each(found):
+    for subject in subjects_of(found):
         for holder in archive.holders:
             gone = holder.erase(tx, subject, by=by)
             removed[holder.name] = removed.get(holder.name, 0) + gone.count
@@ -189,13 +189,9 @@ def answerable(tx: Transaction, request: str, *wishes: Wish, by: str) -> Request
     return found
 
 
-def held(tx: Transaction, archive: Archive, found: Request) -> dict[str, int]:
-    """Return how much is held of whoever asks, by what holds it, and nothing of what it says."""
-    sums: dict[str, int] = {}
-    for subject in _each(found):
-        for holder in archive.holders:
-            sums[holder.name] = sums.get(holder.name, 0) + sum(1 for _ in holder.holds(tx, subject))
-    return sums
+def subjects_of(found: Request) -> Iterator[Subject]:
+    """Give each subject of a request."""
+    return (Subject(found.kind, each) for each in found.subjects)
 
 
 def _lines(tx: Transaction, edges: Edges, archive: Archive, found: Request) -> Iterator[dict[str, Any]]:
@@ -210,7 +206,7 @@ def _lines(tx: Transaction, edges: Edges, archive: Archive, found: Request) -> I
         "backups_kept_days": archive.backups_kept_days,
         "nothing_is_learned_from_it": [each for each in found.subjects if not may_analyse(tx, each)],
     }
-    for subject in _each(found):
+    for subject in subjects_of(found):
         for holder in archive.holders:
             for entry in holder.holds(tx, subject):
                 yield {**entry, "what": holder.name, "of": subject.id}
@@ -233,10 +229,6 @@ def _joined(kept: Iterable[Kept]) -> list[Kept]:
         place = (each.what, each.why, each.until)
         sums[place] = sums.get(place, 0) + each.count
     return [Kept(what=what, why=why, until=until, count=n) for (what, why, until), n in sums.items() if n]
-
-
-def _each(found: Request) -> Iterator[Subject]:
-    return (Subject(found.kind, each) for each in found.subjects)
 
 
 def _subjects(tx: Transaction, wish: Wish, kind: Whose, given: Sequence[str]) -> tuple[str, ...]:

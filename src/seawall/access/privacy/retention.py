@@ -5,7 +5,7 @@ the shorter.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy import insert, select
@@ -15,19 +15,31 @@ from seawall.access.privacy.model import Archive
 from seawall.access.privacy.tables import retention
 from seawall.store import Transaction
 from seawall.vocabulary.records.privacy import RetentionChanged
-from seawall.vocabulary.retention import HOLDS, Retention
+from seawall.vocabulary.retention import HOLDS, PERIODS, Retention
 
 
 class Class(msgspec.Struct, frozen=True, kw_only=True):
-    """A class of content as everybody is told of it; without days it is kept until somebody erases it."""
+    """A class of content as everybody is told of it; without days it is kept until somebody erases it.
+
+    `usual_days` is what holds where no operator says otherwise.
+    """
 
     name: str
     holds: str
     days: int | None
+    usual_days: int | None
 
     def shown(self) -> str:
         """Return for how long, in words."""
         return "until it is erased" if self.days is None else f"{self.days} days"
+
+
+class Set(msgspec.Struct, frozen=True, kw_only=True):
+    """Periods that were put in force: since when, how many days each class; -1 is until it is erased."""
+
+    at: datetime
+    days: dict[str, int]
+    backups_kept_days: int
 
 
 def put_in_force(tx: Transaction, edges: Edges, archive: Archive) -> bool:
@@ -44,9 +56,19 @@ def put_in_force(tx: Transaction, edges: Edges, archive: Archive) -> bool:
     return True
 
 
+def was_set(tx: Transaction) -> list[Set]:
+    """Return the periods that are in force, then those before them, newest first."""
+    rows = tx.execute(select(retention).order_by(retention.c.seq.desc()))
+    return [Set(at=row.at, days=dict(row.days), backups_kept_days=row.backups_kept_days) for row in rows]
+
+
 def classes(periods: Mapping[Retention, timedelta | None]) -> list[Class]:
     """Return each class, what is in it and for how long it is kept."""
     return [
-        Class(name=each.value, holds=HOLDS[each], days=None if kept is None else kept.days)
+        Class(name=each.value, holds=HOLDS[each], days=_days(kept), usual_days=_days(PERIODS[each]))
         for each, kept in periods.items()
     ]
+
+
+def _days(kept: timedelta | None) -> int | None:
+    return None if kept is None else kept.days

@@ -27,6 +27,8 @@ from seawall.store.listen import notify
 from seawall.vocabulary.ids import KeyId
 from seawall.vocabulary.records.testers import TesterKeyCreated, TesterRemoved, TesterValidated
 
+_OF_KEY = (access_keys.c.name, access_keys.c.prefix, access_keys.c.created_at, access_keys.c.revoked_at)
+
 
 def validate(tx: Transaction, edges: Edges, engagement: str, person: str, *, checked: Check, by: str) -> Tester:
     """Say that somebody looked at who a tester is, which makes them one; a later look replaces an earlier one.
@@ -119,7 +121,7 @@ def remove(tx: Transaction, edges: Edges, engagement: str, person: str, *, by: s
 def keys_of(tx: Transaction, engagement: str) -> list[TesterKey]:
     """Return the keys of an engagement with what was used of each."""
     found = (
-        select(tester_keys, usage.c.requests, usage.c.tokens, access_keys.c.revoked_at)
+        select(tester_keys, usage.c.requests, usage.c.tokens, *_OF_KEY)
         .join(access_keys, access_keys.c.id == tester_keys.c.key)
         .outerjoin(usage, usage.c.scope == tester_keys.c.key)
         .where(tester_keys.c.engagement == engagement)
@@ -137,6 +139,9 @@ def _key(row: Row[Any]) -> TesterKey:
     return TesterKey(
         key=row.key,
         person=row.person,
+        name=row.name,
+        prefix=row.prefix,
+        made_at=row.created_at,
         request_budget=row.request_budget,
         token_budget=row.token_budget,
         requests=row.requests or 0,

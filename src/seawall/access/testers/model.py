@@ -68,10 +68,13 @@ class Tester(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TesterKey(msgspec.Struct, frozen=True, kw_only=True):
-    """A key of a tester, and what was used with it."""
+    """A key of a tester: what it is called, how its secret begins, and what was used with it."""
 
     key: KeyId
     person: PersonId
+    name: str
+    prefix: str
+    made_at: datetime
     request_budget: int | None
     token_budget: int | None
     requests: int

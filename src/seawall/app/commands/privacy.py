@@ -12,7 +12,7 @@ import msgspec
 from seawall.access import keys, projects
 from seawall.access import privacy as rooms
 from seawall.access.people.model import Profile
-from seawall.access.privacy import Checked, Request, Whose, Wish
+from seawall.access.privacy import Checked, Request, Stock, Whose, Wish
 from seawall.app.commands.declared import acted, needs
 from seawall.app.commands.options import BY, JSON, instance, page, paged, say, say_page
 from seawall.app.holders import archive
@@ -74,10 +74,10 @@ def show(request: str, as_json: bool) -> None:
     here = instance()
     with here.database().begin() as tx:
         found = rooms.find(tx, request)
-        held = rooms.held(tx, archive(here), found)
+        stock = rooms.stock(tx, archive(here), found)
     checked = f"  checked by {found.checked_by}: {found.checked}" if found.checked else "  nobody has checked who asks"
-    told = [f"  {count} of {name}" for name, count in held.items() if count]
-    shown = msgspec.to_builtins(found) | {"held": held}
+    told = [_stocked(stock, name) for name, count in stock.held.items() if count]
+    shown = msgspec.to_builtins(found) | msgspec.to_builtins(stock)
     say(shown, as_json, _line(found), checked, *told, *_answer(found))
 
 
@@ -212,6 +212,11 @@ def _line(found: Request) -> str:
     late = "  OVERDUE" if found.overdue(instance().clock()) else ""
     whose = f"{len(found.subjects)} {found.kind.value}{'s' if len(found.subjects) > 1 else ''}"
     return f"{found.id}  {found.wish.value}  of {whose}  {found.state.value}  due {found.due_at:%Y-%m-%d}{late}"
+
+
+def _stocked(stock: Stock, name: str) -> str:
+    held, bound = stock.held[name], stock.on_hold[name]
+    return f"  {held} of {name}" + (f", {bound} of them on hold" if bound else "")
 
 
 def _answer(found: Request) -> list[str]:

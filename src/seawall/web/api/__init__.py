@@ -12,6 +12,7 @@ from seawall.web.api import (
     projects,
     recertify,
     session,
+    statements,
     testers,
     tokens,
 )
@@ -30,5 +31,6 @@ ROUTES: tuple[Routes, ...] = (
     audit.routes,
     recertify.routes,
     testers.routes,
+    statements.routes,
     privacy.routes,
 )

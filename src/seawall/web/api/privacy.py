@@ -12,6 +12,7 @@ from seawall.access import keys
 from seawall.access import privacy as rooms
 from seawall.access.people.model import Profile
 from seawall.access.privacy import Checked, Request, Whose, Wish
+from seawall.access.rights import Resource
 from seawall.web.house import House
 from seawall.web.paging import page
 from seawall.web.routes import ANYONE, Caller, Routes, may
@@ -69,6 +70,22 @@ class RequestShown(BaseModel):
     closed_by: str | None
     answer: dict[str, Any] | None
     held: dict[str, int] | None = None
+    on_hold: dict[str, int] | None = None
+    opted_out: list[str] | None = None
+
+
+class HoldShown(BaseModel):
+    """A hold on something that is stored of whoever asks: what no deletion reaches until somebody releases it.
+
+    `reason` is empty for whoever may not hold content.
+    """
+
+    hold: str
+    item: str
+    retention: str
+    by: str
+    at: datetime
+    reason: str
 
 
 class RequestsPage(BaseModel):
@@ -112,7 +129,25 @@ def show(request_id: str, request: Asked) -> RequestShown:
     house = house_of(request)
     with house.database.begin() as tx:
         found = rooms.find(tx, request_id)
-        return _seen(house, found).model_copy(update={"held": rooms.held(tx, house.archive, found)})
+        stock = msgspec.to_builtins(rooms.stock(tx, house.archive, found))
+        return RequestShown.model_validate(_seen(house, found).model_dump() | stock)
+
+
+def plain(request_id: str, request: Asked) -> RequestShown:
+    """Return a request without counting what is held, which opens all of it. Raises NoSuchPrivacyRequest."""
+    house = house_of(request)
+    with house.database.begin() as tx:
+        return _seen(house, rooms.find(tx, request_id))
+
+
+@routes.get("/requests/{request_id}/holds", needs=may("privacy.read", of="request_id"))
+def holds(request_id: str, request: Asked, signed: Caller) -> list[HoldShown]:
+    """List the legal holds and preservation orders on what is stored of whoever asks."""
+    house = house_of(request)
+    with house.database.begin() as tx:
+        why = house.desk.rights.may(signed.principal, "vault.hold", Resource(kind="VaultItem", id="any")).allowed
+        bound = rooms.holds(tx, house.edges, rooms.find(tx, request_id), with_reasons=why)
+    return [HoldShown(**msgspec.to_builtins(each)) for each in bound]
 
 
 @routes.post("/requests/{request_id}/check", needs=may("privacy.answer", of="request_id"))

@@ -67,6 +67,9 @@ class KeyShown(BaseModel):
 
     key: str
     person: str
+    name: str
+    prefix: str
+    made_at: datetime
     request_budget: int | None
     token_budget: int | None
     requests: int
@@ -94,10 +97,22 @@ class EngagementShown(BaseModel):
     safeguards: bool
 
 
+class SafeguardsShown(BaseModel):
+    """From when on the safeguards of an engagement were on or off, and by which approval."""
+
+    since: datetime
+    safeguards: bool
+    approval: str | None
+
+
 class EngagementWhole(EngagementShown):
-    """An engagement with its people and keys."""
+    """An engagement with its people and keys, and every state of its safeguards, oldest first."""
 
     purpose: str
+    made_at: datetime
+    made_by: str
+    ended_why: str | None
+    safeguards_were: list[SafeguardsShown]
     testers: list[TesterShown]
     keys: list[KeyShown]
 
@@ -216,6 +231,10 @@ def _whole(tx: Transaction, house: House, found: Engagement) -> EngagementWhole:
     return EngagementWhole(
         **_seen(tx, house, found),
         purpose=testers.purpose_of(tx, house.edges, found),
+        made_at=found.made_at,
+        made_by=found.made_by,
+        ended_why=found.ended_why,
+        safeguards_were=[SafeguardsShown(**msgspec.to_builtins(each)) for each in testers.over_time(tx, found.id)],
         testers=[TesterShown(**msgspec.to_builtins(each)) for each in testers.testers_of(tx, found.id)],
         keys=[KeyShown(**msgspec.to_builtins(each)) for each in testers.keys_of(tx, found.id)],
     )

@@ -14,6 +14,9 @@ from seawall.web.console import (
     assets,
     audit,
     device,
+    engagement,
+    engagement_keys,
+    engagement_people,
     home,
     keys,
     models,
@@ -25,13 +28,20 @@ from seawall.web.console import (
     my_sessions,
     people,
     person,
+    privacy,
+    privacy_answers,
+    privacy_request,
     profile,
     project,
     projects,
+    retention,
     rights,
     roles,
     signing,
+    statements,
     stepping,
+    tester_begin,
+    testers,
 )
 from seawall.web.console.wrong import error_page
 from seawall.web.routes import Routes
@@ -61,6 +71,16 @@ ROUTES: tuple[Routes, ...] = (
     asking.routes,
     approval.routes,
     audit.routes,
+    testers.routes,
+    tester_begin.routes,
+    engagement.routes,
+    engagement_people.routes,
+    engagement_keys.routes,
+    statements.routes,
+    privacy.routes,
+    retention.routes,
+    privacy_request.routes,
+    privacy_answers.routes,
 )
 
 __all__ = ["ROUTES", "error_page"]

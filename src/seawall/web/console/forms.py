@@ -14,8 +14,10 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
-    """One field. `kind` is that of an HTML input, or `area`, `tick`,
-    `select` with `options` of value and label."""
+    """One field. `kind` is that of an HTML input, or `area`, `tick`, `select` with `options` of value and label.
+
+    `ticks` is several of its options, read with `Ticked`. `words` are others by which an error speaks of it.
+    """
 
     name: str
     label: str
@@ -26,6 +28,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     autocomplete: str = "off"
     longest: int = 200
     inputmode: str = ""
+    words: tuple[str, ...] = ()
 
 
 class Wrong(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +44,13 @@ async def _entered(request: Request) -> Mapping[str, str]:
     return {name: value for name, value in given.items() if isinstance(value, str)}
 
 
+async def _ticked(request: Request) -> Mapping[str, tuple[str, ...]]:
+    given = await request.form()
+    return {name: tuple(each for each in given.getlist(name) if isinstance(each, str)) for name in given}
+
+
 Entered = Annotated[Mapping[str, str], Depends(_entered)]
+Ticked = Annotated[Mapping[str, tuple[str, ...]], Depends(_ticked)]
 
 
 def read(model: type[Model], values: Mapping[str, object]) -> Model:
@@ -56,5 +65,9 @@ def read(model: type[Model], values: Mapping[str, object]) -> Model:
 def wrong(error: SeawallError, fields: tuple[Field, ...] = ()) -> Wrong:
     """Return what an error says, at the first field whose name or label it speaks of."""
     text = error.message.casefold()
-    found = (each.name for each in fields if each.name.casefold() in text or each.label.casefold() in text)
+    found = (each.name for each in fields if any(word.casefold() in text for word in _words(each)))
     return Wrong(message=error.message, hint=error.hint, at=next(found, ""))
+
+
+def _words(field: Field) -> tuple[str, ...]:
+    return (field.name, field.label, *field.words)

@@ -16,13 +16,17 @@ PAGE = 50
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """One column: the cell's key and what stands above it. `free` is text of any length, such as names."""
+    """One column: the cell's key and what stands above it. `free` is text of any length, such as names.
+
+    A table can be narrowed to one of `choices`: what stands in the cells, where that is a closed list.
+    """
 
     key: str
     label: str
     number: bool = False
     mono: bool = False
     free: bool = False
+    choices: tuple[str, ...] = ()
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +50,11 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     pages: int
 
+    @property
+    def narrowed(self) -> tuple[Column, ...]:
+        """Return the columns that the table can be narrowed by."""
+        return tuple(each for each in self.columns if each.choices)
+
     def link(self, **changed: object) -> str:
         """Return the address of this table with something changed; what is None or empty is left out."""
         kept = {**self.asked, **changed}
@@ -62,11 +71,16 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def listed(
-    request: Request, template: str, name: str, columns: tuple[Column, ...], rows: Sequence[Row], **values: Any
+    request: Request,
+    template: str,
+    name: str,
+    columns: tuple[Column, ...],
+    rows: Sequence[Row],
+    **values: Any,
 ) -> Response:
     """Return a page with a table, or the table as CSV or JSON where `format` asks for it."""
     asked = {key: value for key, value in request.query_params.items() if key not in ("format", "said")}
-    found = _sorted(columns, _matching(rows, asked.get("q", "")), asked.get("sort", ""))
+    found = _sorted(columns, _matching(_chosen(columns, rows, asked), asked.get("q", "")), asked.get("sort", ""))
     wanted = request.query_params.get("format", "")
     if wanted:
         return exported(wanted, name, [each.key for each in columns], [row.cells for row in found])
@@ -92,6 +106,11 @@ def _page(
         number=number,
         pages=pages,
     )
+
+
+def _chosen(columns: tuple[Column, ...], rows: Sequence[Row], asked: Mapping[str, str]) -> list[Row]:
+    wanted = {each.key: asked[each.key] for each in columns if asked.get(each.key) in each.choices}
+    return [row for row in rows if all(row.cells[key] == value for key, value in wanted.items())]
 
 
 def _matching(rows: Sequence[Row], sought: str) -> list[Row]:

@@ -1,0 +1,72 @@
+"""What the pages about one engagement have in common: their path, a form, a confirmation, what a tester is called."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from seawall.access.testers.members import tester_of
+from seawall.vocabulary.errors import SeawallError
+from seawall.web.api import testers as api
+from seawall.web.console.forms import Field, wrong
+from seawall.web.console.naming import names_of
+from seawall.web.console.page import page
+from seawall.web.console.testers import STEPS, where
+from seawall.web.signed import Signed, house_of
+
+
+def path_to(known: api.EngagementWhole) -> tuple[tuple[str, str], ...]:
+    """Return the steps that lead to a page about an engagement."""
+    return (*STEPS, (known.organisation, where(known.id)))
+
+
+def confirmed(
+    request: Request, known: api.EngagementWhole, error: SeawallError | None = None, **values: Any
+) -> Response:
+    """Return the page that says what will happen to an engagement before a button does it."""
+    return page(
+        request,
+        "confirm.html",
+        status=200 if error is None else error.status,
+        steps=path_to(known),
+        wrong=None if error is None else wrong(error),
+        action=request.url.path,
+        back=where(known.id),
+        **values,
+    )
+
+
+def formed(
+    request: Request,
+    known: api.EngagementWhole,
+    fields: tuple[Field, ...],
+    values: Mapping[str, str],
+    error: SeawallError | None = None,
+    **told: str,
+) -> Response:
+    """Return a form about an engagement: `told` is its title, lead and button."""
+    return page(
+        request,
+        "form.html",
+        status=200 if error is None else error.status,
+        steps=path_to(known),
+        fields=fields,
+        values=values,
+        wrong=None if error is None else wrong(error, fields),
+        back=where(known.id),
+        **told,
+    )
+
+
+def called(request: Request, signed: Signed, person: str) -> str:
+    """Return the name of somebody, or their id for whoever may not read people."""
+    return names_of(request, signed, [person]).get(person, person)
+
+
+def with_tester(request: Request, engagement: str, person: str) -> api.EngagementWhole:
+    """Return the engagement of somebody who is in it. Raises NoSuchEngagement, NoSuchTester."""
+    known: api.EngagementWhole = api.show(engagement, request)
+    with house_of(request).database.begin() as tx:
+        tester_of(tx, known.id, person)
+    return known
