@@ -14,6 +14,9 @@ from seawall.web.console import (
     assets,
     audit,
     device,
+    directories,
+    directory,
+    groups,
     home,
     keys,
     models,
@@ -32,6 +35,8 @@ from seawall.web.console import (
     roles,
     signing,
     stepping,
+    token,
+    tokens,
 )
 from seawall.web.console.wrong import error_page
 from seawall.web.routes import Routes
@@ -52,6 +57,11 @@ ROUTES: tuple[Routes, ...] = (
     people.routes,
     person.routes,
     roles.routes,
+    directories.routes,
+    directory.routes,
+    groups.routes,
+    tokens.routes,
+    token.routes,
     rights.routes,
     projects.routes,
     project.routes,
