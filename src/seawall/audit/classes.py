@@ -64,6 +64,7 @@ EXACT: dict[str, Mapped] = {
     "rights.changed": _one(_RIGHTS, API_ACTIVITY, UPDATE, HIGH),
     "glass.broken": _one(_ALLOW, API_ACTIVITY, CREATE, HIGH),
     "audit.exported": _one(Family.CONTENT, API_ACTIVITY, READ, LOW),
+    "audit.searched": _one(Family.CONTENT, API_ACTIVITY, READ),
     "audit.followed": _one(Family.CONTENT, API_ACTIVITY, READ, LOW),
     "audit.stream_added": _one(Family.ADMINISTRATION, API_ACTIVITY, CREATE, MEDIUM),
     "audit.stream_removed": _one(Family.ADMINISTRATION, API_ACTIVITY, DELETE, MEDIUM),

@@ -21,6 +21,7 @@ from seawall.vocabulary.records.approvals import (
 from seawall.vocabulary.records.audit import (
     AuditExported,
     AuditFollowed,
+    AuditSearched,
     AuditStreamAdded,
     AuditStreamRemoved,
     FieldDisclosed,
@@ -158,6 +159,7 @@ ALL: tuple[type[Record], ...] = (
     TokenCreated,
     TokenEnded,
     AuditExported,
+    AuditSearched,
     AuditFollowed,
     AuditStreamAdded,
     AuditStreamRemoved,

@@ -133,9 +133,7 @@ def _row(held: provisioned.Kept, profile: Profile) -> Row:
     return Row(cells=cells, href=f"/console/people/{held.id}")
 
 
-def _form(
-    request: Request, directory: str, human: str, values: Entered, error: SeawallError | None = None
-) -> Response:
+def _form(request: Request, directory: str, human: str, values: Entered, error: SeawallError | None = None) -> Response:
     known = _working(request, directory)
     lead = "You are shown it, once. Enter it where the directory is set up before the old one stops working."
     house = house_of(request)
