@@ -9,6 +9,8 @@ from seawall.audit.entry import Entry
 from seawall.audit.looking import ONE_SEARCH, look
 from seawall.audit.search import Filter
 from seawall.audit.stated import stated
+from seawall.store import Transaction
+from seawall.vocabulary.records import Record
 from tests.audit.conftest import ADA, BOB, KEY, Log, some
 from tests.conftest import FrozenClock
 
@@ -73,9 +75,11 @@ def test_of_two_at_once_one_writes_the_record(log: Log) -> None:
 
 
 def test_a_search_that_fails_leaves_nothing(log: Log) -> None:
-    with pytest.raises(RuntimeError), log.database.begin() as tx:
-        look(tx, Filter(), by=ADA, record=log.record, clock=log.clock)
+    def refuse(tx: Transaction, body: Record) -> object:
         raise RuntimeError
+
+    with pytest.raises(RuntimeError), log.database.begin() as tx:
+        look(tx, Filter(), by=ADA, record=refuse, clock=log.clock)
     assert searches(log) == []
     looked(log, Filter())
     assert len(searches(log)) == 1

@@ -16,6 +16,7 @@ from seawall.web.console import (
     device,
     directories,
     directory,
+    glass,
     groups,
     home,
     keys,
@@ -69,6 +70,7 @@ ROUTES: tuple[Routes, ...] = (
     models.routes,
     approvals.routes,
     asking.routes,
+    glass.routes,
     approval.routes,
     audit.routes,
 )

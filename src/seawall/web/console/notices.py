@@ -33,5 +33,6 @@ NOTICES: dict[str, str] = {
     "approved": "You approved the request.",
     "denied": "You denied the request. It is closed.",
     "cancelled": "You took the request back.",
+    "glass_broken": "You may act alone now, once. Everybody who may review it was told.",
     "reviewed": "Your review was noted.",
 }
