@@ -57,6 +57,7 @@ EXACT: dict[str, Mapped] = {
     "person.added": _one(_RIGHTS, ACCOUNT_CHANGE, 1, LOW),
     "person.activated": _one(_RIGHTS, ACCOUNT_CHANGE, 2, LOW),
     "person.deactivated": _one(_RIGHTS, ACCOUNT_CHANGE, 5, LOW),
+    "person.reminded": _one(Family.ADMINISTRATION, API_ACTIVITY, OTHER),
     "person.changed": _one(_RIGHTS, ACCOUNT_CHANGE, OTHER),
     "role.granted": _one(_RIGHTS, ACCOUNT_CHANGE, 7, MEDIUM),
     "role.withdrawn": _one(_RIGHTS, ACCOUNT_CHANGE, 8, LOW),

@@ -150,7 +150,10 @@ def test_everybody_is_told_on_every_page_until_two_have_reviewed(
     assert name not in nobody.see("/profile").text
     assert "sam: make a key with zero retention." in text_of(lea.see(""))
     assert f'href="/console/approvals/{name}"' in lea.see("").text
-    clock.advance(minutes=30)
+    clock.advance(minutes=15)
+    for each in (nobody, lea, adm):
+        assert "(in 15 minutes)" in text_of(each.see("/profile"))
+    clock.advance(minutes=15)
     for each in (lea, adm):
         each.prove()
     assert "Somebody was let act alone." in text_of(nobody.see(""))

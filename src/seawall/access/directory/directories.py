@@ -123,7 +123,8 @@ def working(tx: Transaction, directory: str, now: datetime) -> list[Token]:
 
 def seen_at(tx: Transaction, directory: str) -> datetime | None:
     """Return when a directory last called, by whichever token; None where it never did."""
-    return tx.scalar(select(func.max(tokens.c.used_at)).where(tokens.c.directory == directory))
+    found: datetime | None = tx.scalar(select(func.max(tokens.c.used_at)).where(tokens.c.directory == directory))
+    return found
 
 
 def authenticate(tx: Transaction, edges: Edges, secret: str) -> Directory:

@@ -118,7 +118,8 @@ def _working(request: Request, directory: str) -> api.DirectoryShown:
     house = house_of(request)
     with house.database.begin() as tx:
         found = rooms.find(tx, directory)
-    return api.show(found.id, request)
+    shown: api.DirectoryShown = api.show(found.id, request)
+    return shown
 
 
 def _row(held: provisioned.Kept, profile: Profile) -> Row:

@@ -22,6 +22,8 @@ NOTICES: dict[str, str] = {
     "directory_ended": "The directory was ended. It can change nothing any more.",
     "group_mapped": "The roles of the group were set.",
     "token_ended": "The token was ended.",
+    "item_confirmed": "It was confirmed.",
+    "item_withdrawn": "It was taken away.",
     "project_made": "The project was made.",
     "project_changed": "The settings were changed.",
     "project_archived": "The project was archived, and its keys ended.",
