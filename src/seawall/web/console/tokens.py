@@ -29,7 +29,6 @@ _COLUMNS = (
     Column(key="used_at", label="Last used"),
     Column(key="ends_at", label="Ends"),
     Column(key="owner", label="Owner", free=True),
-    Column(key="made_at", label="Made"),
     Column(key="id", label="Identifier", mono=True),
 )
 _NOTHING = {
@@ -110,7 +109,7 @@ def _all(request: Request) -> list[api.TokenShown]:
 
 def _row(token: api.TokenShown, names: dict[str, str], state: str) -> Row:
     # Found by the account's identifier too, as a person's page links here.
-    cells = token.model_dump(include={"id", "name", "person", "used_at", "ends_at", "made_at"}) | {"state": state}
+    cells = token.model_dump(include={"id", "name", "person", "used_at", "ends_at"}) | {"state": state}
     cells |= {"account": names.get(token.person, token.person), "owner": names.get(token.owner, token.owner)}
     return Row(cells=cells, href=where(token.id))
 
