@@ -266,6 +266,7 @@ def _of_programs(at: Furnished) -> dict[str, str]:
         "token": token,
         "token-end": f"{token}/end",
         "ask-alone": f"/approvals/ask/{act}?project={at.project}",
+        "home-alarmed": "",
         "act-alone": f"/approvals/alone/{act}?project={at.project}&name=laptop",
     }
 

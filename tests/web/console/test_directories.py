@@ -94,7 +94,7 @@ def test_a_group_gives_the_roles_that_are_ticked_and_no_others(staff: Make, call
     zoe = corp.add("zoe")["id"]
     group = corp.group("staff", zoe)["id"]
     form = ada.see(f"{path}/groups/{group}")
-    assert "Its 1 member of today get the roles" in text_of(form)
+    assert "Its members, 1 today, get the roles" in text_of(form)
     fields = {"role-reviewer": "yes", "role-auditor": "yes"}
     assert ada.send(f"{path}/groups/{group}", **fields).headers["location"].endswith("?said=group_mapped")
     with house.database.begin() as tx:
@@ -150,7 +150,7 @@ def test_a_directory_ends_after_the_page_has_said_what_will_happen(staff: Make, 
     ada = staff("ada", "administrator")
     path, secret = set_up(ada)
     calling(secret).add("zoe")
-    assert "The 1 people whom it holds stay" in text_of(ada.see(f"{path}/end"))
+    assert "The people whom it holds, 1 today, stay" in text_of(ada.see(f"{path}/end"))
     assert ada.send(f"{path}/end").headers["location"].endswith("?said=directory_ended")
     assert calling(secret).ask("GET", "/Users").status_code == 401
     after = ada.see(path)

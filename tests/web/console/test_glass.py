@@ -144,15 +144,15 @@ def test_everybody_is_told_on_every_page_until_two_have_reviewed(
     for who, path in ((nobody, ""), (nobody, "/profile"), (nobody, "/people"), (sam, ""), (lea, "/approvals")):
         told = text_of(who.see(path))
         assert "Somebody acts alone." in told, path
-        assert "(in 30 minutes)" in told
-        assert "0 of 2 reviews, due by" in told
+        assert "12:30:00 UTC, in 30 minutes." in told
+        assert "0 of 2 reviews, due in 3 days." in told
     assert "sam" not in text_of(nobody.see("/profile"))
     assert name not in nobody.see("/profile").text
     assert "sam: make a key with zero retention." in text_of(lea.see(""))
     assert f'href="/console/approvals/{name}"' in lea.see("").text
     clock.advance(minutes=15)
     for each in (nobody, lea, adm):
-        assert "(in 15 minutes)" in text_of(each.see("/profile"))
+        assert "UTC, in 15 minutes." in text_of(each.see("/profile"))
     clock.advance(minutes=15)
     for each in (lea, adm):
         each.prove()

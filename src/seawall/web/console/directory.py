@@ -95,7 +95,7 @@ def ask_end(directory: str, request: Request) -> Response:
         wrong=None,
         will=(
             "Its tokens stop working at once, and it can change nothing here any more.",
-            f"The {known.people} people whom it holds stay as they are, with the roles that its groups gave.",
+            f"The people whom it holds, {known.people} today, stay as they are, with the roles that its groups gave.",
             "They keep their addresses, so another directory cannot add them. To replace a token, make a new one "
             "instead.",
             "It cannot be undone.",

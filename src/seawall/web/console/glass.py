@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+import msgspec
 from fastapi import Request
 from fastapi.responses import Response
 
@@ -18,6 +19,7 @@ from seawall.web.routes import Caller, Routes, may
 from seawall.web.signed import Signed, house_of
 
 routes = Routes(ALONE, tags=["console"])
+_WHY = msgspec.structs.replace(REASON, hint="Whoever reviews it reads this. It is kept in the vault.")
 _SURE = Field(
     name="sure",
     label="I take it upon myself to act without anybody's agreement",
@@ -69,7 +71,7 @@ def _will(request: Request) -> tuple[str, ...]:
 
 
 def _form(request: Request, act: str, values: Entered, error: SeawallError | None = None) -> Response:
-    fields = (*(fields_of(request, act) or ()), REASON, _SURE)
+    fields = (*(fields_of(request, act) or ()), _WHY, _SURE)
     return page(
         request,
         "glass.html",

@@ -47,14 +47,13 @@ def _form(
 ) -> Response:
     roles = sorted(house_of(request).desk.rights.roles)
     fields = tuple(Field(name=f"{_TICK}{role}", label=role.replace("_", " "), kind="tick") for role in roles)
-    count = f"{group.members} member{'' if group.members == 1 else 's'}"
     return page(
         request,
         "form.html",
         status=200 if error is None else error.status,
         title=f"What {group.name} gives",
-        lead=f"Its {count} of today get the roles that you tick at once, and lose those that it gave and that you "
-        "untick; roles that somebody here gave them stay. Whoever runs the directory decides who is in the group.",
+        lead=f"Its members, {group.members} today, get the roles that you tick at once, and lose those that it gave "
+        "and that you untick; roles that somebody here gave them stay. Whoever runs it decides who is a member.",
         steps=(*STEPS, (known.name, where(known.id))),
         fields=fields,
         values=values,
