@@ -107,7 +107,7 @@ def test_a_privacy_request_stands_there_as_its_deadline_comes_near(
     assert f"/console/privacy/{made.id}" in lea.see("").text
     assert made.id not in aud.see("").text
     clock.advance(days=7)
-    assert "overdue since" in text_of(staff("leo", "legal").see(""))
+    assert "was due" in text_of(staff("leo", "legal").see(""))
 
 
 def test_names_stay_text_on_the_first_page(staff: Make, house: House, somebody: Callable[..., Person]) -> None:
