@@ -39,6 +39,8 @@ class Issuer:
         self.sign: Sign = self.honestly
         self.codes: dict[str, dict[str, str]] = {}
         self.asked: list[str] = []
+        # One that is careless takes a code twice.
+        self.reuses_codes = False
 
     def honestly(self, claims: dict[str, Any]) -> str:
         """Sign with the newest key."""
@@ -91,7 +93,9 @@ class Issuer:
         pair = base64.b64encode(f"{quote_plus(CLIENT)}:{quote_plus(SECRET)}".encode()).decode()
         if headers["authorization"] != f"Basic {pair}":
             return 401, {"error": "invalid_client"}
-        given = self.codes.pop(fields["code"], None)
+        given = self.codes.get(fields["code"])
+        if not self.reuses_codes:
+            self.codes.pop(fields["code"], None)
         challenge = base64.urlsafe_b64encode(sha256(fields["code_verifier"].encode()).digest()).rstrip(b"=").decode()
         if given is None or given["code_challenge"] != challenge or given["redirect_uri"] != fields["redirect_uri"]:
             return 400, {"error": "invalid_grant"}

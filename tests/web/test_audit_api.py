@@ -71,6 +71,24 @@ def test_taking_records_out_is_a_record_that_names_who_and_what(
         assert [json.loads(line)["index"] for line in reply.content.splitlines()] == [4, 10]
 
 
+def test_looking_is_a_record_once_for_all_pages_and_whoever_may_not_writes_none(
+    log: Log, signed_in: SignIn, somebody: Make
+) -> None:
+    who = somebody("cat", "auditor")
+    browser, stranger = signed_in(who), signed_in(somebody("nobody"))
+    assert stranger.get("/api/audit?kind=key.*").status_code == 403
+    assert browser.get("/api/audit?kind=key.*&since=soon").status_code == 422
+    page = browser.get("/api/audit?kind=key.*&limit=1").json()
+    while page["next"] is not None:
+        page = browser.get(f"/api/audit?kind=key.*&limit=1&after={page['next']}").json()
+    log.sequencer.step()
+    (entry,) = log.found(kinds=("audit.searched",))
+    assert (entry.actor, entry.fields["kinds"]) == (who.id, ["key.*"])
+    browser.get("/api/audit", params={"actor": "Ada Example <ada@people.test>"})
+    log.sequencer.step()
+    assert [each.fields["actor"] for each in log.found(kinds=("audit.searched",))] == ["", "other"]
+
+
 def test_reading_does_not_let_one_take_out_and_neither_is_for_everyone(
     log: Log, house: House, signed_in: SignIn, somebody: Make
 ) -> None:

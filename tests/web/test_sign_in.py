@@ -17,6 +17,7 @@ from joserfc.jwk import OctKey
 from seawall.access.people import Person, Source, people, roles, sessions
 from seawall.access.sign_in import Provider, Providers
 from seawall.web.house import House
+from seawall.web.pace import Pace
 from seawall.web.returning import own_path
 from tests.access.conftest import Ledger
 from tests.conftest import FrozenClock
@@ -293,14 +294,64 @@ def test_a_state_is_good_once_in_its_browser_for_ten_minutes(
     assert back(browser, late).status_code == 401
 
 
-def test_states_and_nonces_are_stored_hashed(browser: Browser, house: House) -> None:
-    sent = dict(parse_qsl(urlsplit(started(browser)).query))
+def rows(house: House) -> int:
     with house.database.begin() as tx:
-        kept = tx.exec_driver_sql("SELECT s::text FROM access_sign_ins s").scalar_one()
-    for name in ("state", "nonce"):
-        assert sent[name] not in kept
-        assert sha256(sent[name].encode()).hexdigest() in kept
-    assert browser.cookies["__Host-seawall-form"] not in kept
+        return tx.exec_driver_sql("SELECT count(*) FROM access_sign_ins").scalar_one()  # type: ignore[no-any-return]
+
+
+def test_whoever_begins_without_end_fills_nothing(
+    browser: Browser, issuer: Issuer, house: House, ledger: Ledger
+) -> None:
+    for _ in range(50):
+        started(browser)
+    assert rows(house) == 0
+    assert list(ledger) == []
+    for state in ("x", "", "é", "x" * 1000):
+        assert browser.get("/auth/oidc/corp/callback", params={"state": state, "code": "x"}).status_code == 401
+    assert (rows(house), list(ledger)) == (0, [])
+    assert signed_in(browser, issuer).status_code == 303
+    assert rows(house) == 1
+
+
+def test_a_sign_in_comes_back_once_even_to_who_kept_its_cookie(
+    browser: Browser, issuer: Issuer, house: House, ledger: Ledger
+) -> None:
+    where = issuer.authorize(started(browser))
+    kept, issuer.reuses_codes = browser.cookies["__Host-seawall-sign-in"], True
+    assert back(browser, where).status_code == 303
+    assert "__Host-seawall-sign-in" not in browser.cookies
+    browser.ask("DELETE", "/api/session")
+    browser.cookies["__Host-seawall-sign-in"] = kept
+    reply = back(browser, where)
+    assert (reply.status_code, ledger.kinds.count("session.begun")) == (401, 1)
+
+
+def test_what_a_browser_keeps_is_sealed_for_its_state_and_its_provider(browser: Browser, issuer: Issuer) -> None:
+    where = issuer.authorize(started(browser, "/console/people"))
+    kept = browser.cookies["__Host-seawall-sign-in"]
+    held = base64.urlsafe_b64decode(kept)
+    assert b"/console/people" not in held
+    assert dict(parse_qsl(urlsplit(where).query))["state"].encode() not in held
+    started(browser)
+    assert back(browser, where).status_code == 401, "another state"
+    for wrong in ("", "x", "é", kept[:-8], kept[8:], "AAAA" + kept[4:]):
+        browser.cookies["__Host-seawall-sign-in"] = wrong.encode("ascii", "ignore").decode()
+        assert back(browser, where).status_code == 401, wrong
+    browser.cookies["__Host-seawall-sign-in"] = kept
+    assert back(browser, where).headers["location"] == "/console/people"
+
+
+def test_coming_back_is_counted_against_the_address(
+    browser: Browser, issuer: Issuer, house: House, ledger: Ledger
+) -> None:
+    msgspec.structs.force_setattr(house, "pace", Pace(per_minute=1, burst=3))
+    for number in range(4):
+        given = dict(parse_qsl(urlsplit(started(browser)).query))
+        reply = browser.get(
+            "/auth/oidc/corp/callback", params={"state": given["state"], "code": "x", "iss": issuer.url}
+        )
+        assert reply.status_code == (401 if number < 3 else 429)
+    assert [each.kind for each in ledger] == ["provider.refused"] * 3
 
 
 def test_a_code_of_another_sign_in_is_refused(browser: Browser, issuer: Issuer, ledger: Ledger, home: str) -> None:

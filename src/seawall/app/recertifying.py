@@ -1,7 +1,11 @@
-"""Wire recertification: the job that asks, reminds, and withdraws at the deadline."""
+"""Wire recertification: the job that asks, reminds, withdraws at the deadline; and the daily reminder of all else."""
 
+from seawall.access.approvals import Desk
 from seawall.access.recertify import SOURCES, begin, close_due, remind
 from seawall.access.recertify.model import NothingDue
+from seawall.access.rights import follow
+from seawall.access.waiting import remind as remind_all
+from seawall.access.waiting import reminding
 from seawall.app.instance import Instance
 from seawall.store.jobs import Job
 
@@ -21,5 +25,16 @@ def recertify_once(instance: Instance) -> None:
 
 
 def recertify_jobs(instance: Instance) -> tuple[Job, ...]:
-    """Return the job of recertification; every five minutes, as a grant without an owner does not wait."""
-    return (Job("access.recertify", lambda: recertify_once(instance), every="*/5 * * * *"),)
+    """Return the jobs: every five minutes, as a grant without an owner does not wait; and a reminder once a day."""
+    return (
+        Job("access.recertify", lambda: recertify_once(instance), every="*/5 * * * *"),
+        reminding(lambda: remind_once(instance)),
+    )
+
+
+def remind_once(instance: Instance) -> int:
+    """Record what waits for everybody; return for how many something does."""
+    desk = Desk(rights=instance.rights())
+    with instance.database().begin() as tx:
+        follow(tx, desk.rights)
+        return remind_all(tx, instance.edges(), desk)

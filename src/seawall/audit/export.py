@@ -7,6 +7,7 @@ import msgspec
 
 from seawall.audit.formats import Form
 from seawall.audit.search import Filter, every, generation_of, last_index
+from seawall.audit.stated import stated
 from seawall.store import Transaction
 from seawall.vocabulary.errors import InvalidInput
 from seawall.vocabulary.records import Record
@@ -65,11 +66,7 @@ def export(
 def _told(wanted: Filter, form: Form, made: Exported, by: str) -> AuditExported:
     return AuditExported(
         form=form.name,
-        kinds=wanted.kinds,
-        actor=wanted.actor,
-        subject=wanted.subject,
-        since=wanted.since.isoformat() if wanted.since else "",
-        until=wanted.until.isoformat() if wanted.until else "",
+        **msgspec.structs.asdict(stated(wanted)),
         lines=made.lines,
         first=made.first,
         last=made.last,

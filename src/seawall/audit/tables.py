@@ -1,6 +1,6 @@
 """Tables of the audit: an index beside the ledger, made from it, and where records flow to."""
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, LargeBinary, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from seawall.store import metadata
@@ -30,6 +30,15 @@ indexed = Table(
     Column("generation", Integer, primary_key=True, autoincrement=False),
     Column("next", BigInteger, nullable=False),
 )
+
+# What was looked for in the last quarter of an hour, and by whom, as digests.
+searches = Table(
+    "audit_searches",
+    metadata,
+    Column("search", LargeBinary, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+Index("audit_searches_at_idx", searches.c.at)
 
 streams = Table(
     "audit_streams",

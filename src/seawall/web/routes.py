@@ -33,7 +33,8 @@ class Need:
         """Refuse whoever may not. Raises SessionEnded, NotPermitted, ForeignRequest, TooManyAttempts."""
         request.state.signed = None
         if self.who in ("anyone", "program"):
-            _paced(request)
+            if request.method not in csrf.SAFE:
+                paced(request)
             if self.who == "anyone":
                 await csrf.check(request, None)
             return
@@ -54,10 +55,10 @@ class Need:
         ).required()
 
 
-def _paced(request: Request) -> None:
-    """Count what somebody unknown tries to change against their address. Raises TooManyAttempts."""
+def paced(request: Request) -> None:
+    """Count what somebody unknown tries against their address. Raises TooManyAttempts."""
     pace = house_of(request).pace
-    if pace is not None and request.method not in csrf.SAFE:
+    if pace is not None:
         pace.take(request.client.host if request.client is not None else "")
 
 

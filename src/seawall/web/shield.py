@@ -11,7 +11,7 @@ from typing import Any
 
 from seawall.vocabulary.forwarding import CLIENT_HEADER
 from seawall.web.csrf import BEFORE
-from seawall.web.signed import COOKIE
+from seawall.web.signed import BEGUN, COOKIE
 
 LONGEST_BODY = 2 * 1024 * 1024
 _POLICY = "; ".join(
@@ -148,6 +148,9 @@ def _cookies(state: dict[str, Any]) -> Iterable[str]:
     if token is not None:
         ends = "" if token else "; Max-Age=0"
         yield f"{COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax{ends}"
+    begun = state.get("begun")
+    if begun is not None:
+        yield f"{BEGUN}={begun}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={600 if begun else 0}"
     if state.get("before"):
         yield f"{BEFORE}={state['before']}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=3600"
 

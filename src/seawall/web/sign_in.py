@@ -10,13 +10,12 @@ from pydantic import BaseModel
 from seawall.access.people import Proof, SignInRefused, sessions
 from seawall.access.sign_in import Provider, ProviderRefused
 from seawall.access.sign_in.admit import admit, refused, remember
-from seawall.access.sign_in.flow import Spent, begin, claims_for, spend
+from seawall.access.sign_in.flow import Begun, begin, claims_for, opened, spend
 from seawall.access.sign_in.logout import checked_logout, end_sessions
-from seawall.web.csrf import browser_of
 from seawall.web.house import House
 from seawall.web.returning import own_path
-from seawall.web.routes import ANYONE, PROGRAM, Routes
-from seawall.web.signed import bound_to, house_of
+from seawall.web.routes import ANYONE, PROGRAM, Routes, paced
+from seawall.web.signed import BEGUN, bound_to, house_of
 
 routes = Routes("/auth/oidc", tags=["sign-in"])
 _LONGEST = 4096
@@ -39,20 +38,13 @@ def every(request: Request) -> list[ProviderShown]:
 
 @routes.get("/{provider}/start", needs=ANYONE)
 def start(provider: str, request: Request, onward: Annotated[str, Query(alias="next")] = "") -> Response:
-    """Send a browser to a provider."""
+    """Send a browser to a provider. What was begun lies in the browser, sealed, and nowhere here."""
     house = house_of(request)
     asked = house.providers.named(provider)
     known = house.providers.metadata(asked, house.edges.clock)
-    with house.database.begin() as tx:
-        where = begin(
-            tx,
-            house.edges,
-            asked,
-            known,
-            browser=browser_of(request),
-            onward=own_path(onward),
-            redirect_uri=_back(house, asked),
-        )
+    where, request.state.begun = begin(
+        house.edges, asked, known, onward=own_path(onward), redirect_uri=_back(house, asked)
+    )
     return RedirectResponse(where, status_code=303)
 
 
@@ -65,18 +57,20 @@ def callback(
     asked = house.providers.named(provider)
     if len(state) + len(code) > _LONGEST:
         raise _unknown()
-    with house.database.begin() as tx:
-        spent = spend(tx, house.edges, asked, state, browser=browser_of(request))
-    if spent is None:
+    begun = opened(house.edges, asked, state, request.cookies.get(BEGUN, ""))
+    if begun is None:
         raise _unknown()
+    # Whoever begins may come back with any code: each asks the provider and may write a refusal.
+    paced(request)
+    request.state.begun = ""
     try:
         _refuse_mixed(house, asked, code, error, iss)
-        request.state.token = _admitted(house, asked, spent, code, bound_to(request))
+        request.state.token = _admitted(house, asked, begun, state, code, bound_to(request))
     except ProviderRefused as refusal:
         with house.database.begin() as tx:
             refused(tx, house.edges, asked, refusal.reason_code)
         raise
-    return RedirectResponse(spent.onward, status_code=303)
+    return RedirectResponse(begun.onward, status_code=303)
 
 
 @routes.post("/{provider}/logout", needs=PROGRAM)
@@ -103,11 +97,13 @@ def _refuse_mixed(house: House, provider: Provider, code: str, error: str, iss: 
         raise ProviderRefused("denied_there", "The identity provider did not let you in.")
 
 
-def _admitted(house: House, provider: Provider, spent: Spent, code: str, browser: str) -> str:
+def _admitted(house: House, provider: Provider, begun: Begun, state: str, code: str, browser: str) -> str:
     """Return the token of the session that a code leads to. Raises ProviderRefused, ProviderAway, SignInRefused."""
-    claims = claims_for(house.providers, house.edges, provider, spent, code=code, redirect_uri=_back(house, provider))
+    claims = claims_for(house.providers, house.edges, provider, begun, code=code, redirect_uri=_back(house, provider))
     token = ""
     with house.database.begin() as tx:
+        if not spend(tx, house.edges, state):
+            raise _unknown()
         outcome = admit(tx, house.edges, provider, claims)
         if isinstance(outcome, Proof):
             session, token = sessions.begin(tx, house.edges, (outcome,), bound_to=browser)

@@ -15,6 +15,8 @@ from seawall.web.house import House
 
 # A browser sends it back over HTTPS or to this machine alone, from no other host and to every path.
 COOKIE = "__Host-seawall"
+# What a browser keeps of a sign-in that it began with an identity provider.
+BEGUN = "__Host-seawall-sign-in"
 
 
 class Signed(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,11 @@ from playwright.sync_api import sync_playwright
 
 from seawall.access import Upstream, keys, projects
 from seawall.access.approvals import Act, Actor, Acts, Request, ask_for, break_glass
-from seawall.access.people import Person, Proof, passkeys, roles
+from seawall.access.directory import collected, directories, groups, provisioned
+from seawall.access.directory.schemas import Group as GroupSaid
+from seawall.access.directory.schemas import User
+from seawall.access.people import Kind, Person, Proof, passkeys, people, roles, tokens
+from seawall.access.people.model import Profile
 from seawall.access.people.proofs import settled
 from seawall.access.rights import Resource
 from seawall.access.rights.actions import ACTIONS
@@ -145,6 +149,9 @@ class Furnished(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     waiting: Request
     alone: Request
+    directory: str
+    group: str
+    token: str
 
 
 @pytest.fixture
@@ -167,6 +174,9 @@ def furnish(house: House, somebody: Callable[..., Person], clock: FrozenClock, *
         gone, _ = keys.create_key(tx, called, "old laptop", by=ada.id, record=edges.record, clock=edges.clock)
         keys.revoke_key(tx, gone, by=ada.id, record=edges.record, clock=edges.clock)
         roles.grant(tx, edges, cleo.id, "publisher", by=ada.id, review=timedelta(days=2))
+        directory, group = provisioned_by(tx, house, ada, called)
+        robot = people.add(tx, edges, Profile(name=called), by=ada.id, kind=Kind.SERVICE, human=ada.id)
+        token, _ = tokens.make(tx, edges, robot, called, owner=ada, by=ada.id)
     clock.advance(hours=96)
     given = {"project": made.id, "name": called}
     actor = Actor(person=cleo.id, proofs=(proof_of(house, devices[1]),))
@@ -186,7 +196,21 @@ def furnish(house: House, somebody: Callable[..., Person], clock: FrozenClock, *
         key=key,
         waiting=waiting,
         alone=alone,
+        directory=directory,
+        group=group,
+        token=token.id,
     )
+
+
+def provisioned_by(tx: Transaction, house: House, owner: Person, called: str) -> tuple[str, str]:
+    """Set up a directory with somebody in a group that gives a role; return the ids of directory and group."""
+    edges = house.edges
+    made, _ = directories.add(tx, edges, called, owner=owner.id, by=owner.id)
+    user = User(user_name="zoe", display_name=called, active=True)
+    member = GroupSaid.Members(value=provisioned.add(tx, edges, made, user))
+    group = collected.add(tx, edges, made, GroupSaid(display_name=called, members=[member]))
+    groups.map_roles(tx, edges, house.desk.rights, made, group, ["reviewer"], by=owner.id)
+    return made.id, group
 
 
 def _no_seal(tx: Transaction, credential: str, project: object) -> ItemId:

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
+from seawall.access import projects
 from seawall.access.people import Person, links, roles
 from seawall.web.house import House
 from tests.audit.conftest import Log
@@ -249,7 +250,28 @@ def _of_work(at: Furnished) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("paths", [_of_people, _of_work], ids=["people", "work"])
+def _of_programs(at: Furnished) -> dict[str, str]:
+    directory, token = f"/directories/{at.directory}", f"/tokens/{at.token}"
+    act = "key.create_zero_retention"
+    return {
+        "directories": "/directories",
+        "directory-add": "/directories/add",
+        "directory": directory,
+        "directory-rotate": f"{directory}/rotate",
+        "directory-end": f"{directory}/end",
+        "group": f"{directory}/groups/{at.group}",
+        "tokens": "/tokens",
+        "tokens-none": "/tokens?q=zebra",
+        "token-add": "/tokens/add",
+        "token": token,
+        "token-end": f"{token}/end",
+        "ask-alone": f"/approvals/ask/{act}?project={at.project}",
+        "home-alarmed": "",
+        "act-alone": f"/approvals/alone/{act}?project={at.project}&name=laptop",
+    }
+
+
+@pytest.mark.parametrize("paths", [_of_people, _of_work, _of_programs], ids=["people", "work", "programs"])
 def test_no_page_shuts_anybody_out(
     page: Page, house: House, furnished: Furnished, log: Log, paths: Callable[[Furnished], dict[str, str]]
 ) -> None:
@@ -261,6 +283,40 @@ def test_no_page_shuts_anybody_out(
         page.goto(f"/console{path}")
         wrong += looked_at(page, name)
     assert wrong == []
+
+
+def test_in_an_emergency_somebody_acts_alone_without_a_script(
+    chromium: Chromium, home: str, house: House, furnished: Furnished, somebody: Callable[..., Person]
+) -> None:
+    """The passkey alone takes one; everything after it is ordinary forms."""
+    context = chromium.new_context(base_url=home)
+    page = context.new_page()
+    with_device(page)
+    come_in(page, house, somebody("sam", "security"))
+    add_passkey(page)
+    with house.database.begin() as tx:
+        projects.create(tx, "other", by="host:test", record=house.edges.record, clock=house.edges.clock)
+    state = context.storage_state()
+    context.close()
+    plain = chromium.new_context(base_url=home, java_script_enabled=False, storage_state=state)
+    page = plain.new_page()
+    page.goto("/console/approvals/ask/key.create_zero_retention")
+    page.get_by_role("link", name="act alone").click()
+    page.get_by_label("Project").fill(furnished.project)
+    page.get_by_label("Name").fill("emergency")
+    page.get_by_label("Why").fill("The clinic is down.")
+    page.get_by_role("button", name="Break the glass").click()
+    expect(page.get_by_role("alert")).to_contain_text("The box is not ticked")
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Break the glass").click()
+    expect(page.get_by_role("alert")).to_contain_text("is asked for already")
+    page.get_by_label("Project").fill("other")
+    page.get_by_role("button", name="Break the glass").click()
+    expect(page.get_by_role("region", name="Alarm")).to_contain_text("sam: make a key with zero retention.")
+    page.get_by_role("link", name="Carry it out").click()
+    page.get_by_role("button", name="Carry it out").click()
+    expect(page.get_by_text("This is shown once.")).to_be_visible()
+    plain.close()
 
 
 def may_all(page: Page, house: House, who: Person) -> None:
@@ -294,4 +350,15 @@ def test_nothing_that_is_shown_once_and_no_error_shuts_anybody_out(
     page.get_by_label("Name").fill("demo/2")
     page.get_by_role("button", name="Make the project").click()
     wrong += looked_at(page, "project-wrong")
+    page.goto("/console/directories/add")
+    page.get_by_label("Name").fill("Corporate directory")
+    page.get_by_role("button", name="Set it up").click()
+    wrong += looked_at(page, "directory-made")
+    page.goto("/console/tokens/add")
+    page.get_by_role("button", name="Make the token").click()
+    wrong += looked_at(page, "token-wrong")
+    page.get_by_label("Service account").select_option(label="demo")
+    page.get_by_label("Name").fill("nightly export")
+    page.get_by_role("button", name="Make the token").click()
+    wrong += looked_at(page, "token-made")
     assert wrong == []

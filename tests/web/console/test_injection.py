@@ -45,11 +45,15 @@ def test_bad_names_stay_text_on_every_page(staff: Make, poisoned: Furnished, hou
     log.sequencer.step()
     person, project = f"/people/{poisoned.cleo.id}", f"/projects/{poisoned.project}"
     waiting, alone = f"/approvals/{poisoned.waiting.id}", f"/approvals/{poisoned.alone.id}"
+    directory = f"/directories/{poisoned.directory}"
     named = [
         "", "/profile", "/profile/name", f"/profile/passkeys/{key.id}/remove", "/people", person, f"{person}/change",
         f"{person}/deactivate", f"{person}/end-sessions", f"{person}/link", f"{person}/roles/grant",
         f"{person}/roles/publisher/withdraw", f"{person}/roles/publisher/confirm", "/projects", project,
         f"{project}/settings", f"{project}/archive", f"{project}/keys/add", f"{project}/keys/{poisoned.key}/revoke",
+        "/directories", directory, f"{directory}/rotate", f"{directory}/end",
+        f"{directory}/groups/{poisoned.group}", "/tokens", f"/tokens/{poisoned.token}",
+        f"/tokens/{poisoned.token}/end", "/tokens/add",
         "/approvals", "/approvals?show=open", waiting, alone, f"{alone}/review", "/audit?kind=project.*",
         f"/rights/explain?person={poisoned.ada.id}&action=person.add",
     ]  # fmt: skip

@@ -413,6 +413,10 @@ def test_records_are_found_and_taken_out(staff: Make, log: Log, furnished: Furni
     assert "project.created" in taken.text
     log.sequencer.step()
     assert exported in ada.see("/audit?kind=audit.*").text
+    log.sequencer.step()
+    told = [each.fields["kinds"] for each in log.found(kinds=("audit.searched",), actor=ada.person.id)]
+    assert sorted(told) == [[], [], ["audit.*"], ["person.*"], ["project.*"]]
+    assert "That you looked for these is a record" in text_of(ada.see("/audit"))
     assert staff("nobody").see("/audit").status_code == 403
 
 

@@ -60,6 +60,12 @@ def seen(tx: Transaction, edges: Edges, request: Request, person: Person) -> Non
     notify(tx, CHANNEL, request.id)
 
 
+def settled(tx: Transaction, edges: Edges, request: Request) -> None:
+    """Take an alarm out of every inbox: enough people have reviewed."""
+    left = (alarms.c.request == request.id) & alarms.c.seen_at.is_(None)
+    tx.execute(update(alarms).where(left).values(seen_at=edges.clock()))
+
+
 def of(tx: Transaction, person: str) -> list[Alarm]:
     """Return the alarms that wait for a person, newest first."""
     mine = (alarms.c.person == person) & alarms.c.seen_at.is_(None)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from seawall.access.approvals import alarms
 from seawall.access.approvals.model import Actor, Desk, NotEligible, Request, Rules, State, VotedAlready
-from seawall.access.approvals.requests import keep, locked, permit, prepared
+from seawall.access.approvals.requests import find, keep, locked, permit, prepared
 from seawall.access.approvals.tables import alarms as alarmed
 from seawall.access.approvals.tables import requests, reviews
 from seawall.access.people import people
@@ -35,6 +35,14 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     executed: int
     reviewed: int
     overdue: int
+
+
+class Watched(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody may still do alone, or did and awaits reviews; `reviews` is how many there are."""
+
+    request: Request
+    reviews: int
+    review_by: datetime
 
 
 def break_glass(
@@ -93,7 +101,23 @@ def review(tx: Transaction, edges: Edges, desk: Desk, actor: Actor, request: str
         raise VotedAlready("You have reviewed this.", hint="Two different people review.") from None
     edges.record(tx, GlassReviewed(request=found.id, justified=justified, person=reviewer.id))
     alarms.seen(tx, edges, found, reviewer)
-    return tx.scalar(select(func.count()).select_from(reviews).where(reviews.c.request == found.id)) or 0
+    given = tx.scalar(select(func.count()).select_from(reviews).where(reviews.c.request == found.id)) or 0
+    if given >= desk.rules.reviewers:
+        alarms.settled(tx, edges, found)
+    return given
+
+
+def watched(tx: Transaction, edges: Edges, rules: Rules) -> list[Watched]:
+    """Return what everybody is told of: broken glass until its time is over and enough people have reviewed."""
+    count = select(func.count()).where(reviews.c.request == requests.c.id).scalar_subquery()
+    broken = select(requests.c.id, count.label("given")).where(requests.c.glass).order_by(requests.c.asked_at.desc())
+    runs = (requests.c.state == State.APPROVED) & (requests.c.ends_at > edges.clock())
+    rows = tx.execute(broken.where((count < rules.reviewers) | runs)).all()
+    return [
+        Watched(request=found, reviews=row.given, review_by=found.asked_at + rules.review_within)
+        for row in rows
+        for found in (find(tx, edges, row.id),)
+    ]
 
 
 def counts(tx: Transaction, edges: Edges, desk: Desk, since: datetime, until: datetime) -> Counts:

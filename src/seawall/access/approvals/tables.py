@@ -36,6 +36,9 @@ Index(
     postgresql_where=text("state IN ('waiting', 'approved')"),
 )
 
+# Every page of the console asks whether somebody acts alone.
+Index("access_requests_glass_idx", requests.c.asked_at, postgresql_where=requests.c.glass)
+
 votes = Table(
     "access_votes",
     metadata,

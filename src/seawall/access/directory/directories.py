@@ -45,13 +45,13 @@ def add(
     Raises BadDirectory, DirectoryNameTaken, NoSuchPerson.
     """
     if not name.strip() or len(name) > 80 or not name.isprintable() or name.startswith("di_"):
-        raise BadDirectory(f"A directory cannot be called {name!r}.", hint="Up to 80 printable characters.")
+        raise BadDirectory(f"A directory cannot have the name {name!r}.", hint="Up to 80 printable characters.")
     row = {"id": DirectoryId(new_id("di")), "name": name, "owner": _owner(tx, owner), "added_at": edges.clock()}
     try:
         with tx.begin_nested():
             tx.execute(insert(directories).values(row))
     except IntegrityError:
-        raise DirectoryNameTaken(f"There is a directory {name!r} already.", hint="Rotate or end that one.") from None
+        raise DirectoryNameTaken(f"Another directory has the name {name!r}.", hint="Rotate or end that one.") from None
     made = find(tx, str(row["id"]))
     edges.record(tx, DirectoryAdded(directory=made.id, owner=made.owner, by=by))
     return made, _issue(tx, edges, made, by, good_for, edges.clock())
@@ -119,6 +119,12 @@ def working(tx: Transaction, directory: str, now: datetime) -> list[Token]:
     mine = (tokens.c.directory == directory) & (tokens.c.ends_at > now)
     found = tx.execute(select(tokens).where(mine).order_by(tokens.c.issued_at, tokens.c.id))
     return [Token(**{name: getattr(row, name) for name in Token.__struct_fields__}) for row in found]
+
+
+def seen_at(tx: Transaction, directory: str) -> datetime | None:
+    """Return when a directory last called, by whichever token; None where it never did."""
+    found: datetime | None = tx.scalar(select(func.max(tokens.c.used_at)).where(tokens.c.directory == directory))
+    return found
 
 
 def authenticate(tx: Transaction, edges: Edges, secret: str) -> Directory:

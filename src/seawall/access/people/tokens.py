@@ -101,6 +101,14 @@ def find(tx: Transaction, secret: str, now: datetime) -> Token:
     return _token(row)
 
 
+def named(tx: Transaction, token: str) -> Token:
+    """Return a token by its id, one that ended too. Raises NoSuchToken."""
+    row = tx.execute(select(tokens).where(tokens.c.id == token)).first()
+    if row is None:
+        raise NoSuchToken(token)
+    return _token(row)
+
+
 def end(tx: Transaction, edges: Edges, token: str, *, by: str, reason_code: str = "ended") -> Token:
     """End a token. Raises NoSuchToken."""
     ended = _end(tx, edges, tokens.c.id == token, by, reason_code)

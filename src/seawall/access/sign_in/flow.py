@@ -1,47 +1,52 @@
 """The code flow: begin in a browser, come back to the same browser, once, within ten minutes.
 
-The state and the nonce are random and kept as digests. The PKCE verifier is a keyed digest of the state, so that
-whoever reads the database can make none of them.
+    begin -> (address there, sealed cookie) -> the provider -> opened(cookie, state) -> claims_for -> spend
+
+What was begun lies in a cookie of the browser, sealed with the secret of people and bound to the state, and nowhere
+here: whoever asks to begin without end fills nothing. A row is kept only of what came back with a provider's word, so
+that it cannot come back again. Limits: of two sign-ins that one browser begins, the later one can come back.
 """
 
 import base64
+import binascii
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from sqlalchemy import delete, insert
+from nacl.exceptions import CryptoError
+from nacl.secret import Aead
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from seawall.access.people.edges import Edges
 from seawall.access.sign_in.checking import Expected, id_claims
 from seawall.access.sign_in.provider import Provider, ProviderRefused
 from seawall.access.sign_in.providers import Metadata, Providers, exchange, user_info
-from seawall.access.sign_in.tables import begun
+from seawall.access.sign_in.tables import spent
 from seawall.store import Transaction
 
 GOOD_FOR = timedelta(minutes=10)
+_KEY = ("sign-in", "begun")
 
 
-class Spent(msgspec.Struct, frozen=True, kw_only=True):
-    """A sign-in that came back: it cannot come back again."""
+class Begun(msgspec.Struct, frozen=True, kw_only=True):
+    """A sign-in that a browser began; `onward` is where it goes after."""
 
     verifier: str
     nonce: bytes
     onward: str
+    ends_at: datetime
 
 
-def begin(
-    tx: Transaction, edges: Edges, provider: Provider, known: Metadata, *, browser: str, onward: str, redirect_uri: str
-) -> str:
-    """Return the address to which a browser goes for signing in. `onward` is where it goes after."""
-    state, nonce, now = secrets.token_urlsafe(32), secrets.token_urlsafe(32), edges.clock()
-    tx.execute(delete(begun).where(begun.c.ends_at < now))
-    row = {"state": _digest(state), "provider": provider.name, "nonce": _digest(nonce), "browser": _digest(browser)}
-    tx.execute(insert(begun).values(row | {"next": onward, "ends_at": now + GOOD_FOR}))
-    found: str = prepare_grant_uri(
+def begin(edges: Edges, provider: Provider, known: Metadata, *, onward: str, redirect_uri: str) -> tuple[str, str]:
+    """Return the address to which a browser goes for signing in, and what it keeps meanwhile."""
+    state, nonce, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48)
+    begun = Begun(verifier=verifier, nonce=_digest(nonce), onward=onward, ends_at=edges.clock() + GOOD_FOR)
+    where: str = prepare_grant_uri(
         known.authorization_endpoint,
         provider.client_id,
         "code",
@@ -49,31 +54,44 @@ def begin(
         scope=list(provider.scopes),
         state=state,
         nonce=nonce,
-        code_challenge=create_s256_code_challenge(_verifier(edges, state)),
+        code_challenge=create_s256_code_challenge(verifier),
         code_challenge_method="S256",
     )
-    return found
+    return where, _sealed(edges, begun, provider, state)
 
 
-def spend(tx: Transaction, edges: Edges, provider: Provider, state: str, *, browser: str) -> Spent | None:
-    """Return what was begun with a state in this browser, and use it up; None where there is no such thing.
+def opened(edges: Edges, provider: Provider, state: str, kept: str) -> Begun | None:
+    """Return what a browser began with a state, by what it kept; None where that is none, or has run out."""
+    try:
+        sealed = base64.urlsafe_b64decode(kept.encode())
+    except (binascii.Error, ValueError):
+        return None
+    for key in edges.every_keyed(*_KEY):
+        try:
+            begun = msgspec.msgpack.decode(Aead(key).decrypt(sealed, _about(provider, state)), type=Begun)
+        except (CryptoError, ValueError, TypeError):
+            continue
+        return begun if begun.ends_at > edges.clock() else None
+    return None
 
-    One that comes from another browser stays, as whoever guessed or stole it must not end it.
-    """
-    mine = (begun.c.state == _digest(state)) & (begun.c.provider == provider.name)
-    mine &= (begun.c.browser == _digest(browser)) & (begun.c.ends_at > edges.clock())
-    row = tx.execute(delete(begun).where(mine).returning(begun.c.nonce, begun.c.next)).first()
-    return None if row is None else Spent(verifier=_verifier(edges, state), nonce=row.nonce, onward=row.next)
+
+def spend(tx: Transaction, edges: Edges, state: str) -> bool:
+    """Use a state up; tell whether it was not before."""
+    now = edges.clock()
+    tx.execute(delete(spent).where(spent.c.ends_at < now))
+    row = {"state": _digest(state), "ends_at": now + GOOD_FOR}
+    made = upsert(spent).values(row).on_conflict_do_nothing().returning(spent.c.state)
+    return tx.execute(made).first() is not None
 
 
 def claims_for(
-    providers: Providers, edges: Edges, provider: Provider, spent: Spent, *, code: str, redirect_uri: str
+    providers: Providers, edges: Edges, provider: Provider, begun: Begun, *, code: str, redirect_uri: str
 ) -> dict[str, Any]:
     """Return what a provider says of whoever came back with a code. Raises ProviderAway, ProviderRefused."""
     known = providers.metadata(provider, edges.clock)
-    tokens = exchange(provider, known, code=code, verifier=spent.verifier, redirect_uri=redirect_uri)
+    tokens = exchange(provider, known, code=code, verifier=begun.verifier, redirect_uri=redirect_uri)
     expected = Expected(
-        issuer=known.issuer, client_id=provider.client_id, nonce=spent.nonce, access_token=tokens.access_token
+        issuer=known.issuer, client_id=provider.client_id, nonce=begun.nonce, access_token=tokens.access_token
     )
     claims = providers.checked(
         provider, edges.clock, lambda keys: id_claims(tokens.id_token, keys, expected, edges.clock())
@@ -89,8 +107,14 @@ def claims_for(
     return {name: value for name, value in more.items() if name not in known_address} | claims
 
 
-def _verifier(edges: Edges, state: str) -> str:
-    return base64.urlsafe_b64encode(edges.keyed("pkce", state)).rstrip(b"=").decode()
+def _sealed(edges: Edges, begun: Begun, provider: Provider, state: str) -> str:
+    sealed = Aead(edges.keyed(*_KEY)).encrypt(msgspec.msgpack.encode(begun), _about(provider, state))
+    return base64.urlsafe_b64encode(bytes(sealed)).decode()
+
+
+def _about(provider: Provider, state: str) -> bytes:
+    """Return what a sealed cookie belongs to: it opens for no other provider and no other state."""
+    return f"{provider.name}\0{state}".encode("utf-8", "surrogatepass")
 
 
 def _digest(value: str) -> bytes:

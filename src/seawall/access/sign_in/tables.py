@@ -12,17 +12,14 @@ def _moment(name: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, DateTime(timezone=True), nullable=nullable)
 
 
-begun = Table(
+# Sign-ins that came back: none comes back twice. One that was begun is in its browser alone.
+spent = Table(
     "access_sign_ins",
     metadata,
     Column("state", LargeBinary, primary_key=True),
-    Column("provider", Text, nullable=False),
-    Column("nonce", LargeBinary, nullable=False),
-    Column("browser", LargeBinary, nullable=False),
-    Column("next", Text, nullable=False),
     _moment("ends_at"),
 )
-Index("access_sign_ins_ends_idx", begun.c.ends_at)
+Index("access_sign_ins_ends_idx", spent.c.ends_at)
 
 # Who is whom at a provider. The subject is a keyed digest: it may be an address.
 identities = Table(

@@ -66,19 +66,23 @@ def audit() -> None:
 @click.option("--newest", is_flag=True, help="The newest first; then --before goes on.")
 @click.option("--before", type=int, default=None, help="Go on before this index, newest first.")
 @click.option("--limit", type=click.IntRange(1, 500), default=100, show_default=True, help="At most so many.")
+@BY
 @JSON
 def search(
     kinds: tuple[str, ...], actor: str, subject: str, since: datetime | None, until: datetime | None,
-    after: int, newest: bool, before: int | None, limit: int, as_json: bool,
+    after: int, newest: bool, before: int | None, limit: int, by: str, as_json: bool,
 ) -> None:  # fmt: skip
-    """Find records: index, time, kind, who did it, what it concerns."""
+    """Find records: index, time, kind, who did it, what it concerns. That somebody looked is a record."""
+    from seawall.audit.looking import look
     from seawall.audit.search import Filter
-    from seawall.audit.search import search as find
 
     wanted = Filter(kinds=kinds, actor=actor, subject=subject, since=_utc(since), until=_utc(until))
     ahead = before if before is not None else (2**63 - 1 if newest else None)
-    with instance().database().begin() as tx:
-        found = find(tx, wanted, after=after, before=ahead, limit=limit)
+    here = instance()
+    with here.database().begin() as tx:
+        found = look(
+            tx, wanted, by=by, record=here.record, clock=here.clock, after=after, before=ahead, limit=limit,
+        )  # fmt: skip
     nothing = "No numbered record fits. New ones get their number within seconds."
     if as_json:
         say([_shown(each) for each in found], as_json=True)

@@ -29,6 +29,18 @@ class AuditExported(_ByStaff, frozen=True, kw_only=True):
     file_digest: str
 
 
+class AuditSearched(_ByStaff, frozen=True, kw_only=True):
+    """Somebody looked for records: of which kinds, by whom, about what, of which period. Its pages are one search."""
+
+    kind: ClassVar[str] = "audit.searched"
+    private: ClassVar[frozenset[str]] = frozenset({"by", "actor", "subject"})
+    kinds: tuple[str, ...]
+    actor: str
+    subject: str
+    since: str
+    until: str
+
+
 class AuditFollowed(_ByStaff, frozen=True, kw_only=True):
     """Somebody began to follow records as they are written, from one of them on."""
 

@@ -146,6 +146,21 @@ class SessionRevoked(_OfPerson, frozen=True, kw_only=True):
     reason_code: str
 
 
+class PersonReminded(Record, frozen=True, kw_only=True):
+    """Something waits for a person, so much of each: votes, reviews, approvals to use, grants, privacy requests."""
+
+    kind: ClassVar[str] = "person.reminded"
+    audience: ClassVar[Audience] = Audience.AUDITOR
+    private: ClassVar[frozenset[str]] = frozenset({"person"})
+    person: PersonId
+    to_vote: int
+    alarms: int
+    approved: int
+    items: int
+    grants: int
+    privacy: int
+
+
 class RightsChanged(Record, frozen=True, kw_only=True):
     """The rules of who may do what are others than before, by their digest. `approved` tells that two agreed."""
 

@@ -87,6 +87,8 @@ class RequestWhole(RequestShown):
     """A request with exactly what is asked for, what will happen, who agreed and who could."""
 
     parameters: dict[str, Any] | None
+    review_by: datetime | None
+    reviews_wanted: int
     will: str
     reason: str
     rules: str
@@ -133,7 +135,7 @@ def every(
     house = house_of(request)
     with house.database.begin() as tx:
         found = [each for each in asked.every(tx, house.edges) if state in (None, each.state)]
-        mine = [each for each in found if _reads(house, signed, each)]
+        mine = [each for each in found if reads(house, signed, each)]
         taken, following = page(mine, lambda each: str(each.id), after, limit)
         return RequestsPage(requests=[shown(tx, house, each) for each in taken], next=following)
 
@@ -227,6 +229,8 @@ def whole(tx: Transaction, house: House, found: room.Request) -> RequestWhole:
     return RequestWhole(
         **_fields(tx, house, found),
         parameters=parameters,
+        review_by=found.asked_at + house.desk.rules.review_within if found.glass else None,
+        reviews_wanted=house.desk.rules.reviewers if found.glass else 0,
         will=will,
         reason=asked.reason_of(tx, house.edges, found),
         rules=found.rights_digest,
@@ -272,12 +276,13 @@ def _name(tx: Transaction, house: House, person: str) -> str:
 def _read(tx: Transaction, house: House, signed: Signed, request_id: str) -> room.Request:
     """Return a request that the caller may read. Raises NoSuchRequest, for one with readers of its own too."""
     found = asked.find(tx, house.edges, request_id)
-    if not _reads(house, signed, found):
+    if not reads(house, signed, found):
         raise NoSuchRequest(request_id)
     return found
 
 
-def _reads(house: House, signed: Signed, found: room.Request) -> bool:
+def reads(house: House, signed: Signed, found: room.Request) -> bool:
+    """Tell whether somebody may read a request: their own, or by the rules."""
     if signed.person.human == found.human:
         return True
     readers = None if found.readers is None else frozenset(found.readers)

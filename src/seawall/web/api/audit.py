@@ -1,4 +1,4 @@
-"""Records of the ledger: find them, take them out. Taking them out is a record."""
+"""Records of the ledger: find them, take them out. That somebody did either is a record."""
 
 from datetime import UTC, datetime
 from io import BytesIO
@@ -12,7 +12,8 @@ from seawall.audit.classes import mapped
 from seawall.audit.entry import Entry
 from seawall.audit.export import export
 from seawall.audit.formats import form_of
-from seawall.audit.search import Filter, last_index, search
+from seawall.audit.looking import look
+from seawall.audit.search import Filter, last_index
 from seawall.vocabulary.records import KINDS
 from seawall.web.routes import Caller, Routes, may
 from seawall.web.signed import house_of
@@ -84,6 +85,7 @@ class ExportAsked(BaseModel):
 @routes.get("", needs=may("audit.read"))
 def find(
     request: Request,
+    signed: Caller,
     kind: Annotated[list[str] | None, Query(max_length=50)] = None,
     actor: Annotated[str, Query(max_length=_ID)] = "",
     subject: Annotated[str, Query(max_length=_ID)] = "",
@@ -95,8 +97,18 @@ def find(
 ) -> EntriesPage:
     """Find records by kind, actor, subject and period, oldest first; with `before`, newest first."""
     wanted = Filter(kinds=tuple(kind or ()), actor=actor, subject=subject, since=_utc(since), until=_utc(until))
-    with house_of(request).database.begin() as tx:
-        found = search(tx, wanted, after=after, before=before, limit=limit)
+    house, by = house_of(request), signed.person.id
+    with house.database.begin() as tx:
+        found = look(
+            tx,
+            wanted,
+            by=by,
+            record=house.edges.record,
+            clock=house.edges.clock,
+            after=after,
+            before=before,
+            limit=limit,
+        )
     full = len(found) == max(1, min(limit, 500))
     return EntriesPage(entries=[_shown(each) for each in found], next=found[-1].index if full else None)
 

@@ -53,6 +53,7 @@ class DirectoryShown(BaseModel):
     people: int
     added_at: datetime
     ended_at: datetime | None
+    seen_at: datetime | None
     tokens_end_at: list[datetime]
 
 
@@ -90,6 +91,14 @@ def add(given: DirectoryGiven, request: Request, signed: Caller) -> TokenShown:
         return _token(directories.add(tx, house.edges, given.name, owner=person, by=person, good_for=good_for)[1])
 
 
+@routes.get("/{directory}", needs=may("person.read"))
+def show(directory: str, request: Request) -> DirectoryShown:
+    """Show a directory, one that ended too."""
+    house = house_of(request)
+    with house.database.begin() as tx:
+        return _seen(tx, house, directories.find(tx, directory, ended=True))
+
+
 @routes.post("/{directory}/token", needs=may("person.add"))
 def rotate(directory: str, given: RotationGiven, request: Request, signed: Caller) -> TokenShown:
     """Make a new token. Made by somebody else than the owner, it ends the others and hands the directory over."""
@@ -112,7 +121,8 @@ def end(directory: str, request: Request, signed: Caller) -> DirectoryShown:
 def every_group(directory: str, request: Request) -> list[GroupShown]:
     """List the groups of a directory and the roles that they give."""
     with house_of(request).database.begin() as tx:
-        return [_group(each) for each in groups.every(tx, directories.find(tx, directory))]
+        found = directories.find(tx, directory)
+    return groups_of(request, found)
 
 
 @routes.put("/{directory}/groups/{group}/roles", needs=may("role.grant"))
@@ -125,6 +135,12 @@ def map_roles(directory: str, group: str, given: RolesGiven, request: Request, s
     return _group(made)
 
 
+def groups_of(request: Request, directory: Directory) -> list[GroupShown]:
+    """Return the groups that a directory has, or had when it ended."""
+    with house_of(request).database.begin() as tx:
+        return [_group(each) for each in groups.every(tx, directory)]
+
+
 def _seen(tx: Transaction, house: House, directory: Directory) -> DirectoryShown:
     working = directories.working(tx, directory.id, house.edges.clock())
     return DirectoryShown(
@@ -134,6 +150,7 @@ def _seen(tx: Transaction, house: House, directory: Directory) -> DirectoryShown
         people=directories.people_of(tx, directory.id),
         added_at=directory.added_at,
         ended_at=directory.ended_at,
+        seen_at=directories.seen_at(tx, directory.id),
         tokens_end_at=[each.ends_at for each in working],
     )
 

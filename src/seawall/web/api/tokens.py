@@ -78,6 +78,13 @@ def make(given: TokenWanted, request: Request, signed: Caller) -> TokenMade:
     return TokenMade(**shown(made), secret=secret)
 
 
+@routes.get("/{token}", needs=may("person.read"))
+def show(token: str, request: Request) -> TokenShown:
+    """Show a token, one that ended too."""
+    with house_of(request).database.begin() as tx:
+        return TokenShown(**shown(tokens.named(tx, token)))
+
+
 @routes.delete("/{token}", needs=may("person.change"))
 def end(token: str, request: Request, signed: Caller) -> TokenShown:
     """End a token now."""

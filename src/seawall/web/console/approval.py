@@ -1,16 +1,19 @@
 """One request: who asks for what exactly, and why; vote, take it back, carry it out, review what was done alone."""
 
 import json
+from urllib.parse import urlencode
 
 import msgspec
 from fastapi import Request
 from fastapi.responses import Response
 
 from seawall.access.approvals.model import OPEN, State
+from seawall.access.rights.actions import BY_NAME
 from seawall.vocabulary.errors import Conflict, SeawallError
 from seawall.web.api import approvals as api
 from seawall.web.console import nav
 from seawall.web.console.approvals import STEPS, does, where
+from seawall.web.console.asking import ALONE, fields_of
 from seawall.web.console.forms import Entered, read, wrong
 from seawall.web.console.page import page, sent_to
 from seawall.web.errors import BadFields
@@ -81,6 +84,7 @@ def show(request_id: str, request: Request, signed: Caller) -> Response:
         votes_here=seen.id in waits,
         reviews_here=reviews and nav.could(house.desk.rights, signed, "approval.review_glass"),
         takes_back=seen.requester == me and seen.state in OPEN,
+        alone=_alone(request, signed, seen),
         carries_out=seen.requester == me and seen.state == State.APPROVED,
     )
 
@@ -159,6 +163,16 @@ def review(request_id: str, request: Request, signed: Caller, justified: str = "
     except Conflict as error:
         return _asked(request, signed, request_id, _JUSTIFIED if justified == "yes" else _UNJUSTIFIED, error)
     return sent_to(where(request_id), "reviewed")
+
+
+def _alone(request: Request, signed: Signed, seen: api.RequestWhole) -> str:
+    """Return where whoever asked may act alone instead, with the same values; nothing where they may not."""
+    waits = seen.requester == signed.person.id and seen.state == State.WAITING and BY_NAME[seen.act].glass
+    breaks = nav.could(house_of(request).desk.rights, signed, "approval.break_glass")
+    if not waits or not breaks or fields_of(request, seen.act) is None:
+        return ""
+    plain = {name: value for name, value in (seen.parameters or {}).items() if isinstance(value, str | int)}
+    return f"{ALONE}/{seen.act}?{urlencode(plain)}"
 
 
 def _vote(request: Request, signed: Signed, name: str, given: Entered, *, approves: bool) -> Response:

@@ -5,6 +5,7 @@ from urllib.parse import quote
 from fastapi import Request
 from fastapi.responses import Response
 
+from seawall.access.approvals.alarms import BROKEN, OVERDUE
 from seawall.access.approvals.model import OPEN
 from seawall.access.rights.actions import BY_NAME
 from seawall.web.api import approvals as api
@@ -24,6 +25,7 @@ _COLUMNS = (
     Column(key="ends_at", label="Ends"),
     Column(key="id", label="Identifier", mono=True),
 )
+_ALARMED = {"": "", BROKEN: ", to be reviewed", OVERDUE: ", reviews overdue"}
 _NOTHING = {
     "waiting": "Nothing waits for you.",
     "mine": "You have asked for nothing.",
@@ -38,7 +40,8 @@ def inbox(request: Request, signed: Caller, show: str = "waiting") -> Response:
     parts = _parts(request, signed)
     shown = show if show in parts else "waiting"
     counts = {name: len(found) for name, found in parts.items()}
-    rows = [_row(each) for each in parts[shown]]
+    alarmed = {each.request: each.what for each in api.waiting(request, signed).alarms} if shown == "waiting" else {}
+    rows = [_row(each, alarmed.get(each.id, "")) for each in parts[shown]]
     return listed(
         request, "approvals.html", "approvals", _COLUMNS, rows, shown=shown, counts=counts, nothing=_NOTHING[shown]
     )
@@ -75,12 +78,12 @@ def _parts(request: Request, signed: Signed) -> dict[str, list[api.RequestShown]
     }
 
 
-def _row(each: api.RequestShown) -> Row:
+def _row(each: api.RequestShown, alarmed: str) -> Row:
     cells = {
         "does": does(each.act),
         "thing": f"{each.kind}:{each.thing}",
         "requester": each.requester_name or each.requester,
-        "state": f"{each.state}, alone" if each.alone else each.state,
+        "state": f"{each.state}, alone{_ALARMED[alarmed]}" if each.alone else each.state,
         "asked_at": each.asked_at,
         "ends_at": each.ends_at,
         "id": each.id,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, get_args
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import msgspec
 from fastapi import Request
@@ -23,7 +23,8 @@ from seawall.web.routes import SIGNED_IN, Caller, Routes, may
 from seawall.web.signed import Signed, house_of
 
 routes = Routes("/console/approvals/ask", tags=["console"])
-_REASON = Field(
+ALONE = "/console/approvals/alone"
+REASON = Field(
     name="reason",
     label="Why",
     kind="area",
@@ -45,24 +46,28 @@ def every(request: Request, signed: Caller) -> Response:
 @routes.get("/{act}", needs=SIGNED_IN)
 def ask(act: str, request: Request, signed: Caller) -> Response:
     """Ask with which parameters, and why."""
-    _permitted(request, signed, act)
+    permitted(request, signed, act)
     return _form(request, act, dict(request.query_params))
 
 
 @routes.post("/{act}", needs=SIGNED_IN)
 def put(act: str, request: Request, signed: Caller, given: Entered) -> Response:
     """Ask for an act."""
-    _permitted(request, signed, act)
+    permitted(request, signed, act)
+    try:
+        made = api.ask(wanted(request, act, given), request, signed)
+    except (InvalidInput, Conflict, NotFound, BadFields) as error:
+        return _form(request, act, given, error)
+    return sent_to(where(made.id), "asked")
+
+
+def wanted(request: Request, act: str, given: Mapping[str, str]) -> api.Wanted:
+    """Return what a form asks for, as the API takes it. Raises BadFields, NoSuchPage."""
     fields = fields_of(request, act)
     if fields is None:
         raise NoSuchPage
     parameters = {field.name: _value(field, given) for field in fields if field.kind == "tick" or given.get(field.name)}
-    try:
-        wanted = read(api.Wanted, {"act": act, "parameters": parameters, "reason": given.get("reason", "")})
-        made = api.ask(wanted, request, signed)
-    except (InvalidInput, Conflict, NotFound, BadFields) as error:
-        return _form(request, act, given, error)
-    return sent_to(where(made.id), "asked")
+    return read(api.Wanted, {"act": act, "parameters": parameters, "reason": given.get("reason", "")})
 
 
 def fields_of(request: Request, act: str) -> tuple[Field, ...] | None:
@@ -104,7 +109,7 @@ def _value(field: Field, given: Mapping[str, str]) -> Any:
     return int(text) if field.inputmode == "numeric" and text.isascii() and text.isdigit() else text
 
 
-def _permitted(request: Request, signed: Signed, act: str) -> None:
+def permitted(request: Request, signed: Signed, act: str) -> None:
     """Hold whoever asks against the rules before they fill in a form. Raises NotPermitted, PasskeyNeeded."""
     known = BY_NAME.get(act)
     if known is None or not known.two_party:
@@ -118,10 +123,10 @@ def _form(request: Request, act: str, values: Mapping[str, str], error: SeawallE
     known = fields_of(request, act)
     if known is None:
         raise NoSuchPage
-    fields = (*known, _REASON)
+    fields = (*known, REASON)
     return page(
         request,
-        "form.html",
+        "ask.html",
         status=200 if error is None else error.status,
         title=does(act),
         lead="Others must agree before it is done. You are the one who then carries it out.",
@@ -131,4 +136,9 @@ def _form(request: Request, act: str, values: Mapping[str, str], error: SeawallE
         wrong=None if error is None else wrong(error, fields),
         submit="Ask",
         back=f"/console/approvals/ask?act={quote(act)}",
+        alone=f"{ALONE}/{quote(act, safe='')}" if BY_NAME[act].glass else "",
+        # What is secret, and why, stays out of addresses.
+        kept=urlencode(
+            {each.name: values[each.name] for each in known if each.kind != "password" and values.get(each.name)}
+        ),
     )

@@ -33,8 +33,8 @@ class BadDay(InvalidInput):
 
 
 @routes.get("", needs=may("audit.read"))
-def find(request: Request) -> Response:
-    """Show records, newest first."""
+def find(request: Request, signed: Caller) -> Response:
+    """Show records, newest first. That somebody looked for them is a record, once for all pages."""
     asked = dict(request.query_params)
     before = asked.get("before", "")
     ahead = int(before) if before.isascii() and before.isdigit() and len(before) < len(str(_NEWEST)) else _NEWEST
@@ -42,6 +42,7 @@ def find(request: Request) -> Response:
         wanted = _wanted(asked)
         found = api.find(
             request,
+            signed,
             kind=wanted.kinds,
             actor=wanted.actor,
             subject=wanted.subject,

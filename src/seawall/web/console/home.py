@@ -1,16 +1,23 @@
 """What waits for whoever is signed in."""
 
+from datetime import datetime
+from typing import Any
+
+import msgspec
 from fastapi import Request
 from fastapi.responses import Response
 
-from seawall.access.approvals.model import State
-from seawall.access.people import people, recovery, roles
+from seawall.access.approvals import requests
+from seawall.access.people import recovery
 from seawall.access.people.held_keys import working
+from seawall.access.recertify.campaigns import campaign_of
+from seawall.access.waiting import Waiting, waiting
 from seawall.store import Transaction
 from seawall.web.api import approvals as api
-from seawall.web.console import nav
-from seawall.web.console.approvals import does, readable
+from seawall.web.console.approvals import does
+from seawall.web.console.names import names_of
 from seawall.web.console.page import page
+from seawall.web.console.recertify import called
 from seawall.web.house import House
 from seawall.web.routes import SIGNED_IN, Caller, Routes
 from seawall.web.signed import Signed, house_of
@@ -18,37 +25,64 @@ from seawall.web.signed import Signed, house_of
 routes = Routes("/console", tags=["console"])
 
 
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to confirm by a moment, and where that is done; by a campaign it can be taken away there too."""
+
+    what: str
+    until: datetime
+    confirm: str
+    withdraw: str = ""
+
+
 @routes.get("", needs=SIGNED_IN)
 def show(request: Request, signed: Caller) -> Response:
     """Show what waits."""
     house = house_of(request)
-    reads = nav.could(house.desk.rights, signed, "approval.read")
-    waits = api.waiting(request, signed)
-    every = readable(request, signed) if reads else []
-    alarmed = {each.request for each in waits.alarms}
     with house.database.begin() as tx:
-        due = _due(tx, house, signed)
+        found = waiting(tx, house.edges, house.desk, signed.person)
+        values = _values(tx, house, signed, found)
         keys, codes = len(working(tx, signed.person.id)), recovery.left(tx, signed.person.id)
+        deadlines = {each.campaign: campaign_of(tx, each.campaign).deadline for each in found.items}
     return page(
         request,
         "home.html",
-        to_vote=[(each, does(each.act)) for each in waits.to_vote],
-        alarms=[(each, does(each.act)) for each in every if each.id in alarmed],
-        approved=[(each, does(each.act)) for each in every if _to_do(signed, each)],
-        due=due,
+        **values,
+        questions=_questions(request, found, deadlines),
+        privacy=found.privacy,
         keys=keys,
         codes=codes,
         roles=sorted(signed.principal.roles),
     )
 
 
-def _to_do(signed: Signed, each: api.RequestShown) -> bool:
-    return each.requester == signed.person.id and each.state == State.APPROVED
+def _values(tx: Transaction, house: House, signed: Signed, found: Waiting) -> dict[str, Any]:
+    """Return the requests that wait, each with what it does; of alarms those that this person may read."""
+    alone = [requests.find(tx, house.edges, name) for name in dict.fromkeys(each.request for each in found.alarms)]
+    parts = {"to_vote": found.to_vote, "approved": found.approved}
+    parts["alarms"] = tuple(each for each in alone if api.reads(house, signed, each))
+    return {
+        name: [(api.shown(tx, house, each), does(each.action)) for each in requests_of]
+        for name, requests_of in parts.items()
+    }
 
 
-def _due(tx: Transaction, house: House, signed: Signed) -> list[tuple[roles.Grant, str]]:
-    """Return the grants that are overdue and that this person owns and may confirm, with names."""
-    if not nav.could(house.desk.rights, signed, "role.confirm"):
-        return []
-    late = [each for each in roles.due(tx, house.edges.clock()) if each.owner == signed.person.id]
-    return [(each, people.profile_of(tx, house.edges, each.person).name) for each in late]
+def _questions(request: Request, found: Waiting, deadlines: dict[str, datetime]) -> list[Question]:
+    names = names_of(request, {*(each.holder for each in found.items), *(each.person for each in found.grants)})
+    asked = [
+        Question(
+            what=called(each.source, each.what, names.get(each.holder, each.holder)),
+            until=deadlines[each.campaign],
+            confirm=f"/console/recertification/{each.id}/confirm",
+            withdraw=f"/console/recertification/{each.id}/withdraw",
+        )
+        for each in found.items
+    ]
+    due = [
+        Question(
+            what=called("role", each.role, names.get(each.person, each.person)),
+            until=each.review_at,
+            confirm=f"/console/people/{each.person}#roles",
+        )
+        for each in found.grants
+    ]
+    return sorted([*asked, *due], key=lambda each: each.until)

@@ -29,6 +29,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(label="Testers", path="/console/testers", action="tester.read"),
     Entry(label="Privacy", path="/console/privacy", action="privacy.read"),
     Entry(label="People", path="/console/people", action="person.read"),
+    Entry(label="Directories", path="/console/directories", action="person.read"),
+    Entry(label="Tokens", path="/console/tokens", action="person.read"),
     Entry(label="Rights", path="/console/rights", action="rights.read"),
     Entry(label="Audit", path="/console/audit", action="audit.read"),
     Entry(label="Profile", path="/console/profile"),

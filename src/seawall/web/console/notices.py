@@ -19,6 +19,11 @@ NOTICES: dict[str, str] = {
     "role_granted": "The role was given.",
     "role_withdrawn": "The role was taken away.",
     "role_confirmed": "The role was confirmed.",
+    "directory_ended": "The directory was ended. It can change nothing any more.",
+    "group_mapped": "The roles of the group were set.",
+    "token_ended": "The token was ended.",
+    "item_confirmed": "It was confirmed.",
+    "item_withdrawn": "It was taken away.",
     "project_made": "The project was made.",
     "project_changed": "The settings were changed.",
     "project_archived": "The project was archived, and its keys ended.",
@@ -43,5 +48,6 @@ NOTICES: dict[str, str] = {
     "approved": "You approved the request.",
     "denied": "You denied the request. It is closed.",
     "cancelled": "You took the request back.",
+    "glass_broken": "You may act alone now, once. Everybody who may review it was told.",
     "reviewed": "Your review was noted.",
 }

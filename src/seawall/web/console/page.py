@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from seawall.access.people import people
 from seawall.web import csrf
 from seawall.web.console import nav, times
+from seawall.web.console.alarm import alarms_for
 from seawall.web.console.assets import asset
 from seawall.web.console.notices import NOTICES
 from seawall.web.signed import Signed, house_of
@@ -50,11 +51,12 @@ def _around(request: Request, signed: Signed | None) -> dict[str, Any]:
     now = house.edges.clock()
     around = {"here": request.url.path, "now": now, "relative": partial(times.relative, now=now), "signed": signed}
     if signed is None:
-        return around | {"entries": (), "my_name": "", "can": _nothing}
+        return around | {"entries": (), "my_name": "", "can": _nothing, "banner": ()}
     with house.database.begin() as tx:
         name = people.profile_of(tx, house.edges, signed.person.id).name
+        banner = alarms_for(tx, house, signed)
     can: Callable[..., bool] = partial(nav.could, house.desk.rights, signed)
-    return around | {"entries": nav.offered(house.desk.rights, signed), "my_name": name, "can": can}
+    return around | {"entries": nav.offered(house.desk.rights, signed), "my_name": name, "can": can, "banner": banner}
 
 
 def _nothing(action: str, name: str = "any") -> bool:
