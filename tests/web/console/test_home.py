@@ -104,7 +104,7 @@ def test_a_privacy_request_stands_there_as_its_deadline_comes_near(
     lea, aud = staff("lea", "legal"), staff("aud", "auditor")
     told = text_of(lea.see(""))
     assert "due in 6 days opt out , about 1 account nobody has checked who asks" in told
-    assert f"/console/privacy/{made.id}" in lea.see("").text
+    assert f"/console/privacy/requests/{made.id}" in lea.see("").text
     assert made.id not in aud.see("").text
     clock.advance(days=7)
     assert "was due" in text_of(staff("leo", "legal").see(""))
