@@ -28,6 +28,7 @@ from seawall.vocabulary.records.audit import (
     SecretRetired,
     SecretRotated,
 )
+from seawall.vocabulary.records.cases import ALL as CASES
 from seawall.vocabulary.records.directories import (
     DirectoryAdded,
     DirectoryEnded,
@@ -180,6 +181,7 @@ ALL: tuple[type[Record], ...] = (
     PrivacyAnswered,
     PrivacyRefused,
     RetentionChanged,
+    *CASES,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}
