@@ -36,7 +36,7 @@ def claim(tx: Transaction, office: Office, case: str, *, by: str) -> Case:
 
 def take_next(tx: Transaction, office: Office, *, by: str, queue: str | None = None, sealed: bool = False) -> Case:
     """Take the case that is most urgent among those that one may settle. Raises NothingToDo, ReviewersAreHuman."""
-    for each in _waiting(tx, queue, sealed=sealed):
+    for each in _free(tx, office, queue, sealed=sealed):
         row = tx.execute(select(cases.c.id).where(cases.c.id == each).with_for_update(skip_locked=True)).first()
         if row is None:
             continue
@@ -171,11 +171,12 @@ def _hold(case: Case, by: str, now: datetime | None = None) -> None:
         raise NotYours(case)
 
 
-def _waiting(tx: Transaction, queue: str | None, *, sealed: bool) -> Iterator[str]:
+def _free(tx: Transaction, office: Office, queue: str | None, *, sealed: bool) -> Iterator[str]:
     """Give the cases that may be free, most urgent first."""
-    chosen = (cases.c.sealed == sealed) & cases.c.state.in_(UNSETTLED)
+    over = (cases.c.state == State.CLAIMED) & (cases.c.claim_until <= office.edges.clock())
+    chosen = (cases.c.sealed == sealed) & cases.c.state.in_(UNSETTLED) & ((cases.c.state == State.OPEN) | over)
     if queue is not None or sealed:
         chosen &= cases.c.queue == (SEALED_QUEUE if sealed else queue)
     order = (cases.c.priority, cases.c.due_at, cases.c.id)
-    found = select(cases.c.id).where(chosen, cases.c.state != State.WAITING).order_by(*order).limit(_LOOKED_AT)
+    found = select(cases.c.id).where(chosen).order_by(*order).limit(_LOOKED_AT)
     yield from tx.scalars(found).all()

@@ -60,8 +60,8 @@ def decide(tx: Transaction, office: Office, case: str, ruling: Ruling, *, by: st
         return _handed_on(tx, office, found, mine)
     if found.stage is Stage.SECOND and not ruling.same(said[0].ruling):
         return _disagreed(tx, office, found, said[0].ruling, ruling, by)
-    # What two agree on is the first one's ruling, with its words and its end.
-    final = said[0] if found.stage is Stage.SECOND else mine
+    # What two agree on is the first one's ruling, with its words and its end, unless that has passed meanwhile.
+    final = said[0] if found.stage is Stage.SECOND and _lasts(said[0].ruling, mine.at) else mine
     return settle(tx, office, found, final, [each for each in said if each.by != final.by])
 
 
@@ -162,6 +162,10 @@ def _refuse_answer(case: Case, ruling: Ruling) -> None:
         raise BadRuling("An appeal asks whether the decision was right.", hint="Say that it stands, or was wrong.")
     if ruling.about_right and ruling.outcome is not Outcome.NOTHING:
         raise BadRuling("A decision that stands needs no other.", hint="Choose nothing as the outcome.")
+
+
+def _lasts(ruling: Ruling, now: datetime) -> bool:
+    return ruling.until is None or ruling.until > now
 
 
 def _wants_second(office: Office, case: Case, outcome: Outcome) -> bool:
