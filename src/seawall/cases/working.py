@@ -12,7 +12,7 @@ from seawall.cases.errors import BadReaders, CaseClosed, NobodyCouldTake, NoSuch
 from seawall.cases.model import SEALED_QUEUE, UNSETTLED, Case, State
 from seawall.cases.office import Office
 from seawall.cases.permits import Step, permit, settling, takers
-from seawall.cases.rows import change, find, lock, trail
+from seawall.cases.rows import change, events_of, find, lock, trail
 from seawall.enforce.staff import checked_code
 from seawall.store import Transaction
 from seawall.vocabulary.ids import ItemId
@@ -47,12 +47,15 @@ def look(tx: Transaction, office: Office, case: str, *, notes: Sequence[str], by
     permit(tx, office, found, Step.READ, by)
     about = office.exchanges(tx, found.exchange) if found.exchange is not None else None
     places = (about.input_item, about.output_item) if about is not None else (None, None)
-    items = tuple(ItemId(each) for each in (found.words, *notes, *places) if each)
+    # Only what was written in this very case: an id alone opens nothing.
+    own = {each.item for each in events_of(tx, found.id) if each.item}
+    mine = [ItemId(each) for each in notes if each in own]
+    items = tuple(ItemId(each) for each in (found.words, *mine, *places) if each)
     trail(tx, office, found, "viewed", by, CaseViewed(case=found.id, items=items, by=by), told={"items": len(items)})
     request, answer = (words.read(tx, office, each) for each in places)
     return Seen(
         words=words.read(tx, office, found.words),
-        notes={each: words.read(tx, office, each) for each in notes},
+        notes={each: words.read(tx, office, each) for each in mine},
         request=request,
         answer=answer,
     )
