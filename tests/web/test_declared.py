@@ -31,7 +31,7 @@ OPEN = {
 }
 # Open too, and no cookie is considered there.
 PROGRAMS = {"/api/device", "/api/device/token", "/auth/oidc/{provider}/logout"}
-WITHOUT_SESSION = ("anyone", "program")  # fmt: skip
+WITHOUT_SESSION = ("anyone", "program")
 
 
 def _needs(route: APIRoute) -> list[Need]:

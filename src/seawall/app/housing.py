@@ -9,6 +9,7 @@ from seawall.access.people.links import first_link
 from seawall.access.people.passkeys import Site
 from seawall.access.rights import follow, put_in_force
 from seawall.app.acts import acts
+from seawall.app.casework import office
 from seawall.app.holders import archive
 from seawall.app.identity import providers
 from seawall.app.instance import Instance
@@ -46,6 +47,7 @@ def housed(instance: Instance) -> House:
         pace=Pace(per_minute=instance.settings.sign_ins_per_minute, burst=instance.settings.sign_in_burst),
         archive=archive(instance),
         account=instance.account,
+        office=office(instance),
     )
 
 

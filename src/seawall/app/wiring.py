@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 from seawall.access import AccessBook
 from seawall.access.approvals.glass import GlassBook
+from seawall.app.casework import hold
 from seawall.app.instance import Instance
 from seawall.app.publishing import prepare, publish_once
 from seawall.app.tiers import judges, pooled
@@ -43,6 +44,7 @@ async def living(instance: Instance, further: str = ENCODER) -> AsyncIterator[Li
         write=instance.record,
         clock=clock,
         meter=access.meter,
+        decided=hold,
     )
     classifiers: list[Classifier] = [LinearClassifier.load()] if instance.settings.classifiers else []
     screens = Screens(classifiers)

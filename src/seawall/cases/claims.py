@@ -9,7 +9,6 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from seawall.access.people import Edges, Person
 from seawall.cases.clocks import resumed
 from seawall.cases.errors import CaseClosed, CaseNotWaiting, CaseTaken, CaseWaits, NothingToDo, NotYours, SameHuman
 from seawall.cases.model import SEALED_QUEUE, UNSETTLED, Case, State
@@ -120,22 +119,6 @@ def release_theirs(tx: Transaction, office: Office, person: str, *, by: str) -> 
     for each in held:
         let_go(tx, office, lock(tx, each), by=by, reason_code="person_deactivated")
     return len(held)
-
-
-def released_with(office: Office) -> "PersonEnded":
-    """Return who is told when a person is deactivated: see `access.people.Edges.person_ended`."""
-    return PersonEnded(office)
-
-
-class PersonEnded:
-    """Makes free what a deactivated person holds, in the transaction that deactivates them."""
-
-    def __init__(self, office: Office) -> None:
-        self._office = office
-
-    def __call__(self, tx: Transaction, edges: Edges, person: Person, by: str) -> None:
-        """Let go of their cases."""
-        release_theirs(tx, self._office, person.id, by=by)
 
 
 _FREE = {"claimed_by": None, "claimed_human": None, "claim_until": None}

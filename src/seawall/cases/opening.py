@@ -83,7 +83,7 @@ def open_case(tx: Transaction, office: Office, opening: Opening, *, by: str) -> 
         return as_case(tx.execute(known).mappings().one()), False
     case = as_case(made)
     if opening.words is not None:
-        case = change(tx, case, words=words.keep(tx, office, opening.words, owner=case.account))
+        case = change(tx, case, words=words.keep(tx, office, opening.words, owner=case.id if sealed else case.account))
     trail(tx, office, case, "opened", by, _opened(case, by))
     return case, True
 

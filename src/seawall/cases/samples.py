@@ -17,7 +17,7 @@ from seawall.cases.opening import Opening, open_case
 from seawall.cases.permits import Step, permit
 from seawall.cases.rows import find as find_case
 from seawall.cases.rows import trail
-from seawall.cases.tables import samples
+from seawall.cases.tables import decisions, samples
 from seawall.store import Transaction
 from seawall.vocabulary.ids import CaseId, DecisionId
 from seawall.vocabulary.records.cases import CaseQualityReviewed, CaseSampled
@@ -56,6 +56,14 @@ def waiting(tx: Transaction, *, sealed: bool = False, after: str = "", limit: in
     open_ = (samples.c.sealed == sealed) & samples.c.at.is_(None) & (samples.c.decision > after)
     found = select(samples).where(open_).order_by(samples.c.decision).limit(limit)
     return [_sample(row) for row in tx.execute(found).mappings()]
+
+
+def waits_for(tx: Transaction, case: str, human: str) -> bool:
+    """Tell whether a decision of a case waits for a look that this human could be the one to give."""
+    open_ = samples.join(decisions, decisions.c.id == samples.c.decision)
+    found = select(decisions.c.body["humans"]).select_from(open_)
+    waits = found.where(decisions.c.case == case, samples.c.at.is_(None))
+    return any(human not in humans for humans in tx.scalars(waits))
 
 
 def review(tx: Transaction, office: Office, decision: str, outcome: Outcome, *, by: str) -> Sample:

@@ -10,6 +10,7 @@ from seawall.access.people import Edges
 from seawall.access.people.passkeys import Site
 from seawall.access.privacy import Archive
 from seawall.access.sign_in import Providers
+from seawall.cases import Office
 from seawall.store import Database
 from seawall.web.pace import Pace
 
@@ -21,7 +22,7 @@ def _no_account(key: str, end_user: str | None) -> str:
 class House(msgspec.Struct, frozen=True, kw_only=True):
     """The rooms behind the routes. `account` names the account of a key and an end user.
 
-    Without a `pace` attempts to sign in are not counted by address.
+    Without a `pace` attempts to sign in are not counted by address; without an `office` no case is settled.
     """
 
     database: Database
@@ -33,6 +34,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     archive: Archive = Archive()
     account: Callable[[str, str | None], str] = _no_account
     acts: Acts = unwired("this process carries nothing out.")
+    office: Office | None = None
 
     @property
     def table(self) -> Table:

@@ -2,8 +2,11 @@
 
 from seawall.web.api import (
     acts,
+    appeals,
     approvals,
     audit,
+    cases,
+    cases_together,
     devices,
     directories,
     me,
@@ -14,6 +17,7 @@ from seawall.web.api import (
     session,
     testers,
     tokens,
+    v1,
 )
 from seawall.web.routes import Routes
 
@@ -31,4 +35,8 @@ ROUTES: tuple[Routes, ...] = (
     recertify.routes,
     testers.routes,
     privacy.routes,
+    *cases.ROUTES,
+    cases_together.routes,
+    appeals.routes,
+    v1.routes,
 )

@@ -1,0 +1,54 @@
+"""Wire cases: the office that settles them, exchanges that are held, and what a worker does for them."""
+
+from pathlib import Path
+
+from seawall.access.people import Edges, Person
+from seawall.app.instance import Instance
+from seawall.cases import Office, load
+from seawall.cases.claims import release_theirs, time_out
+from seawall.cases.escalations import escalate_job, held
+from seawall.gateway.concerned import concerned
+from seawall.gateway.labels import review
+from seawall.store import Transaction
+from seawall.store.jobs import Job
+from seawall.vocabulary.ids import DecisionId, ExchangeId
+from seawall.vocabulary.measures import Measure
+from seawall.vocabulary.records.exchanges import ExchangeDecided
+
+
+def office(instance: Instance, edges: Edges | None = None) -> Office:
+    """Return what cases are settled with. Raises BadRules, so that nothing starts on rules that cannot be used."""
+
+    def reviewed(tx: Transaction, decision: DecisionId, exchange: ExchangeId | None, right: bool, by: str) -> None:
+        review(tx, decision, exchange=exchange, right=right, by=by, record=instance.record, clock=instance.clock)
+
+    named = instance.settings.cases_rules
+    return Office(
+        edges=edges or instance.edges(),
+        rights=instance.rights(),
+        rules=load(Path(named) if named else None),
+        exchanges=concerned,
+        reviewed=reviewed,
+    )
+
+
+def hold(tx: Transaction, body: ExchangeDecided) -> None:
+    """Have an exchange become a case where it was held, in the transaction that holds it."""
+    if body.measure is Measure.HOLD:
+        held(tx, body.exchange, body.decision)
+
+
+def case_jobs(instance: Instance) -> tuple[Job, ...]:
+    """Return the jobs of cases: held exchanges, and claims that are over."""
+    working = office(instance)
+
+    def end_claims() -> None:
+        with instance.database().begin() as tx:
+            time_out(tx, working)
+
+    return (escalate_job(instance.database(), working), Job("cases.time_out", end_claims, every="* * * * *"))
+
+
+def let_go(instance: Instance, tx: Transaction, edges: Edges, person: Person, by: str) -> None:
+    """Make free what a deactivated person has claimed, in the transaction that deactivates them."""
+    release_theirs(tx, office(instance, edges), person.id, by=by)
