@@ -1,4 +1,4 @@
-"""Wire cases: the office that settles them, exchanges that are held, and what a worker does for them."""
+"""Wire cases: the office that settles them, and what a worker does for them."""
 
 from pathlib import Path
 
@@ -6,14 +6,12 @@ from seawall.access.people import Edges, Person
 from seawall.app.instance import Instance
 from seawall.cases import Office, load
 from seawall.cases.claims import release_theirs, time_out
-from seawall.cases.escalations import escalate_job, held
+from seawall.cases.escalations import escalate_job
 from seawall.gateway.concerned import concerned
 from seawall.gateway.labels import review
 from seawall.store import Transaction
 from seawall.store.jobs import Job
 from seawall.vocabulary.ids import DecisionId, ExchangeId
-from seawall.vocabulary.measures import Measure
-from seawall.vocabulary.records.exchanges import ExchangeDecided
 
 
 def office(instance: Instance, edges: Edges | None = None) -> Office:
@@ -30,12 +28,6 @@ def office(instance: Instance, edges: Edges | None = None) -> Office:
         exchanges=concerned,
         reviewed=reviewed,
     )
-
-
-def hold(tx: Transaction, body: ExchangeDecided) -> None:
-    """Have an exchange become a case where it was held, in the transaction that holds it."""
-    if body.measure is Measure.HOLD:
-        held(tx, body.exchange, body.decision)
 
 
 def case_jobs(instance: Instance) -> tuple[Job, ...]:

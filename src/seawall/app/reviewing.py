@@ -3,7 +3,8 @@
 from seawall.access.approvals import Desk
 from seawall.access.approvals.jobs import jobs as approval_jobs
 from seawall.app.auditing import audit_jobs
-from seawall.app.casework import case_jobs, hold
+from seawall.app.casework import case_jobs
+from seawall.app.holding import hold
 from seawall.app.instance import Instance
 from seawall.app.recertifying import recertify_jobs
 from seawall.app.tiers import open_judges

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 from seawall.access import AccessBook
 from seawall.access.approvals.glass import GlassBook
-from seawall.app.casework import hold
+from seawall.app.holding import hold
 from seawall.app.instance import Instance
 from seawall.app.publishing import prepare, publish_once
 from seawall.app.tiers import judges, pooled
