@@ -1,5 +1,6 @@
 """Appeals: to the second, once, by somebody else, and what is taken back is taken back with everything."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -25,7 +26,7 @@ from seawall.cases.flags import From
 from seawall.cases.model import Case
 from seawall.cases.rows import find
 from seawall.enforce import history
-from seawall.store import Transaction
+from seawall.store import Database, Transaction
 from seawall.vocabulary.categories import Category
 from seawall.vocabulary.ids import DecisionId, ProjectId
 from seawall.vocabulary.measures import Measure
@@ -84,6 +85,30 @@ def test_a_decision_is_appealed_once_and_through_its_own_project(tx: Transaction
         status(tx, bench.office, case.id, through=ELSEWHERE)
     assert counted(tx, "cases_appeals") == 1
     assert SAID not in repr(bench.ledger)
+
+
+def test_of_two_appeals_that_come_at_once_one_is_filed(database: Database, bench: Bench) -> None:
+    with database.begin() as tx:
+        settled = suspended(tx, bench)
+    together, ends = threading.Barrier(2), list[str]()
+
+    def send() -> None:
+        together.wait()
+        try:
+            with database.begin() as tx:
+                appealed(tx, bench, settled.decision)
+            ends.append("filed")
+        except AppealedAlready:
+            ends.append("refused")
+
+    threads = [threading.Thread(target=send) for _ in range(2)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(30)
+    assert sorted(ends) == ["filed", "refused"]
+    with database.begin() as tx:
+        assert [counted(tx, "cases_appeals"), counted(tx, "vault_items WHERE owner = 'ac_somebody'")] == [1, 1]
 
 
 def test_nobody_answers_an_appeal_against_what_they_decided_by_whichever_account(tx: Transaction, bench: Bench) -> None:

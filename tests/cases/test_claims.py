@@ -6,7 +6,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from seawall.access.people import Person, people, roles
+from seawall.access.people import people, roles
 from seawall.access.rights.rights import NotPermitted
 from seawall.cases import Stage, State
 from seawall.cases import claims as room
@@ -93,11 +93,7 @@ def test_a_case_that_names_its_readers_is_theirs_alone(tx: Transaction, bench: B
 def test_whoever_is_deactivated_lets_go_of_everything(tx: Transaction, bench: Bench) -> None:
     case, ada = bench.case(tx), bench.person(tx, "ada")
     bench.claims(tx, case, ada)
-
-    def let_go(tx: Transaction, _edges: object, who: Person, by: str) -> None:
-        room.release_theirs(tx, bench.office, who.id, by=by)
-
-    edges = msgspec.structs.replace(bench.edges, person_ended=(let_go,))
+    edges = msgspec.structs.replace(bench.edges, person_ended=(room.release_theirs,))
     people.deactivate(tx, edges, ada.id, by="host:test")
     assert find(tx, case.id).state is State.OPEN
 

@@ -12,7 +12,7 @@ import pytest
 from seawall import enforce
 from seawall.access.people import Edges
 from seawall.access.rights import load as rights
-from seawall.cases import Office, State, claims, deciding, load, open_case
+from seawall.cases import Office, Origin, State, claims, deciding, load, open_case
 from seawall.cases.errors import CaseClosed
 from seawall.cases.notices import given, waiting
 from seawall.cases.opening import of_exchange
@@ -47,8 +47,6 @@ def test_a_process_that_is_killed_leaves_decision_and_notice_or_neither(
     found = msgspec.structs.replace(bench.exchange(), at=system_clock())
     with database.begin() as tx:
         ada = person(tx, office.edges, "ada", "reviewer")
-        from seawall.cases import Origin
-
         case, _ = open_case(tx, office, of_exchange(found, Origin.FINDING, "killed"), by="seawall")
         claims.claim(tx, office, case.id, by=ada.id)
         records = counted(tx, "ledger_records")

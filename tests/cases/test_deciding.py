@@ -1,5 +1,6 @@
 """A ruling becomes a decision, an act on the account, and a notice: all of it once, or none of it."""
 
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -7,19 +8,22 @@ import msgspec
 import pytest
 
 from seawall import enforce
-from seawall.access.people import people
+from seawall.access.people import people, roles
 from seawall.access.people.model import Profile
 from seawall.access.rights.rights import NotPermitted
 from seawall.cases import Origin, Outcome, Stage, State, claims, deciding
 from seawall.cases.decided import of_case, reversed_by
 from seawall.cases.errors import BadRuling, BadWords, CaseClosed, CaseOpen, NotCarriedOut, NotYours, SameHuman
+from seawall.cases.escalations import escalate
 from seawall.cases.rows import events_of, find
 from seawall.enforce.errors import BadReasonCode, NoSuchAccount
 from seawall.store import Database, Transaction
 from seawall.vocabulary.categories import Category
+from seawall.vocabulary.measures import Measure
 from seawall.vocabulary.standing import State as Standing
 from tests.cases.conftest import ACCOUNT, REASON, Bench, counted, ruling
 from tests.conftest import FrozenClock
+from tests.enforce.conftest import LADDER, violation
 
 LATER = timedelta(days=7)
 
@@ -111,14 +115,37 @@ def test_a_case_is_settled_once(tx: Transaction, bench: Bench) -> None:
     assert [counted(tx, each) for each in ("cases_decisions", "cases_notices", "enforce_acts")] == [1, 1, 1]
 
 
+def test_a_ruling_that_is_sent_twice_at_once_is_one_decision(database: Database, bench: Bench) -> None:
+    with database.begin() as tx:
+        case, ada = bench.case(tx), bench.person(tx, "ada")
+        bench.claims(tx, case, ada)
+    together, ends = threading.Barrier(2), list[str]()
+
+    def send() -> None:
+        together.wait()
+        try:
+            deciding.decide_or_stay_open(database, bench.office, case.id, ruling("warn"), by=ada.id)
+            ends.append("decided")
+        except CaseClosed:
+            ends.append("closed")
+
+    threads = [threading.Thread(target=send) for _ in range(2)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(30)
+    assert sorted(ends) == ["closed", "decided"]
+    with database.begin() as tx:
+        counts = [counted(tx, each) for each in ("cases_decisions", "cases_notices", "enforce_acts")]
+    assert counts == [1, 1, 1]
+
+
 def test_a_ban_takes_two_humans_who_agree(tx: Transaction, bench: Bench) -> None:
     case, ada, bob = bench.case(tx), bench.person(tx, "ada"), bench.person(tx, "bob")
     waits = bench.decides(tx, case, ada, "ban")
     assert (waits.state, waits.stage, standing(tx, bench)) == (State.OPEN, Stage.SECOND, Standing.GOOD)
     assert "ban" not in repr([each.told for each in events_of(tx, case.id)])
     also_ada = people.add(tx, bench.edges, Profile(name="Ada again"), by="host:test", human=ada.human)
-    from seawall.access.people import roles
-
     roles.grant(tx, bench.edges, also_ada.id, "reviewer", by="host:test")
     for same in (ada, also_ada):
         with pytest.raises(SameHuman):
@@ -145,9 +172,6 @@ def test_what_two_disagree_on_a_third_settles(tx: Transaction, bench: Bench) -> 
 
 
 def test_a_machine_that_was_wrong_is_told_and_what_followed_is_taken_back(tx: Transaction, bench: Bench) -> None:
-    from seawall.vocabulary.measures import Measure
-    from tests.enforce.conftest import LADDER, violation
-
     found = bench.exchange()
     machine = found.decisions[0]
     enforce.apply(
@@ -156,8 +180,6 @@ def test_a_machine_that_was_wrong_is_told_and_what_followed_is_taken_back(tx: Tr
         clock=bench.clock,
     )  # fmt: skip
     assert standing(tx, bench) == Standing.SUSPENDED
-    from seawall.cases.escalations import escalate
-
     case, ada = escalate(tx, bench.office, found.exchange, machine), bench.person(tx, "ada")
     bench.decides(tx, case, ada, "nothing", about_right=False, reason_code="harmless")
     assert standing(tx, bench) == Standing.GOOD

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from seawall import enforce
 from seawall.cases import Origin, Outcome, State, load
 from seawall.cases.errors import CaseClosed, NothingToAppeal, SameHuman
 from seawall.cases.finding import Asked, newest
@@ -46,8 +47,6 @@ def test_who_agrees_is_counted_and_nobody_looks_at_their_own(tx: Transaction, be
 
 
 def test_who_disagrees_opens_a_case_that_a_third_person_settles(tx: Transaction, bench: Bench) -> None:
-    from seawall import enforce
-
     _all(bench)
     ada, bob, cid = (bench.person(tx, name) for name in ("ada", "bob", "cid"))
     settled = bench.decides(tx, bench.case(tx), ada, "warn")

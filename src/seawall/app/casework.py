@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from seawall.access.people import Edges, Person
 from seawall.app.instance import Instance
 from seawall.cases import Office, load
-from seawall.cases.claims import release_theirs, time_out
+from seawall.cases.claims import time_out
 from seawall.cases.escalations import escalate_job
 from seawall.gateway.concerned import concerned
 from seawall.gateway.labels import review
@@ -14,7 +13,7 @@ from seawall.store.jobs import Job
 from seawall.vocabulary.ids import DecisionId, ExchangeId
 
 
-def office(instance: Instance, edges: Edges | None = None) -> Office:
+def office(instance: Instance) -> Office:
     """Return what cases are settled with. Raises BadRules, so that nothing starts on rules that cannot be used."""
 
     def reviewed(tx: Transaction, decision: DecisionId, exchange: ExchangeId | None, right: bool, by: str) -> None:
@@ -22,7 +21,7 @@ def office(instance: Instance, edges: Edges | None = None) -> Office:
 
     named = instance.settings.cases_rules
     return Office(
-        edges=edges or instance.edges(),
+        edges=instance.edges(),
         rights=instance.rights(),
         rules=load(Path(named) if named else None),
         exchanges=concerned,
@@ -39,8 +38,3 @@ def case_jobs(instance: Instance) -> tuple[Job, ...]:
             time_out(tx, working)
 
     return (escalate_job(instance.database(), working), Job("cases.time_out", end_claims, every="* * * * *"))
-
-
-def let_go(instance: Instance, tx: Transaction, edges: Edges, person: Person, by: str) -> None:
-    """Make free what a deactivated person has claimed, in the transaction that deactivates them."""
-    release_theirs(tx, office(instance, edges), person.id, by=by)

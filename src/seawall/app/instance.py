@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -169,14 +169,14 @@ class Instance:
         """Return what people, roles and approvals take from outside."""
         from seawall.access.ended import PERSON_ENDED
         from seawall.access.people import Edges
-        from seawall.app.casework import let_go
+        from seawall.cases.claims import release_theirs
 
         keystore = self.keystore()
         return Edges(
             record=self.record,
             vault=self.vault(),
             clock=self.clock,
-            person_ended=(*PERSON_ENDED, partial(let_go, self)),
+            person_ended=(*PERSON_ENDED, release_theirs),
             secret=keystore.secret("people"),
             secrets=lambda: keystore.every("people"),
             lasting_secret=keystore.secret("identities"),

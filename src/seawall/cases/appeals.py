@@ -75,7 +75,7 @@ def file(
     body = AppealFiled(
         case=case.id, decision=DecisionId(decision), account=case.account, in_time_until=until.isoformat(), by=who
     )
-    trail(tx, office, case, "appeal_filed", who, body, told={"decision": decision})
+    trail(tx, office.edges, case, "appeal_filed", who, body, told={"decision": decision})
     return case
 
 

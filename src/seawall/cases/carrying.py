@@ -53,7 +53,7 @@ def carry_out(tx: Transaction, office: Office, case: Case, said: Carried) -> Cas
         claim_until=None, paused_at=None,
     )  # fmt: skip
     told = {"decision": decision, "outcome": decided.outcome.value, "reason_code": decided.reason_code}
-    trail(tx, office, settled, "decided", said.by, record(decided), told=told, item=decided.reason)
+    trail(tx, office.edges, settled, "decided", said.by, record(decided), told=told, item=decided.reason)
     _lay_notice(tx, decided)
     draw(tx, office, settled, decided)
     return settled

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from seawall.access.people import Edges, Person
 from seawall.cases.clocks import resumed
 from seawall.cases.errors import CaseClosed, CaseNotWaiting, CaseTaken, CaseWaits, NothingToDo, NotYours, SameHuman
 from seawall.cases.model import SEALED_QUEUE, UNSETTLED, Case, State
@@ -54,7 +55,7 @@ def release(tx: Transaction, office: Office, case: str, *, by: str) -> Case:
     found = lock(tx, case)
     permit(tx, office, found, Step.READ, by)
     _hold(found, by)
-    return let_go(tx, office, found, by=by, reason_code="given_back")
+    return let_go(tx, office.edges, found, by=by, reason_code="given_back")
 
 
 def pause(tx: Transaction, office: Office, case: str, *, reason_code: str, by: str) -> Case:
@@ -63,7 +64,7 @@ def pause(tx: Transaction, office: Office, case: str, *, reason_code: str, by: s
     found = claimed(tx, office, case, by=by)
     waits = change(tx, found, state=State.WAITING, paused_at=office.edges.clock(), **_FREE)
     body = CasePaused(case=found.id, reason_code=reason_code, by=by)
-    trail(tx, office, waits, "paused", by, body, told={"reason_code": reason_code})
+    trail(tx, office.edges, waits, "paused", by, body, told={"reason_code": reason_code})
     return waits
 
 
@@ -76,7 +77,7 @@ def resume(tx: Transaction, office: Office, case: str, *, by: str) -> Case:
     due = resumed(found.due_at, found.paused_at, office.edges.clock())
     opened = change(tx, found, state=State.OPEN, paused_at=None, due_at=due)
     body = CaseResumed(case=found.id, due_at=due.isoformat(), by=by)
-    trail(tx, office, opened, "resumed", by, body, told={"due_at": due.isoformat()})
+    trail(tx, office.edges, opened, "resumed", by, body, told={"due_at": due.isoformat()})
     return opened
 
 
@@ -94,11 +95,11 @@ def claimed(tx: Transaction, office: Office, case: str, *, by: str) -> Case:
     return found
 
 
-def let_go(tx: Transaction, office: Office, case: Case, *, by: str, reason_code: str) -> Case:
+def let_go(tx: Transaction, edges: Edges, case: Case, *, by: str, reason_code: str) -> Case:
     """Make a locked, claimed case free."""
     free = change(tx, case, state=State.OPEN, **_FREE)
     body = CaseReleased(case=case.id, reason_code=reason_code, by=by)
-    trail(tx, office, free, "released", by, body, told={"reason_code": reason_code, "was": case.claimed_by})
+    trail(tx, edges, free, "released", by, body, told={"reason_code": reason_code, "was": case.claimed_by})
     return free
 
 
@@ -108,17 +109,16 @@ def time_out(tx: Transaction, office: Office) -> int:
     found = select(cases.c.id).where(over).order_by(cases.c.id).limit(1000).with_for_update(skip_locked=True)
     late = list(tx.scalars(found))
     for each in late:
-        let_go(tx, office, lock(tx, each), by="seawall", reason_code="timed_out")
+        let_go(tx, office.edges, lock(tx, each), by="seawall", reason_code="timed_out")
     return len(late)
 
 
-def release_theirs(tx: Transaction, office: Office, person: str, *, by: str) -> int:
-    """Make free what somebody holds who may do nothing any more; return how many."""
-    theirs = (cases.c.state == State.CLAIMED) & (cases.c.claimed_by == person)
+def release_theirs(tx: Transaction, edges: Edges, person: Person, by: str) -> None:
+    """Make free what somebody holds who is deactivated: see `access.people.Edges.person_ended`."""
+    theirs = (cases.c.state == State.CLAIMED) & (cases.c.claimed_by == person.id)
     held = list(tx.scalars(select(cases.c.id).where(theirs).order_by(cases.c.id).with_for_update()))
     for each in held:
-        let_go(tx, office, lock(tx, each), by=by, reason_code="person_deactivated")
-    return len(held)
+        let_go(tx, edges, lock(tx, each), by=by, reason_code="person_deactivated")
 
 
 _FREE = {"claimed_by": None, "claimed_human": None, "claim_until": None}
@@ -136,16 +136,16 @@ def _taken(tx: Transaction, office: Office, case: Case, by: str) -> Case:
     until = now + office.rules.claim_for
     taken = change(tx, case, state=State.CLAIMED, claimed_by=by, claimed_human=who.human, claim_until=until)
     body = CaseClaimed(case=case.id, until=until.isoformat(), by=by)
-    trail(tx, office, taken, "claimed", by, body, told={"until": until.isoformat()})
+    trail(tx, office.edges, taken, "claimed", by, body, told={"until": until.isoformat()})
     return taken
 
 
 def _freed(tx: Transaction, office: Office, case: Case, now: datetime) -> Case:
     """Take a case from whoever holds it, where their claim binds nobody any more. Raises CaseTaken."""
     if not case.claim_holds(now):
-        return let_go(tx, office, case, by="seawall", reason_code="timed_out")
+        return let_go(tx, office.edges, case, by="seawall", reason_code="timed_out")
     if not may(tx, office, case, settling(case), case.claimed_by or ""):
-        return let_go(tx, office, case, by="seawall", reason_code="right_lost")
+        return let_go(tx, office.edges, case, by="seawall", reason_code="right_lost")
     raise CaseTaken(case)
 
 

@@ -77,7 +77,7 @@ def decide_or_stay_open(database: Database, office: Office, case: str, ruling: R
         with database.begin() as tx:
             found = find(tx, case)
             body = CaseFailed(case=found.id, code=failed.why, by=by)
-            trail(tx, office, found, "failed", by, body, told={"code": failed.why})
+            trail(tx, office.edges, found, "failed", by, body, told={"code": failed.why})
         raise
 
 
@@ -108,7 +108,7 @@ def reopen(tx: Transaction, office: Office, case: str, *, reason_code: str, by: 
         tx, found, **_FREE, stage=Stage.FIRST, round=found.round + 1, due_at=office.edges.clock() + routed.within
     )
     body = CaseReopened(case=found.id, decision=found.decision, reason_code=reason_code, by=by)
-    trail(tx, office, opened, "reopened", by, body, told={"decision": found.decision, "reason_code": reason_code})
+    trail(tx, office.edges, opened, "reopened", by, body, told={"decision": found.decision, "reason_code": reason_code})
     return opened
 
 
@@ -192,14 +192,14 @@ def _handed_on(tx: Transaction, office: Office, case: Case, mine: Proposal) -> C
     outcome, code = mine.ruling.outcome, mine.ruling.reason_code
     body = CaseProposed(case=case.id, stage=mine.stage, outcome=outcome, reason_code=code, by=mine.by)
     # Not what was proposed: whoever looks next does so by themselves.
-    trail(tx, office, waits, "proposed", mine.by, body)
+    trail(tx, office.edges, waits, "proposed", mine.by, body)
     return waits
 
 
 def _disagreed(tx: Transaction, office: Office, case: Case, first: Ruling, second: Ruling, by: str) -> Case:
     waits = change(tx, case, **_FREE, stage=Stage.SETTLE)
     told = {"first": first.outcome.value, "second": second.outcome.value}
-    trail(tx, office, waits, "disagreed", by, CaseDisagreed(case=case.id, by=by, **told), told=told)
+    trail(tx, office.edges, waits, "disagreed", by, CaseDisagreed(case=case.id, by=by, **told), told=told)
     return waits
 
 

@@ -65,7 +65,7 @@ def flag(tx: Transaction, office: Office, exchange: str, wrong: Wrong, said: str
         words=None if kept is None else words.checked("flag", kept, LONGEST),
     )
     made, _ = open_case(tx, office, opening, by=through.key)
-    trail(tx, office, made, "flagged", through.key, told={"wrong": wrong.value})
+    trail(tx, office.edges, made, "flagged", through.key, told={"wrong": wrong.value})
     into = same_already(tx, made)
     if into is not None and into.about == made.about:
         return join(tx, office, made, into, by="seawall")

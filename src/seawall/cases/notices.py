@@ -58,7 +58,7 @@ def given(tx: Transaction, office: Office, name: str, *, through: From) -> Waiti
     done = update(notices).where(notices.c.id == name).values(given_at=office.edges.clock()).returning(notices)
     case = find_case(tx, find(tx, row["decision"]).case)
     body = NoticeGiven(case=case.id, notice=row["id"], decision=row["decision"], by=through.key)
-    trail(tx, office, case, "notice_given", through.key, body, told={"notice": name})
+    trail(tx, office.edges, case, "notice_given", through.key, body, told={"notice": name})
     return _waiting(tx, office, tx.execute(done).mappings().one())
 
 

@@ -84,7 +84,7 @@ def open_case(tx: Transaction, office: Office, opening: Opening, *, by: str) -> 
     case = as_case(made)
     if opening.words is not None:
         case = change(tx, case, words=words.keep(tx, office, opening.words, owner=case.id if sealed else case.account))
-    trail(tx, office, case, "opened", by, _opened(case, by))
+    trail(tx, office.edges, case, "opened", by, _opened(case, by))
     return case, True
 
 
@@ -105,8 +105,8 @@ def join(tx: Transaction, office: Office, case: Case, into: Case, *, by: str) ->
     gone = change(tx, case, state=State.MERGED, merged_into=into.id, claimed_by=None, claimed_human=None,
                   claim_until=None)  # fmt: skip
     change(tx, into, joined=into.joined + case.joined + 1)
-    trail(tx, office, case, "merged", by, CaseMerged(case=case.id, into=into.id, by=by), told={"into": into.id})
-    trail(tx, office, into, "joined", by, told={"case": case.id})
+    trail(tx, office.edges, case, "merged", by, CaseMerged(case=case.id, into=into.id, by=by), told={"into": into.id})
+    trail(tx, office.edges, into, "joined", by, told={"case": case.id})
     return gone
 
 

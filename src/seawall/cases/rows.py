@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import RowMapping, insert, select, update
 
+from seawall.access.people import Edges
 from seawall.cases.errors import NoSuchCase
 from seawall.cases.model import Case
-from seawall.cases.office import Office
 from seawall.cases.tables import cases, events
 from seawall.store import Transaction
 from seawall.vocabulary.ids import CaseId, ItemId
@@ -47,7 +47,7 @@ def change(tx: Transaction, case: Case, **values: Any) -> Case:
 
 def trail(
     tx: Transaction,
-    office: Office,
+    edges: Edges,
     case: Case,
     what: str,
     by: str,
@@ -59,7 +59,7 @@ def trail(
     """Write down what happened in a case: for whoever works on it and, with a `body`, in the ledger."""
     row = {
         "case": case.id,
-        "at": office.edges.clock(),
+        "at": edges.clock(),
         "what": what,
         "by": by,
         "told": told or {},
@@ -67,7 +67,7 @@ def trail(
     }
     tx.execute(insert(events).values(row))
     if body is not None:
-        office.edges.record(tx, stated(case, body))
+        edges.record(tx, stated(case, body))
 
 
 def stated(case: Case, body: Any) -> Record:

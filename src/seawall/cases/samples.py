@@ -47,7 +47,7 @@ def draw(tx: Transaction, office: Office, case: Case, decided: Decided) -> bool:
         return False
     row = {"decision": decided.id, "case": case.id, "sealed": case.sealed, "drawn_at": office.edges.clock()}
     tx.execute(insert(samples).values(row))
-    trail(tx, office, case, "sampled", "seawall", CaseSampled(case=case.id, decision=decided.id, by="seawall"))
+    trail(tx, office.edges, case, "sampled", "seawall", CaseSampled(case=case.id, decision=decided.id, by="seawall"))
     return True
 
 
@@ -82,7 +82,7 @@ def review(tx: Transaction, office: Office, decision: str, outcome: Outcome, *, 
     changed = update(samples).where(samples.c.decision == decision).values(looked).returning(samples)
     made = _sample(tx.execute(changed).mappings().one())
     body = CaseQualityReviewed(case=case.id, decision=decided.id, outcome=outcome, agrees=agrees, by=by)
-    trail(tx, office, case, "quality_reviewed", by, body, told={"agrees": agrees})
+    trail(tx, office.edges, case, "quality_reviewed", by, body, told={"agrees": agrees})
     if not agrees:
         open_case(tx, office, _in_question(case, decided), by="seawall")
     return made

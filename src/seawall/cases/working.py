@@ -37,7 +37,7 @@ def note(tx: Transaction, office: Office, case: str, text: str, *, by: str) -> C
     item = words.keep(tx, office, said, owner=found.id)
     digest = sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
     changed = change(tx, found)
-    trail(tx, office, found, "noted", by, CaseNoted(case=found.id, item=item, digest=digest, by=by), item=item)
+    trail(tx, office.edges, found, "noted", by, CaseNoted(case=found.id, item=item, digest=digest, by=by), item=item)
     return changed
 
 
@@ -51,7 +51,9 @@ def look(tx: Transaction, office: Office, case: str, *, notes: Sequence[str], by
     own = {each.item for each in events_of(tx, found.id) if each.item}
     mine = [ItemId(each) for each in notes if each in own]
     items = tuple(ItemId(each) for each in (found.words, *mine, *places) if each)
-    trail(tx, office, found, "viewed", by, CaseViewed(case=found.id, items=items, by=by), told={"items": len(items)})
+    trail(
+        tx, office.edges, found, "viewed", by, CaseViewed(case=found.id, items=items, by=by), told={"items": len(items)}
+    )
     request, answer = (words.read(tx, office, each) for each in places)
     return Seen(
         words=words.read(tx, office, found.words),
@@ -84,7 +86,9 @@ def move(tx: Transaction, office: Office, case: str, queue: str, *, reason_code:
     moved = change(tx, found, queue=queue, sealed=sealed, state=state, claimed_by=None, claimed_human=None,
                    claim_until=None)  # fmt: skip
     body = CaseMoved(case=found.id, from_queue=found.queue, to_queue=queue, reason_code=reason_code, by=by)
-    trail(tx, office, moved, "moved", by, body, told={"from": found.queue, "to": queue, "reason_code": reason_code})
+    trail(
+        tx, office.edges, moved, "moved", by, body, told={"from": found.queue, "to": queue, "reason_code": reason_code}
+    )
     return moved
 
 
@@ -97,7 +101,9 @@ def change_readers(tx: Transaction, office: Office, case: str, readers: Sequence
         _check_readers(tx, named)
     changed = change(tx, found, readers=None if named is None else list(named))
     body = CaseReadersChanged(case=found.id, readers=named, by=by)
-    trail(tx, office, changed, "readers_changed", by, body, told={"readers": None if named is None else len(named)})
+    trail(
+        tx, office.edges, changed, "readers_changed", by, body, told={"readers": None if named is None else len(named)}
+    )
     return changed
 
 
