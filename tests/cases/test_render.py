@@ -64,7 +64,9 @@ def test_the_notice_says_what_why_by_which_rule_how_long_and_what_one_can_do() -
 
 def test_of_child_safety_no_exchange_is_named_and_nothing_is_stated() -> None:
     sealed = decided(sealed=True, about=DecisionId("de_0"))
-    assert (notice(sealed, "x").exchange, notice(sealed, "x").about, statement(sealed, "x")) == (None, None, None)
+    told = notice(sealed, "x")
+    assert (told.exchange, told.about, told.rule, told.category) == (None, None, None, None)
+    assert statement(sealed, "x") is None
 
 
 def test_a_statement_of_reasons_has_the_fields_that_are_required_and_names_nobody() -> None:

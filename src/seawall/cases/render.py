@@ -65,9 +65,9 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def notice(decided: Decided, why: str) -> Notice:
-    """Return what the person is told. Of a case about child safety no exchange is named, nor how it was found."""
-    appeal = decided.origin is Origin.APPEAL
-    open_ = not decided.sealed
+    """Return what the person is told. Of a case about child safety neither exchange nor rule is named."""
+    appeal, open_ = decided.origin is Origin.APPEAL, not decided.sealed
+    category = MAPPINGS[decided.category].title if decided.category is not None else None
     return Notice(
         decision=decided.id,
         account=decided.account,
@@ -75,8 +75,8 @@ def notice(decided: Decided, why: str) -> Notice:
         exchange=decided.exchange if open_ else None,
         what=_what(decided),
         why=why,
-        rule=decided.rule,
-        category=MAPPINGS[decided.category].title if decided.category is not None else None,
+        rule=decided.rule if open_ else None,
+        category=category if open_ else None,
         decided_automatically=False,
         detected_automatically=decided.detected_automatically,
         at=decided.at,
