@@ -35,7 +35,7 @@ def run(instance: Instance, group: click.Group, *words: str) -> Result:
 def told(instance: Instance, group: click.Group, *words: str) -> Any:
     result = run(instance, group, *words, "--json")
     assert result.exit_code == 0, result.output
-    return json.loads(result.output)
+    return json.loads(result.stdout)
 
 
 def kinds(instance: Instance) -> list[str]:

@@ -63,7 +63,7 @@ def _run(instance: Instance, *words: str) -> Result:
 def _json(instance: Instance, *words: str) -> Any:
     result = _run(instance, *words, "--json")
     assert result.exit_code == 0, result.output
-    return json.loads(result.output)
+    return json.loads(result.stdout)
 
 
 @pytest.mark.parametrize("path", TREE)

@@ -10,12 +10,11 @@ import click
 
 from seawall.app import remote
 from seawall.app.commands.declared import needs, signed_in
-from seawall.app.commands.options import JSON, Command, say
+from seawall.app.commands.options import JSON, Command, say, texts
 from seawall.app.commands.sign_in import SERVER
 from seawall.app.remote import Remote
 
 _STATES = ("waiting", "approved", "executed", "denied", "cancelled", "expired")
-_FILES = (".yaml", ".yml", ".cedar")
 
 
 def _signed(command: Command) -> Command:
@@ -192,12 +191,7 @@ def _given(parameters: str, files: Path | None) -> Mapping[str, Any]:
         raise click.BadParameter(f"it is no JSON: {error}.", param_hint="'--parameters'") from None
     if not isinstance(given, dict):
         raise click.BadParameter("it is no JSON object.", param_hint="'--parameters'")
-    return given if files is None else given | {"files": _texts(files)}
-
-
-def _texts(folder: Path) -> dict[str, str]:
-    found = sorted(each for each in folder.rglob("*") if each.suffix in _FILES and each.is_file())
-    return {each.relative_to(folder).as_posix(): each.read_text("utf-8") for each in found}
+    return given if files is None else given | {"files": texts(files)}
 
 
 def _line(found: Mapping[str, Any]) -> str:

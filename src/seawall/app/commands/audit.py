@@ -1,19 +1,29 @@
 """`seawall audit`: find records, take them out, follow them, let them flow to other systems, check what came out."""
 
+import json
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
-from seawall.app.commands.declared import host_only, needs
+from seawall.app.commands.declared import acted, host_only, needs, offered, reach
 from seawall.app.commands.options import BY, JSON, Command, instance, say, say_page
+from seawall.app.remote import Remote, path, query
 from seawall.audit.entry import Entry
 from seawall.vocabulary.errors import InvalidInput
 
+if TYPE_CHECKING:
+    # Only for the type checker: checking a file must not load PostgreSQL.
+    from seawall.audit.export import Exported
+    from seawall.store import Transaction
+
+_LAST = 2**63 - 1
 _FORMS = ("jsonl", "csv", "cef", "ocsf")
 _FORM = click.option(
     "--form", type=click.Choice(_FORMS), default="jsonl", show_default=True, help="How lines are written."
@@ -59,8 +69,37 @@ def audit() -> None:
     """Records: find them, take them out, let them flow to other systems."""
 
 
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A record as a search shows it."""
+
+    index: int
+    id: str
+    at: datetime
+    kind: str
+    actor: str
+    subjects: tuple[str, ...]
+    fields: dict[str, Any]
+    sealed: bool
+
+
+class Flow(msgspec.Struct, frozen=True, kw_only=True):
+    """Where records flow to, how far they are, and what failed."""
+
+    id: str
+    way: str
+    form: str
+    target: str
+    kinds: tuple[str, ...]
+    behind: int
+    sent: int
+    sent_at: datetime | None
+    failures: int
+    error: str | None
+    again_at: datetime | None
+
+
 @audit.command()
-@needs("audit.read")
+@offered("audit.read", reads=True)
 @_filtered
 @click.option("--after", type=int, default=-1, help="Go on behind this index, the last of the page before.")
 @click.option("--newest", is_flag=True, help="The newest first; then --before goes on.")
@@ -72,32 +111,50 @@ def search(
     after: int, newest: bool, before: int | None, limit: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Find records: index, time, kind, who did it, what it concerns."""
-    from seawall.audit.search import Filter
-    from seawall.audit.search import search as find
+    wanted = _wanted(kinds, actor, subject, since, until)
+    where: dict[str, Any] = {
+        "after": after,
+        "before": before if before is not None else (_LAST if newest else None),
+        "limit": limit,
+    }
 
-    wanted = Filter(kinds=kinds, actor=actor, subject=subject, since=_utc(since), until=_utc(until))
-    ahead = before if before is not None else (2**63 - 1 if newest else None)
-    with instance().database().begin() as tx:
-        found = find(tx, wanted, after=after, before=ahead, limit=limit)
+    def api(there: Remote) -> Any:
+        asked = {"kind": kinds, "actor": actor, "subject": subject, "since": wanted["since"], "until": wanted["until"]}
+        return there.call("GET", f"{path('audit')}?{query(asked | where)}")["entries"]
+
+    def host(tx: "Transaction") -> list[Found]:
+        from seawall.audit.search import Filter
+        from seawall.audit.search import search as find
+
+        return list(map(_found, find(tx, Filter(**wanted), **where)))
+
+    found = reach(list[Found], api=api, host=host)
     nothing = "No numbered record fits. New ones get their number within seconds."
     if as_json:
-        say([_shown(each) for each in found], as_json=True)
+        say(found, as_json=True)
     else:
         say_page(found, False, _line, nothing=nothing, limit=limit, name=lambda each: str(each.index))
 
 
-def _shown(entry: Entry) -> dict[str, object]:
-    told: dict[str, object] = {"index": entry.index, "id": entry.id, "at": entry.at, "kind": entry.kind}
-    return told | {"actor": entry.actor, "subjects": entry.subjects, "fields": entry.fields, "sealed": entry.sealed}
+def _wanted(
+    kinds: tuple[str, ...], actor: str, subject: str, since: datetime | None, until: datetime | None
+) -> dict[str, Any]:
+    """Return which records are chosen, as a filter takes it."""
+    times = {"since": _utc(since), "until": _utc(until)}
+    return {"kinds": kinds, "actor": actor, "subject": subject} | times
 
 
-def _line(entry: Entry) -> str:
+def _found(entry: Entry) -> Found:
+    return Found(**{name: getattr(entry, name) for name in Found.__struct_fields__})
+
+
+def _line(entry: Found) -> str:
     about = ", ".join(entry.subjects[:3]) or "-"
     return f"{entry.index}  {entry.at:%Y-%m-%d %H:%M:%S}  {entry.kind}  {entry.actor or 'seawall'}  {about}"
 
 
 @audit.command()
-@needs("audit.export")
+@offered("audit.export")
 @_filtered
 @_FORM
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The file to write; - is standard output.")
@@ -108,19 +165,29 @@ def export(
     form: str, out: Path, by: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Take records out as a file. That they were is a record, written before the file is there."""
-    from seawall.audit.export import export as take
-    from seawall.audit.formats import form_of
-    from seawall.audit.search import Filter
+    from seawall.audit.export import Exported
 
-    here = instance()
-    wanted = Filter(kinds=kinds, actor=actor, subject=subject, since=_utc(since), until=_utc(until))
+    wanted = _wanted(kinds, actor, subject, since, until)
     with tempfile.TemporaryFile(dir=None if str(out) == "-" else out.parent) as kept:
-        with here.database().begin() as tx:
-            made = take(tx, wanted, form_of(form), kept.write, by=by, record=here.record)
+
+        def api(there: Remote) -> Any:
+            answer = there.answer("POST", path("audit", "export"), wanted | {"form": form})
+            kept.write(answer.body)
+            return json.loads(answer.headers["seawall-audit-exported"])
+
+        made = reach(Exported, api=api, host=lambda tx: _taken(tx, wanted, form, kept.write, by))
         kept.seek(0)
         _hand_out(kept.read, out)
     if str(out) != "-":
         say(made, as_json, f"{made.lines} records are in {out}, up to entry {made.last}.")
+
+
+def _taken(tx: "Transaction", wanted: dict[str, Any], form: str, put: Callable[[bytes], object], by: str) -> "Exported":
+    from seawall.audit.export import export as take
+    from seawall.audit.formats import form_of
+    from seawall.audit.search import Filter
+
+    return take(tx, Filter(**wanted), form_of(form), put, by=by, record=instance().record)
 
 
 def _hand_out(read: Callable[[int], bytes], out: Path) -> None:
@@ -136,7 +203,7 @@ def _hand_out(read: Callable[[int], bytes], out: Path) -> None:
 
 
 @audit.command()
-@needs("audit.export")
+@needs("audit.export", host="it reads for as long as it runs; a stream does so from the server")
 @_KIND
 @_FORM
 @click.option("--after", type=int, default=None, help="Begin behind this index; left out, with what comes next.")
@@ -157,6 +224,7 @@ def follow(
     with here.database().begin() as tx:
         start = (last_index(tx) if after is None else after) + 1
         here.record(tx, AuditFollowed(form=form, kinds=kinds, first=start, by=by))
+        acted(tx)
     click.echo(chosen.head, nl=False)
     while count is None or written < count:
         with here.database().begin() as tx:
@@ -196,26 +264,29 @@ def check(file: Path, source: str | None, key: str | None, as_json: bool) -> Non
 
 
 @audit.command()
-@needs("audit.read")
+@offered("audit.read", reads=True)
 @JSON
 def streams(as_json: bool) -> None:
     """List where records flow to: how far, what failed last, when it is tried again."""
+    found = reach(list[Flow], api=lambda there: there.call("GET", path("audit", "streams")), host=_flows)
+    say(found, as_json, *(map(_flow, found) if found else ["Records flow nowhere."]))
+
+
+def _flows(tx: "Transaction") -> list[Flow]:
     from seawall.audit.search import last_index
-    from seawall.audit.streams import Stream, every
+    from seawall.audit.streams import every
 
-    with instance().database().begin() as tx:
-        found, last = every(tx), last_index(tx)
+    last, plain = last_index(tx), set(Flow.__struct_fields__) - {"behind"}
+    return [Flow(behind=last + 1 - each.next, **{name: getattr(each, name) for name in plain}) for each in every(tx)]
 
-    def line(each: Stream) -> str:
-        state = f"failed {each.failures} times: {each.error}, again {each.again_at:%H:%M:%S}" if each.again_at else "ok"
-        return f"{each.id}  {each.way}  {each.form}  {each.target}  {last + 1 - each.next} behind  {state}"
 
-    hidden = [{name: getattr(each, name) for name in each.__struct_fields__ if name != "secret"} for each in found]
-    say(hidden if as_json else found, as_json, *(map(line, found) if found else ["Records flow nowhere."]))
+def _flow(each: Flow) -> str:
+    state = f"failed {each.failures} times: {each.error}, again {each.again_at:%H:%M:%S}" if each.again_at else "ok"
+    return f"{each.id}  {each.way}  {each.form}  {each.target}  {each.behind} behind  {state}"
 
 
 @audit.command("stream-add")
-@needs("audit.export")
+@needs("audit.export", host="where records may flow to, and its secret, the host decides")
 @click.argument("way", type=click.Choice(("webhook", "syslog")))
 @click.argument("target")
 @click.option("--form", type=click.Choice(_FORMS), default="ocsf", show_default=True, help="How lines are written.")
@@ -248,6 +319,7 @@ def stream_add(
             tx, way=way, form=form, target=where, private=private, kinds=kinds, secret=item, authority=pem,
             start=last_index(tx) + 1 if from_now else 0, by=by, record=here.record, clock=here.clock,
         )  # fmt: skip
+        acted(tx)
     say({"stream": made.id}, as_json, f"{made.id} begins within a minute.")
 
 
@@ -266,7 +338,7 @@ def _secret(way: str, variable: str) -> str:
 
 
 @audit.command("stream-remove")
-@needs("audit.export")
+@needs("audit.export", host="where records may flow to, the host decides")
 @click.argument("stream")
 @BY
 @JSON
@@ -279,11 +351,12 @@ def stream_remove(stream: str, by: str, as_json: bool) -> None:
         gone = remove(tx, stream, by=by, record=here.record)
         if gone.secret is not None:
             here.vault().erase(tx, gone.secret, by=by, reason_code="stream_removed")
+        acted(tx)
     say({"removed": stream}, as_json, f"{stream} is removed.")
 
 
 @audit.command("stream-send")
-@needs("audit.export")
+@needs("audit.export", host="the worker does it by itself, within the minute", reads=True)
 @JSON
 def stream_send(as_json: bool) -> None:
     """Send now what is due, instead of within the minute."""
