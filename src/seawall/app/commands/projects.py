@@ -128,7 +128,7 @@ def list_(after: str | None, limit: int, as_json: bool) -> None:
     """List projects by name: name, id, whether content is kept, models."""
     found = reach_page(
         Shown,
-        api=lambda there: map(_told, there.pages(path("projects"), "projects", after=after, limit=limit)),
+        api=lambda there: list(map(_told, there.pages(path("projects"), "projects", after=after, limit=limit))),
         host=lambda tx: list(map(_shown, rooms.every(tx))),
         name=lambda each: each.id,
         after=after,

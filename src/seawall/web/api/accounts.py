@@ -25,7 +25,7 @@ class StandingShown(BaseModel):
     state: State = State.GOOD
     until: datetime | None = None
     per_minute: int | None = None
-    weight: float = 0.0
+    weight: float
 
 
 class AccountShown(BaseModel):
@@ -120,7 +120,7 @@ def every(request: Request, state: State | None = None, after: str = "", limit: 
     with house.database.begin() as tx:
         found = enforce.accounts(tx, AccountId(after), most, now=house.edges.clock(), state=state)
     following = found[-1].id if len(found) == most else ""
-    return AccountsPage(accounts=[AccountShown(**msgspec.to_builtins(each)) for each in found], next=following)
+    return AccountsPage(accounts=[_account(each) for each in found], next=following)
 
 
 @routes.post("/meet", needs=may("account.change_standing"))
@@ -205,5 +205,9 @@ def _stands(of: str, standing: Standing) -> Stands:
     return Stands(of=of, standing=_seen(standing))
 
 
+def _account(each: enforce.Account) -> AccountShown:
+    return AccountShown(**msgspec.structs.asdict(each) | {"standing": _seen(each.standing)})
+
+
 def _seen(standing: Standing) -> StandingShown:
-    return StandingShown(**msgspec.to_builtins(standing))
+    return StandingShown(**msgspec.structs.asdict(standing))
