@@ -199,3 +199,82 @@ def test_over_the_api_the_same_is_said_and_whoever_is_signed_in_is_who_did_it(wo
         assert len(world.acted()) == before, step
         if reads(step):
             assert world.on_host(step) == told, step
+
+
+OPEN = {"privacy retention"}
+ASK_OF_ITEMS = {"recertify confirm", "recertify withdraw"}
+
+
+@pytest.mark.slow
+def test_whoever_has_no_right_is_refused_in_the_words_of_the_api(
+    world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    world.known |= dict.fromkeys(
+        ("bob", "una", "robot", "key", "token", "group", "engagement", "wrong", "export", "delete", "out", "no",
+         "campaign", "confirmed", "withdrawn", "account", "decision"), "xx_1",
+    )  # fmt: skip
+    with world.house.database.begin() as tx:
+        before = tx.exec_driver_sql("SELECT count(*) FROM ledger_records").scalar()
+    for step in STEPS:
+        if step.name in OPEN:
+            continue
+        words = [word for word in world.words(step, *world.signed("nobody")) if word != "--json"]
+        with pytest.raises(SystemExit) as ended:
+            main(words)
+        said = capsys.readouterr()
+        assert (ended.value.code, said.out) == (1, ""), step
+        wanted = "There is no item" if step.name in ASK_OF_ITEMS else "is not allowed here."
+        assert said.err.startswith("Error: "), step
+        assert wanted in said.err, (step, said.err)
+    with world.house.database.begin() as tx:
+        assert tx.exec_driver_sql("SELECT count(*) FROM ledger_records").scalar() == before
+    assert not list((world.folder).glob("*.jsonl"))
+
+
+def test_what_takes_a_passkey_says_where_to_use_it(world: World, clock: FrozenClock) -> None:
+    clock.advance(minutes=6)
+    refused = world.run(["people", "add", "Eve", *world.signed()]).exception
+    assert isinstance(refused, Refused)
+    assert refused.as_dict()["code"] == "access.passkey_needed"
+    assert refused.hint == (
+        f"Use your passkey at {world.home}/console/step-up, then: seawall sign-in --passkey --server {world.home}"
+    )
+
+
+def test_a_session_that_ended_says_how_to_sign_in_anew(world: World, clock: FrozenClock) -> None:
+    clock.advance(hours=13)
+    refused = world.run(["people", "list", *world.signed()]).exception
+    assert isinstance(refused, Refused)
+    assert (refused.status, refused.hint) == (401, f"seawall sign-in --server {world.home}")
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--by", "host:ada"), "over the API it is whoever is signed in"),
+        (("--host",), "leave --server and --token-file out"),
+    ],
+)
+def test_one_way_is_taken_and_not_half_of_the_other(world: World, more: tuple[str, ...], said: str) -> None:
+    refused = world.run(["projects", "create", "trial", *world.signed(), *more])
+    assert (refused.exit_code, said in refused.output) == (2, True)
+
+
+def test_what_others_agree_to_is_asked_alone(world: World) -> None:
+    for words in (["create", "trial", "--zero-retention"], ["set", "demo", "--zero-retention", "--country", "DE"]):
+        refused = world.run(["projects", *words, *world.signed()])
+        assert (refused.exit_code, "Others agree to zero retention" in refused.output) == (2, True)
+    refused = world.run(["directories", "add", "corp", "--owner", "pe_1", *world.signed()])
+    assert (refused.exit_code, "leave --owner out" in refused.output) == (2, True)
+    refused = world.run(["directories", "add", "corp", "--host"])
+    assert (refused.exit_code, "Missing option '--owner'" in refused.output) == (2, True)
+
+
+def test_a_credential_is_handed_in_and_never_shown(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UP_KEY", "sk-of-the-upstream")
+    words = ["projects", "model-add", "demo", "small", "--base-url", "https://up.test", "--credential-env", "UP_KEY"]
+    refused = world.run([*words, *world.signed()]).exception
+    assert isinstance(refused, Refused)
+    assert '"credential": "it_' in refused.hint
+    assert "sk-of-the-upstream" not in refused.hint + refused.message
