@@ -100,9 +100,7 @@ def test_approvers_see_whom_it_lets_reach_what(house: House, two: Two) -> None:
     told(two.browsers[0].post("/api/approvals", wanted), 409)
 
 
-def test_who_may_only_read_changes_nothing(
-    house: House, somebody: Make, signed_in: SignIn, instance: Instance
-) -> None:
+def test_who_may_only_read_changes_nothing(house: House, somebody: Make, signed_in: SignIn, instance: Instance) -> None:
     auditor = somebody("abe", "auditor")
     browser = signed_in(auditor)
     before = _kinds(instance)

@@ -3,7 +3,6 @@
 import json
 import shlex
 import shutil
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from seawall import enforce
-from seawall.access import testers
 from seawall.access.directory import collected, directories
 from seawall.access.people import Person, Proof, Way, sessions
 from seawall.access.people.held_keys import working
@@ -178,7 +176,7 @@ def test_on_the_host_every_change_is_recorded_as_unauthenticated_and_reading_is_
         world.prepare(step)
         before = world.acted()
         world.on_host(step)
-        new = world.acted()[len(before):]
+        new = world.acted()[len(before) :]
         if reads(step):
             assert new == [], step
             continue
