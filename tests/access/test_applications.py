@@ -1,4 +1,4 @@
-"""Applications: identities of their own beside people and service accounts, with an owner and without any right here."""
+"""Applications: identities of their own beside people and service accounts, with an owner, without any right here."""
 
 from pathlib import Path
 

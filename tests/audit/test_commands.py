@@ -13,7 +13,8 @@ from seawall.access import keys, projects
 from seawall.access.people import roles
 from seawall.access.recertify import SOURCES, campaigns
 from seawall.access.recertify.model import NotYours
-from seawall.app.commands.audit import SecretMissing, audit
+from seawall.app.commands.audit import audit
+from seawall.app.commands.audit_streams import SecretMissing
 from seawall.app.commands.ledger import ledger
 from seawall.app.commands.people import people
 from seawall.app.commands.recertify import recertify

@@ -1,4 +1,4 @@
-"""Every command that the API offers: over it as whoever is signed in, or on the host, with a record, and the same said."""
+"""Every command that the API offers: over it as whoever is signed in, or on the host, on record; the same is said."""
 
 import json
 import shlex

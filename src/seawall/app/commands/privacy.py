@@ -14,6 +14,7 @@ from seawall.access.privacy.retention import Class
 from seawall.app import acting
 from seawall.app.commands.declared import offered, reach, reach_page
 from seawall.app.commands.options import BY, JSON, instance, paged, say, say_page
+from seawall.app.commands.privacy_words import answer, line
 from seawall.app.holders import archive
 from seawall.app.labels import write_private
 from seawall.app.remote import Remote, path
@@ -92,7 +93,7 @@ def list_(only_open: bool, after: str | None, limit: int, as_json: bool) -> None
         after=after,
         limit=limit,
     )
-    say_page(found, as_json, _line, nothing="Nobody asked for anything.", limit=limit, name=lambda each: each.id)
+    say_page(found, as_json, line, nothing="Nobody asked for anything.", limit=limit, name=lambda each: each.id)
 
 
 @privacy.command()
@@ -110,7 +111,7 @@ def show(request: str, as_json: bool) -> None:
     found = reach(Held, api=lambda there: there.call("GET", _at(request)), host=host)
     checked = f"  checked by {found.checked_by}: {found.checked}" if found.checked else "  nobody has checked who asks"
     told = [f"  {count} of {name}" for name, count in found.held.items() if count]
-    say(found, as_json, _line(found), checked, *told, *_answer(found))
+    say(found, as_json, line(found), checked, *told, *answer(found))
 
 
 @privacy.command()
@@ -127,7 +128,7 @@ def check(request: str, how: str, by: str, as_json: bool) -> None:
         api=lambda there: there.call("POST", _at(request, "check"), {"how": how}),
         host=lambda tx: rooms.check(tx, here.edges(), request, how=Checked(how), by=by),
     )
-    say(found, as_json, _line(found))
+    say(found, as_json, line(found))
 
 
 @privacy.command()
@@ -157,7 +158,7 @@ def export(request: str, file: Path, by: str, as_json: bool) -> None:
         return found
 
     found = reach(Request, api=api, host=host)
-    say(found, as_json, f"{file} is written.", *_answer(found))
+    say(found, as_json, f"{file} is written.", *answer(found))
 
 
 @privacy.command()
@@ -176,7 +177,7 @@ def delete(request: str, by: str, as_json: bool) -> None:
     )
     if acting.there() is None:
         sweep(here.vault(), here.database(), here.clock)
-    say(found, as_json, _line(found), *_answer(found))
+    say(found, as_json, line(found), *answer(found))
 
 
 @privacy.command()
@@ -200,7 +201,7 @@ def correct(request: str, name: str | None, address: str, note: str | None, by: 
 
     given = {"note": note} if name is None else {"name": name, "address": address}
     found = reach(Request, api=lambda there: there.call("POST", _at(request, "correct"), given), host=host)
-    say(found, as_json, _line(found))
+    say(found, as_json, line(found))
 
 
 @privacy.command("opt-out")
@@ -216,7 +217,7 @@ def opt_out(request: str, by: str, as_json: bool) -> None:
         api=lambda there: there.call("POST", _at(request, "opt-out")),
         host=lambda tx: rooms.opt_out(tx, here.edges(), request, by=by),
     )
-    say(found, as_json, _line(found))
+    say(found, as_json, line(found))
 
 
 @privacy.command()
@@ -233,7 +234,7 @@ def refuse(request: str, reason_code: str, by: str, as_json: bool) -> None:
         api=lambda there: there.call("POST", _at(request, "refuse"), {"reason_code": reason_code}),
         host=lambda tx: rooms.refuse(tx, here.edges(), request, reason_code=reason_code, by=by),
     )
-    say(found, as_json, _line(found))
+    say(found, as_json, line(found))
 
 
 @privacy.command()
@@ -272,26 +273,3 @@ def _of_project(tx: Transaction, project: str, user: str | None) -> list[str]:
     if user is None:
         return [projects.find(tx, project).id]
     return [instance().account(each.key, user) for each in keys.list_keys(tx, project)]
-
-
-def _line(found: Request) -> str:
-    late = "  OVERDUE" if found.overdue(instance().clock()) else ""
-    whose = f"{len(found.subjects)} {found.kind.value}{'s' if len(found.subjects) > 1 else ''}"
-    return f"{found.id}  {found.wish.value}  of {whose}  {found.state.value}  due {found.due_at:%Y-%m-%d}{late}"
-
-
-def _answer(found: Request) -> list[str]:
-    told: dict[str, Any] = found.answer or {}
-    lines = [f"  removed: {count} of {name}" for name, count in told.get("removed", {}).items()]
-    for each in told.get("kept", ()):
-        until = f", until {each['until']}" if each["until"] else ""
-        lines.append(f"  kept: {each['count']} of {each['what']} ({each['why']}{until})")
-    lines += [f"  given: {count} of {name}" for name, count in told.get("entries", {}).items()]
-    if told.get("without_retention"):
-        lines.append(f"  of {told['without_retention']} exchanges nothing is kept (zero retention)")
-    if told.get("on_hold"):
-        lines.append(f"  {told['on_hold']} are on hold")
-    lines += [f"  make this file of labels anew: {digest}" for digest in told.get("rebuild", ())]
-    if "backups_gone_by" in told:
-        lines.append(f"  the last backup with it is gone by {told['backups_gone_by'][:10]}")
-    return lines

@@ -4,70 +4,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
-import msgspec
 
 from seawall.access import testers as rooms
-from seawall.access.testers import Check, Engagement, Plan, Tester, TesterKey
+from seawall.access.testers import Check, Plan, TesterKey
 from seawall.app.commands.declared import offered, reach
 from seawall.app.commands.options import BY, JSON, instance, page, paged, say, say_page
+from seawall.app.commands.tester_shapes import Made, Shown, Stated, Validated, Whole, seen, validated, whole
 from seawall.app.remote import Remote, path
 from seawall.gateway.testing import tested
 from seawall.store import Transaction
-from seawall.vocabulary.records.testers import Conditions
-
-
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """An engagement as lists show it."""
-
-    id: str
-    organisation: str
-    project: str
-    owner: str
-    state: str
-    begins: datetime
-    ends: datetime
-    ended_at: datetime | None
-    models: tuple[str, ...]
-    addresses: tuple[str, ...]
-    request_budget: int | None
-    token_budget: int | None
-    requests: int
-    tokens: int
-    safeguards: bool
-
-
-class Validated(msgspec.Struct, frozen=True, kw_only=True):
-    """A tester of an engagement."""
-
-    person: str
-    checked: str
-    validated_by: str
-    validated_at: datetime
-    removed_at: datetime | None
-    has_factor: bool
-    active: bool
-
-
-class Whole(Shown, frozen=True, kw_only=True):
-    """An engagement with its people and keys."""
-
-    purpose: str
-    testers: tuple[Validated, ...]
-    keys: tuple[TesterKey, ...]
-
-
-class Made(msgspec.Struct, frozen=True, kw_only=True):
-    """A new key; the secret is shown this once."""
-
-    key: str
-    secret: str
-
-
-class Stated(msgspec.Struct, frozen=True, kw_only=True):
-    """The record that states the conditions."""
-
-    record: str
-    conditions: Conditions
 
 
 class _Moment(click.ParamType[datetime]):
@@ -116,7 +61,7 @@ def add(organisation: str, begins: datetime | None, by: str, as_json: bool, **pl
     shown = reach(
         Shown,
         api=lambda there: there.call("POST", path("testers"), given),
-        host=lambda tx: _shown(tx, rooms.make(tx, here.edges(), given, by=by)),
+        host=lambda tx: seen(tx, rooms.make(tx, here.edges(), given, by=by)),
     )
     say(shown, as_json, shown.id, f"Next: seawall testers validate {shown.id} PERSON --checked identity_document")
 
@@ -129,7 +74,7 @@ def list_(after: str | None, limit: int, as_json: bool) -> None:
     """List engagements, newest first: id, organisation, state, until when, safeguards."""
 
     def host(tx: Transaction) -> list[Shown]:
-        return [_shown(tx, each) for each in page(rooms.every(tx), lambda each: each.id, after, limit)]
+        return [seen(tx, each) for each in page(rooms.every(tx), lambda each: each.id, after, limit)]
 
     found = reach(
         list[Shown], api=lambda there: there.pages(path("testers"), "engagements", after=after, limit=limit), host=host
@@ -147,7 +92,7 @@ def show(engagement: str, as_json: bool) -> None:
     found = reach(
         Whole,
         api=lambda there: there.call("GET", path("testers", engagement)),
-        host=lambda tx: _whole(tx, rooms.find(tx, engagement)),
+        host=lambda tx: whole(tx, rooms.find(tx, engagement)),
     )
     told = [
         f"  models {', '.join(found.models)}; from {', '.join(found.addresses)}",
@@ -172,7 +117,7 @@ def validate(engagement: str, person: str, checked: str, by: str, as_json: bool)
         return next(each for each in reversed(whole["testers"]) if each["person"] == person)
 
     def host(tx: Transaction) -> Validated:
-        return _validated(rooms.validate(tx, here.edges(), engagement, person, checked=Check(checked), by=by))
+        return validated(rooms.validate(tx, here.edges(), engagement, person, checked=Check(checked), by=by))
 
     made = reach(Validated, api=api, host=host)
     say(made, as_json, _tester(made), f"Next: seawall testers key {engagement} {person} NAME")
@@ -190,7 +135,7 @@ def remove(engagement: str, person: str, by: str, as_json: bool) -> None:
 
     def host(tx: Transaction) -> Whole:
         rooms.remove(tx, here.edges(), engagement, person, by=by)
-        return _whole(tx, rooms.find(tx, engagement))
+        return whole(tx, rooms.find(tx, engagement))
 
     left = reach(
         Whole, api=lambda there: there.call("DELETE", path("testers", engagement, "testers", person)), host=host
@@ -232,7 +177,7 @@ def restore(engagement: str, by: str, as_json: bool) -> None:
     shown = reach(
         Shown,
         api=lambda there: there.call("POST", path("testers", engagement, "safeguards")),
-        host=lambda tx: _shown(tx, rooms.restore_safeguards(tx, here.edges(), engagement, by=by)),
+        host=lambda tx: seen(tx, rooms.restore_safeguards(tx, here.edges(), engagement, by=by)),
     )
     say(shown, as_json, _line(shown))
 
@@ -248,7 +193,7 @@ def end(engagement: str, by: str, as_json: bool) -> None:
     shown = reach(
         Shown,
         api=lambda there: there.call("POST", path("testers", engagement, "end")),
-        host=lambda tx: _shown(tx, rooms.end(tx, here.edges(), engagement, by=by)),
+        host=lambda tx: seen(tx, rooms.end(tx, here.edges(), engagement, by=by)),
     )
     say(shown, as_json, _line(shown))
 
@@ -276,30 +221,6 @@ def statement(engagement: str, by: str, as_json: bool) -> None:
         told if not counts.kept_contents else f"{counts.exchanges} exchanges, {counts.kept_contents} of them KEPT",
         f"Once it is published, its proof is the signed statement: seawall ledger prove {made.record}",
     )
-
-
-def _shown(tx: Transaction, found: Engagement) -> Shown:
-    return Shown(**_fields(tx, found))
-
-
-def _whole(tx: Transaction, found: Engagement) -> Whole:
-    return Whole(
-        **_fields(tx, found),
-        purpose=rooms.purpose_of(tx, instance().edges(), found),
-        testers=tuple(map(_validated, rooms.testers_of(tx, found.id))),
-        keys=tuple(rooms.keys_of(tx, found.id)),
-    )
-
-
-def _fields(tx: Transaction, found: Engagement) -> dict[str, Any]:
-    requests, tokens = rooms.used(tx, found.id)
-    counted = {"state": found.state(instance().clock()).value, "requests": requests, "tokens": tokens}
-    plain = set(Shown.__struct_fields__) - set(counted)
-    return {name: getattr(found, name) for name in plain} | counted
-
-
-def _validated(tester: Tester) -> Validated:
-    return Validated(**{name: getattr(tester, name) for name in Validated.__struct_fields__})
 
 
 def _line(shown: Shown) -> str:
