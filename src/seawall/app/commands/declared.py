@@ -67,7 +67,7 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     def _ways(self) -> str:
         if self.remote:
             return ", signed in, over the API."
-        where = ". Over the API, or on the host" if self.both else f". On the host only: {self.host}"
+        where = ". Over the API, or on the host" if self.both else f". On the host only ({self.host})"
         return f"{where}." if self.reads else f"{where}, recorded there as unauthenticated: `host.acted`."
 
 
