@@ -18,10 +18,11 @@ from seawall.access.people.held_keys import working
 from seawall.access.recertify import campaigns
 from seawall.access.recertify.model import ADMINISTRATORS
 from seawall.app.cli import cli, main
-from seawall.app.commands.declared import declared
+from seawall.app.commands.declared import RecoveryOff, declared
 from seawall.app.holders import archive
 from seawall.app.instance import Instance
 from seawall.app.remote import Refused, agent
+from seawall.app.settings import Settings
 from seawall.policy import DEFAULT
 from seawall.vocabulary.decisions import StrikeDue, Verdict
 from seawall.vocabulary.ids import AccountId, DecisionId, ExchangeId, KeyId, ProjectId, RuleId
@@ -267,6 +268,15 @@ def test_what_others_agree_to_is_asked_alone(world: World) -> None:
     assert (refused.exit_code, "leave --owner out" in refused.output) == (2, True)
     refused = world.run(["directories", "add", "corp", "--host"])
     assert (refused.exit_code, "Missing option '--owner'" in refused.output) == (2, True)
+
+
+def test_where_recovery_on_the_host_is_off_the_api_is_the_way(world: World, database_url: str) -> None:
+    settings = world.instance.settings
+    locked = Instance(Settings(data_dir=settings.data_dir, database_url=database_url, host_recovery=False))
+    world.instance = locked
+    assert isinstance(world.run(["people", "add", "Eve", "--host"]).exception, RecoveryOff)
+    assert world.run(["people", "add", "Eve", *world.signed()]).exit_code == 0
+    locked.close()
 
 
 def test_a_credential_is_handed_in_and_never_shown(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
