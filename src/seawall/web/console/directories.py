@@ -10,7 +10,7 @@ from seawall.vocabulary.errors import Conflict, InvalidInput, SeawallError
 from seawall.web.api import directories as api
 from seawall.web.console.forms import Entered, Field, read, wrong
 from seawall.web.console.listing import Column, Row, listed
-from seawall.web.console.names import names_of
+from seawall.web.console.naming import names_of
 from seawall.web.console.page import page
 from seawall.web.console.times import absolute
 from seawall.web.errors import BadFields

@@ -12,7 +12,7 @@ from seawall.web.api import directories as api
 from seawall.web.console.directories import DAYS, STEPS, state_of, token_page, where
 from seawall.web.console.forms import Entered, Field, read, wrong
 from seawall.web.console.listing import Column, Row, listed
-from seawall.web.console.names import names_of
+from seawall.web.console.naming import names_of
 from seawall.web.console.page import page, sent_to
 from seawall.web.errors import BadFields
 from seawall.web.routes import Caller, Routes, may

@@ -12,7 +12,7 @@ from seawall.web.console import nav
 from seawall.web.console.approvals import readable
 from seawall.web.console.approvals import where as where_asked
 from seawall.web.console.engagement_forms import confirmed
-from seawall.web.console.naming import names_of, project_names
+from seawall.web.console.naming import project_names, readable_names
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.tester_words import CHECKED, ENDED, HAPPENED, left, refused
 from seawall.web.console.testers import STEPS, where
@@ -34,7 +34,7 @@ def show(engagement: str, request: Request, signed: Caller) -> Response:
         known=known,
         open=known.state != "ended",
         path=where(known.id),
-        names=names_of(request, signed, _people(known, happened)),
+        names=readable_names(request, signed, _people(known, happened)),
         projects=project_names(request, signed),
         used={"requests": left(known.request_budget, known.requests), "tokens": left(known.token_budget, known.tokens)},
         asked=_asked_for(request, signed, known.id),

@@ -10,7 +10,7 @@ from seawall.access.testers.members import tester_of
 from seawall.vocabulary.errors import SeawallError
 from seawall.web.api import testers as api
 from seawall.web.console.forms import Field, wrong
-from seawall.web.console.naming import names_of
+from seawall.web.console.naming import readable_names
 from seawall.web.console.page import page
 from seawall.web.console.testers import STEPS, where
 from seawall.web.signed import Signed, house_of
@@ -61,7 +61,7 @@ def formed(
 
 def called(request: Request, signed: Signed, person: str) -> str:
     """Return the name of somebody, or their id for whoever may not read people."""
-    return names_of(request, signed, [person]).get(person, person)
+    return readable_names(request, signed, [person]).get(person, person)
 
 
 def with_tester(request: Request, engagement: str, person: str) -> api.EngagementWhole:

@@ -15,7 +15,7 @@ from seawall.access.waiting import Waiting, waiting
 from seawall.store import Transaction
 from seawall.web.api import approvals as api
 from seawall.web.console.approvals import does
-from seawall.web.console.names import names_of
+from seawall.web.console.naming import names_of
 from seawall.web.console.page import page
 from seawall.web.console.recertify import called
 from seawall.web.house import House

@@ -10,18 +10,26 @@ from fastapi import Request
 from seawall.access import projects as rooms
 from seawall.access.people import people
 from seawall.access.people.model import NoSuchPerson
+from seawall.vocabulary.errors import SeawallError
 from seawall.web.console import nav
 from seawall.web.signed import Signed, house_of
 
 
-def names_of(request: Request, signed: Signed, ids: Iterable[str]) -> dict[str, str]:
-    """Return the names of those who are people, by id; nothing for whoever may not read people."""
-    house = house_of(request)
-    if not nav.could(house.desk.rights, signed, "person.read"):
-        return {}
+def names_of(request: Request, ids: Iterable[str]) -> dict[str, str]:
+    """Return names by id; whoever is unknown here, or whose profile was erased, has none."""
+    house, found = house_of(request), dict[str, str]()
     with house.database.begin() as tx:
-        known = [each for each in sorted(set(ids)) if people.human_of(tx, each)]
-        return {each: people.profile_of(tx, house.edges, each).name for each in known}
+        for person in sorted(set(ids)):
+            try:
+                found[person] = people.profile_of(tx, house.edges, person).name
+            except SeawallError:
+                continue
+    return found
+
+
+def readable_names(request: Request, signed: Signed, ids: Iterable[str]) -> dict[str, str]:
+    """Return names by id, as `names_of`; nothing for whoever may not read people."""
+    return names_of(request, ids) if nav.could(house_of(request).desk.rights, signed, "person.read") else {}
 
 
 def entered_person(request: Request, signed: Signed, given: str, *, lets: str = "person.read") -> str:

@@ -11,7 +11,7 @@ from seawall.vocabulary.errors import Conflict, InvalidInput, SeawallError
 from seawall.web.api import privacy as api
 from seawall.web.console import privacy_words as words
 from seawall.web.console.forms import Entered, Field, read, wrong
-from seawall.web.console.naming import names_of, project_names
+from seawall.web.console.naming import project_names, readable_names
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.privacy import STEPS, where
 from seawall.web.errors import BadFields
@@ -54,7 +54,7 @@ def show(request_id: str, request: Request, signed: Caller) -> Response:
         known=known,
         path=where(known.id),
         holds=holds,
-        names=names_of(request, signed, people_named | subjects),
+        names=readable_names(request, signed, people_named | subjects),
         projects=project_names(request, signed),
         same_hand=_same_hand(request, signed, known.checked_by),
         words=words,

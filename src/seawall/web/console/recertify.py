@@ -10,7 +10,7 @@ from seawall.access.recertify.model import NoSuchItem
 from seawall.vocabulary.errors import Conflict, SeawallError
 from seawall.web.api import recertify as api
 from seawall.web.console.forms import wrong
-from seawall.web.console.names import names_of
+from seawall.web.console.naming import names_of
 from seawall.web.console.page import page, sent_to
 from seawall.web.routes import SIGNED_IN, Caller, Routes
 from seawall.web.signed import Signed

@@ -10,7 +10,7 @@ from seawall.web.api import statements as api_told
 from seawall.web.api import testers as api
 from seawall.web.console.engagement_forms import confirmed, path_to
 from seawall.web.console.forms import wrong
-from seawall.web.console.naming import names_of
+from seawall.web.console.naming import readable_names
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.testers import where
 from seawall.web.house import NothingProven
@@ -73,7 +73,7 @@ def _shown(
         stated=stated,
         said=stated.conditions,
         path=f"{where(known.id)}/statements/{stated.record}",
-        names=names_of(request, signed, [stated.by]),
+        names=readable_names(request, signed, [stated.by]),
         key="" if proofs is None else proofs.key(),
         at=datetime.fromisoformat,
         wrong=None if error is None else wrong(error),

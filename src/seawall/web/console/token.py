@@ -6,7 +6,7 @@ from fastapi.responses import Response
 from seawall.access.people import people
 from seawall.vocabulary.errors import NotFound
 from seawall.web.api import tokens as api
-from seawall.web.console.names import names_of
+from seawall.web.console.naming import names_of
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.tokens import STEPS, state_of, where
 from seawall.web.routes import Caller, Routes, may
