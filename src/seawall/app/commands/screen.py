@@ -104,7 +104,8 @@ def _read(file: Path | None) -> str:
         raw = sys.stdin.buffer.read() if str(file) == "-" else Path(str(file)).read_bytes()
         return raw.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{file} cannot be read ({type(error).__name__}).", hint="Name a file that is there, and of UTF-8 text.") from None
+        hint = "Name a file that is there, and of UTF-8 text."
+        raise InvalidInput(f"{file} cannot be read ({type(error).__name__}).", hint=hint) from None
 
 
 async def _screened(scorer: Any, said: str, directory: Path | None, surface: Surface, asks_judges: bool) -> Any:
