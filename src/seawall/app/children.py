@@ -71,8 +71,12 @@ class Child:
         return f"ended with status {status}"
 
     def tell(self, number: signal.Signals) -> None:
-        """Send the process a signal, if it is still there."""
-        if not self.ended:
+        """Send the process a signal, if it is still there; what it started is killed with it."""
+        if self.ended:
+            return
+        if number is signal.SIGKILL:
+            os.killpg(self.process.pid, number)
+        else:
             os.kill(self.process.pid, number)
 
     def let_go(self) -> None:

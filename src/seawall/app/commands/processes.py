@@ -146,14 +146,16 @@ def _run(
 
     async def until_told() -> bool:
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
+        # From the first moment on, so that what loads beside this process is ended with it.
+        for each in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(each, stop.set)
         async with loading() as loaded:
             if leash is not None and not await asyncio.to_thread(leash.wait):
                 return False
-            for each in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(each, stop.set)
             if leash is not None:
                 leash.at_the_end(lambda: loop.call_soon_threadsafe(stop.set))
-            await process(stop, loaded)
+            if not stop.is_set():
+                await process(stop, loaded)
         return True
 
     if not uvloop.run(until_told()) and not instance.settings.database_url:
