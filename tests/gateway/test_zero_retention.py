@@ -70,6 +70,10 @@ ALLOWED = {
     "procrastinate_workers": {"id", "last_heartbeat"},
     "procrastinate_periodic_defers": {"id", "task_name", "defer_timestamp", "job_id"},
     "procrastinate_events": {"id", "job_id", "type", "at"},
+    # The audit's index of records, every five minutes: kinds, times and identifiers.
+    "audit_entries": {"sequence", "kind", "at", "actor"},
+    "audit_subjects": {"subject", "sequence"},
+    "audit_indexed": {"generation", "next"},
 }  # fmt: skip
 
 
