@@ -1,5 +1,6 @@
 """Reversal undoes everything that followed, in any order, down to the good standing of before."""
 
+from datetime import timedelta
 from itertools import count
 
 import msgspec
@@ -8,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from seawall.enforce import StandingBook, history, reinstate, reverse, standing, suspend
+from seawall.enforce import StandingBook, ban, history, reinstate, reverse, standing, suspend, warn
 from seawall.enforce.errors import BadReasonCode, DecisionAlreadyReversed, NoSuchDecision
 from seawall.store import Transaction
 from seawall.vocabulary.decisions import Verdict
@@ -137,6 +138,30 @@ def test_what_a_person_did_outlives_the_reversal_of_a_decision(tx: Transaction, 
     assert (found.state, found.until) == (State.SUSPENDED, None)
     person = [entry for entry in history(tx, SOMEBODY) if entry.cause == "person"]
     assert [entry.reversed_at for entry in person] == [None]
+
+
+def test_what_a_person_decided_is_reversed_by_its_decision_alone(tx: Transaction, court: Court) -> None:
+    court.holds(tx, violation(1))
+    court.holds(tx, violation(1))
+    ours = {"by": "ann", "reason_code": "repeated", "record": court.record, "clock": court.clock}
+    warn(tx, SOMEBODY, decision=DecisionId("de_warned"), **ours)
+    ban(tx, SOMEBODY, decision=DecisionId("de_banned"), **ours)
+    assert standing(tx, SOMEBODY, now=court.clock()).state is State.BANNED
+
+    assert court.reverses(tx, "de_banned").state is State.RESTRICTED
+
+    undone = [(e.to_state, e.decision) for e in history(tx, SOMEBODY) if e.what == "standing" and e.reversed_at]
+    assert undone == [("banned", "de_banned")]
+    with pytest.raises(DecisionAlreadyReversed):
+        court.reverses(tx, "de_banned")
+
+
+def test_a_warning_by_a_person_ends_by_itself(tx: Transaction, court: Court, clock: FrozenClock) -> None:
+    court.holds(tx, violation(measure=Measure.WARN))
+    ours = {"by": "ann", "reason_code": "careless", "record": court.record, "clock": clock}
+    assert warn(tx, SOMEBODY, until=clock() + timedelta(days=30), **ours).state is State.WARNED
+    clock.advance(days=31)
+    assert standing(tx, SOMEBODY, now=clock()) == GOOD
 
 
 def test_a_reversal_before_a_reinstatement_brings_nothing_back(tx: Transaction, court: Court) -> None:

@@ -88,7 +88,7 @@ async def test_a_deletion_leaves_nothing_anywhere_and_says_what_stays(stack: Sta
         assert people.every(tx) == []
     stack.upstream.says = "Hello"
     answer = await asyncio.to_thread(deleted, stack.instance, row["account"])
-    assert answer["removed"] == {"standing": 0, "exchange": 2, "person": 0, "content": 0}
+    assert answer["removed"] == {"standing": 0, "case": 0, "exchange": 2, "person": 0, "content": 0}
     assert kept(answer)[("exchange", "ledger_committed_to_the_decision")] == 1
     left = await asyncio.to_thread(places, stack)
     # Somebody else's answer held the canary too, as the upstream said it to them.

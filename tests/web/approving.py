@@ -10,6 +10,7 @@ from seawall.access.people.passkeys import Site
 from seawall.access.people.proofs import Proof
 from seawall.access.rights import put_in_force
 from seawall.app.acts import acts
+from seawall.app.casework import office
 from seawall.app.instance import Instance
 from seawall.policy import publishing
 from seawall.store import Transaction
@@ -42,6 +43,7 @@ def wired(instance: Instance, site: Site) -> House:
         desk=Desk(rights=instance.rights()),
         site=site,
         acts=acts(instance),
+        office=office(instance),
     )
 
 

@@ -14,6 +14,9 @@ from seawall.access.people.passkeys import Site
 from seawall.access.rights import load
 from seawall.app.instance import Instance
 from seawall.app.settings import Settings
+from seawall.cases import Office
+from seawall.cases import load as load_rules
+from seawall.gateway.concerned import concerned
 from seawall.gateway.server import run
 from seawall.store import Database
 from seawall.vault import Keystore, Vault
@@ -69,11 +72,13 @@ def house(
     if "whole" in request.fixturenames:
         return wired(request.getfixturevalue("instance"), site_at(listening))
     edges = Edges(record=ledger, vault=Vault(Keystore(tmp_path / "keystore"), clock), clock=clock, secret=b"s" * 32)
+    desk = Desk(rights=load())
     return House(
         database=database,
         edges=edges,
-        desk=Desk(rights=load()),
+        desk=desk,
         site=site_at(listening),
+        office=Office(edges=edges, rights=desk.rights, rules=load_rules(), exchanges=concerned),
     )
 
 

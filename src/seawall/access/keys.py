@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, select, update
 
-from seawall.access.model import BadSetting, KeyShown, NoSuchKey
+from seawall.access.model import BadSetting, KeyHeld, KeyRefused, KeyShown, NoSuchKey
 from seawall.access.projects import CHANNEL, Write, find
 from seawall.access.reviews import REVIEW_AFTER, enlist
-from seawall.access.tables import keys
+from seawall.access.tables import keys, projects, tester_keys
 from seawall.store import Transaction
 from seawall.store.listen import notify
 from seawall.vocabulary.clock import Clock
@@ -57,6 +57,23 @@ def create_key(
     record(tx, KeyCreated(key=key, project=owner.id, zero_retention=zero_retention, by=by))
     notify(tx, CHANNEL, owner.id)
     return key, secret
+
+
+def find_held(tx: Transaction, secret: str | None) -> KeyHeld:
+    """Return whose working key this is. Keys of outside testers reach the live path alone. Raises KeyRefused."""
+    tests = exists().where(tester_keys.c.key == keys.c.id)
+    works = keys.c.revoked_at.is_(None) & projects.c.archived_at.is_(None) & ~tests
+    whose = (
+        select(keys.c.id, keys.c.project, keys.c.zero_retention, projects.c.zero_retention.label("keeps_none"))
+        .join(projects, projects.c.id == keys.c.project)
+        .where(keys.c.hash == digest(secret or ""), works)
+    )
+    row = tx.execute(whose).first()
+    if row is None:
+        hint = "Send a project's key as `x-api-key`, or as `Authorization: Bearer`."
+        raise KeyRefused("No key was sent that works here.", hint=hint)
+    keeps_none = row.keeps_none if row.zero_retention is None else row.zero_retention
+    return KeyHeld(project=row.project, key=row.id, zero_retention=keeps_none)
 
 
 def project_of(tx: Transaction, key: str) -> ProjectId:

@@ -55,6 +55,14 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         return self.limits is not None and not self.limits.safeguards
 
 
+class KeyHeld(msgspec.Struct, frozen=True, kw_only=True):
+    """A working key of a project, as whoever presents it outside the live path."""
+
+    project: ProjectId
+    key: KeyId
+    zero_retention: bool
+
+
 class KeyShown(msgspec.Struct, frozen=True, kw_only=True):
     """A key as lists show it; the secret itself is shown once, when it is made."""
 

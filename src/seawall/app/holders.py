@@ -8,6 +8,7 @@ import msgspec
 from seawall import enforce
 from seawall.access.privacy import Archive, Kept, PeopleHolder, Removed, Subject, VaultHolder, Whose, put_in_force
 from seawall.app.instance import Instance
+from seawall.cases.privacy import CasesHolder
 from seawall.enforce.errors import NoSuchAccount
 from seawall.gateway.privacy import ExchangesHolder
 from seawall.store import Transaction
@@ -36,7 +37,13 @@ def archive(instance: Instance) -> Archive:
     vault = instance.vault()
     return Archive(
         # The vault last: it takes whatever the others left.
-        holders=(StandingHolder(), ExchangesHolder(vault), PeopleHolder(instance.edges()), VaultHolder(vault)),
+        holders=(
+            StandingHolder(),
+            CasesHolder(),
+            ExchangesHolder(vault),
+            PeopleHolder(instance.edges()),
+            VaultHolder(vault),
+        ),
         periods=instance.periods(),
         backups_kept_days=instance.settings.backups_kept_days,
     )

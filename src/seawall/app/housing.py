@@ -9,6 +9,7 @@ from seawall.access.people.links import first_link
 from seawall.access.people.passkeys import Site
 from seawall.access.rights import follow, put_in_force
 from seawall.app.acts import acts
+from seawall.app.casework import office
 from seawall.app.holders import archive
 from seawall.app.identity import providers
 from seawall.app.instance import Instance
@@ -50,6 +51,7 @@ def housed(instance: Instance) -> House:
         archive=archive(instance),
         account=instance.account,
         proofs=proofs(instance),
+        office=office(instance),
     )
 
 

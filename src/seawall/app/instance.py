@@ -169,13 +169,14 @@ class Instance:
         """Return what people, roles and approvals take from outside."""
         from seawall.access.ended import PERSON_ENDED
         from seawall.access.people import Edges
+        from seawall.cases.claims import release_theirs
 
         keystore = self.keystore()
         return Edges(
             record=self.record,
             vault=self.vault(),
             clock=self.clock,
-            person_ended=PERSON_ENDED,
+            person_ended=(*PERSON_ENDED, release_theirs),
             secret=keystore.secret("people"),
             secrets=lambda: keystore.every("people"),
             lasting_secret=keystore.secret("identities"),

@@ -1,8 +1,10 @@
-"""What a worker runs: the jobs of the vault, of two-party control, of audit and of grants; judges after an exchange."""
+"""What a worker runs: the jobs of the vault, of two-party control, of audit, grants and cases; judges afterwards."""
 
 from seawall.access.approvals import Desk
 from seawall.access.approvals.jobs import jobs as approval_jobs
 from seawall.app.auditing import audit_jobs
+from seawall.app.casework import case_jobs
+from seawall.app.holding import hold
 from seawall.app.instance import Instance
 from seawall.app.recertifying import recertify_jobs
 from seawall.app.tiers import open_judges
@@ -27,6 +29,7 @@ def worker_jobs(instance: Instance) -> tuple[Job, ...]:
         policy=policy,
         record=instance.record,
         clock=instance.clock,
+        decided=hold,
     )
     return (
         *vault_jobs(instance.vault(), instance.database(), instance.clock),
@@ -34,4 +37,5 @@ def worker_jobs(instance: Instance) -> tuple[Job, ...]:
         reviewer.job(),
         *audit_jobs(instance),
         *recertify_jobs(instance),
+        *case_jobs(instance),
     )

@@ -102,6 +102,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     accurate_deadline_s: Seconds = 0.5
     judges: tuple[JudgeSetting, ...] = ()
     rights_dir: str = ""
+    cases_rules: str = ""
     host_recovery: bool = True
     identity_providers: tuple[ProviderSetting, ...] = ()
     sign_ins_per_minute: Annotated[float, msgspec.Meta(gt=0, le=100_000)] = 30.0
@@ -131,6 +132,7 @@ EXPLAINED = {
     "accurate_deadline_s": "after how many seconds an answer of the accurate tier is too late",
     "judges": "safety models that are asked, see docs/screen.md (file only)",
     "rights_dir": "a directory of Cedar policies that replace or add roles; empty keeps those of Seawall",
+    "cases_rules": "a YAML file that replaces the routing rules of cases, see docs/cases.md; empty keeps Seawall's",
     "host_recovery": "whether commands on the host may do what takes a passkey or others; each use is recorded as such",
     "identity_providers": "who may say who people are, by OpenID Connect, see docs/access.md (file only)",
     "sign_ins_per_minute": "attempts to sign in that an address gets back each minute",

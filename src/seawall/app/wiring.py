@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from seawall.access import AccessBook
 from seawall.access.approvals.glass import GlassBook
 from seawall.app.accurate import Accurate, started
+from seawall.app.holding import hold
 from seawall.app.instance import Instance
 from seawall.app.publishing import prepare, publish_once
 from seawall.app.tiers import judges
@@ -43,6 +44,7 @@ async def living(instance: Instance, tier: AbstractAsyncContextManager[Accurate]
         write=instance.record,
         clock=clock,
         meter=access.meter,
+        decided=hold,
     )
     classifiers: list[Classifier] = [LinearClassifier.load()] if instance.settings.classifiers else []
     screens = Screens(classifiers)

@@ -15,7 +15,7 @@ from seawall.enforce.history import Entry, history
 from seawall.enforce.identity import account_id
 from seawall.enforce.rate import RateLimit
 from seawall.enforce.reversal import reverse
-from seawall.enforce.staff import ban, reinstate, restrict, suspend
+from seawall.enforce.staff import ban, reinstate, restrict, suspend, warn
 
 __all__ = [
     "CHANNEL",
@@ -34,4 +34,5 @@ __all__ = [
     "reverse",
     "standing",
     "suspend",
+    "warn",
 ]

@@ -59,7 +59,7 @@ def history(tx: Transaction, account: AccountId) -> list[Entry]:
 def _act(row: RowMapping) -> Entry:
     return Entry(
         at=row["at"],
-        what="decision" if row["decision"] else "person",
+        what="person" if row["by"] else "decision",
         id=row["decision"] or "",
         exchange=row["exchange"] or "",
         measure=row["measure"] or "",

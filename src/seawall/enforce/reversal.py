@@ -48,7 +48,7 @@ def reverse(
         account=held.id,
         project=held.project,
         strikes=strikes,
-        changes=_unmake(tx, held, outcome, now),
+        changes=_unmake(tx, held, act["seq"], outcome, now),
         by=by,
         reason_code=reason_code,
     )
@@ -95,12 +95,12 @@ def _act(row: RowMapping, strikes: tuple[Strike, ...]) -> Act:
     )
 
 
-def _unmake(tx: Transaction, held: Held, outcome: Outcome, now: datetime) -> tuple[str, ...]:
+def _unmake(tx: Transaction, held: Held, seq: int, outcome: Outcome, now: datetime) -> tuple[str, ...]:
     """Mark the changes of standing that decisions made and that would not have come about; return their ids."""
     table = tables.changes
-    made = select(table).where(
-        table.c.account == held.id, table.c.cause.in_(("strikes", "measure")), table.c.reversed_at.is_(None)
-    )
+    # What a person did stands, but for the very act that is taken back.
+    ours = table.c.cause.in_(("strikes", "measure")) | (table.c.act == seq)
+    made = select(table).where(table.c.account == held.id, ours, table.c.reversed_at.is_(None))
     gone = sorted(row["id"] for row in tx.execute(made).mappings() if not _stands(row, outcome))
     if gone:
         tx.execute(update(table).where(table.c.id.in_(gone)).values(reversed_at=now))

@@ -1,7 +1,7 @@
-"""What a person does to an account: restrict, suspend, ban, reinstate. Who and why stand in the history and the record.
+"""What a person does to an account: warn, restrict, suspend, ban, reinstate. Who and why stand in history and record.
 
 A person's act adds to what already holds and never shortens it: to make something milder, reinstate first. A whole
-key may be suspended by a person, though never by strikes.
+key may be suspended by a person, though never by strikes. An act under a `decision` can be reversed by it.
 """
 
 import re
@@ -16,7 +16,7 @@ from seawall.enforce.climb import Act, follow
 from seawall.enforce.errors import AccountIsGood, BadRate, BadReasonCode, UntilPassed
 from seawall.store import Transaction
 from seawall.vocabulary.clock import Clock
-from seawall.vocabulary.ids import AccountId
+from seawall.vocabulary.ids import AccountId, DecisionId
 from seawall.vocabulary.standing import Standing, State
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -29,6 +29,22 @@ def checked_code(reason_code: str) -> str:
     return reason_code
 
 
+def warn(
+    tx: Transaction,
+    account: AccountId,
+    *,
+    by: str,
+    reason_code: str,
+    until: datetime | None = None,
+    decision: DecisionId | None = None,
+    record: Write,
+    clock: Clock,
+) -> Standing:
+    """Warn an account, which goes on being served. Raises NoSuchAccount, UntilPassed, BadReasonCode."""
+    sanction = Standing(state=State.WARNED, until=until)
+    return _impose(tx, account, sanction, by, reason_code, record, clock, decision)
+
+
 def restrict(
     tx: Transaction,
     account: AccountId,
@@ -37,6 +53,7 @@ def restrict(
     by: str,
     reason_code: str,
     until: datetime | None = None,
+    decision: DecisionId | None = None,
     record: Write,
     clock: Clock,
 ) -> Standing:
@@ -44,7 +61,7 @@ def restrict(
     if per_minute < 1:
         raise BadRate(per_minute)
     sanction = Standing(state=State.RESTRICTED, until=until, per_minute=per_minute)
-    return _impose(tx, account, sanction, by, reason_code, record, clock)
+    return _impose(tx, account, sanction, by, reason_code, record, clock, decision)
 
 
 def suspend(
@@ -54,11 +71,13 @@ def suspend(
     by: str,
     reason_code: str,
     until: datetime | None = None,
+    decision: DecisionId | None = None,
     record: Write,
     clock: Clock,
 ) -> Standing:
     """Refuse an account, until a time or until it is reinstated. Raises NoSuchAccount, UntilPassed, BadReasonCode."""
-    return _impose(tx, account, Standing(state=State.SUSPENDED, until=until), by, reason_code, record, clock)
+    sanction = Standing(state=State.SUSPENDED, until=until)
+    return _impose(tx, account, sanction, by, reason_code, record, clock, decision)
 
 
 def ban(
@@ -68,11 +87,12 @@ def ban(
     by: str,
     reason_code: str,
     until: datetime | None = None,
+    decision: DecisionId | None = None,
     record: Write,
     clock: Clock,
 ) -> Standing:
     """Refuse an account for good, or until a time. Raises NoSuchAccount, UntilPassed, BadReasonCode."""
-    return _impose(tx, account, Standing(state=State.BANNED, until=until), by, reason_code, record, clock)
+    return _impose(tx, account, Standing(state=State.BANNED, until=until), by, reason_code, record, clock, decision)
 
 
 def reinstate(
@@ -93,6 +113,7 @@ def _impose(
     reason_code: str,
     record: Write,
     clock: Clock,
+    decision: DecisionId | None = None,
 ) -> Standing:
     """Carry out a person's act; without a sanction it clears the account."""
     checked_code(reason_code)
@@ -104,6 +125,7 @@ def _impose(
         raise AccountIsGood(account)
     row: dict[str, object] = {
         "account": account,
+        "decision": decision,
         "because": [],
         "sanction": msgspec.to_builtins(sanction) if sanction else None,
         "clears": sanction is None,
@@ -116,5 +138,5 @@ def _impose(
     act = Act(seq=seq or 0, at=now, sanction=sanction, clears=sanction is None)
     timeline = follow(held.timeline, (), act, has_end_user=held.has_end_user)
     weight = 0 if act.clears else held.weight
-    cause = Cause(what="person", act=act.seq, by=by, reason_code=reason_code)
+    cause = Cause(what="person", act=act.seq, decision=decision, by=by, reason_code=reason_code)
     return settle(tx, held, timeline, weight, cause=cause, now=now, record=record, clears=act.clears)

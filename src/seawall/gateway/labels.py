@@ -72,11 +72,15 @@ def review(
     *,
     right: bool,
     by: str,
+    exchange: str | None = None,
     record: Callable[[Transaction, Record], object],
     clock: Clock,
 ) -> DecisionReviewed:
-    """Say whether a decision was right; a later word replaces an earlier one. Raises NoSuchDecision."""
-    found = _exchange(tx, decision)
+    """Say whether a decision was right; a later word replaces an earlier one. Raises NoSuchDecision.
+
+    Whoever knows the `exchange` names it: to look for a decision alone takes reading all of them.
+    """
+    found = _exchange(tx, decision, exchange)
     if found is None:
         raise NoSuchDecision(
             f"No exchange was decided by {decision!r}.", hint="seawall accounts show ACCOUNT lists some."
@@ -93,7 +97,8 @@ def review(
 
 def reversals(tx: Transaction) -> Iterator[Judged]:
     """Give the decisions that were taken back."""
-    taken_back = "SELECT decision FROM enforce_acts WHERE reversed_at IS NOT NULL AND decision IS NOT NULL ORDER BY seq"
+    # What a person decided about an account is of no exchange, and says nothing of its texts.
+    taken_back = "SELECT decision FROM enforce_acts WHERE reversed_at IS NOT NULL AND exchange IS NOT NULL ORDER BY seq"
     for row in tx.execute(text(taken_back)):
         yield Judged(row.decision, False, "reversed_decision")
 
@@ -138,11 +143,13 @@ def note_export(tx: Transaction, found: Labels, file_digest: str, *, clock: Cloc
         tx.execute(insert(label_exports).values(rows).on_conflict_do_nothing())
 
 
-def _exchange(tx: Transaction, decision: str) -> RowMapping | None:
+def _exchange(tx: Transaction, decision: str, exchange: str | None = None) -> RowMapping | None:
     later = select(reviews.c.exchange).where(reviews.c.decision == decision)
     mine = or_(
         exchanges.c.input_decision == decision, exchanges.c.output_decision == decision, exchanges.c.id.in_(later)
     )
+    if exchange is not None:
+        mine &= exchanges.c.id == exchange
     return tx.execute(select(exchanges).where(mine)).mappings().first()
 
 

@@ -28,6 +28,7 @@ from seawall.store.database import DatabaseUnavailable, driver
 from seawall.vocabulary.clock import Clock
 from seawall.vocabulary.errors import SeawallError
 from seawall.vocabulary.records import Record
+from seawall.vocabulary.records.exchanges import ExchangeDecided
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ _BEAT = (
 _OUTAGES = (DatabaseUnavailable, OperationalError, psycopg.OperationalError)
 
 Write = Callable[[Transaction, Record], object]
+Told = Callable[[Transaction, ExchangeDecided], object]
 Connection = psycopg.Connection[Any]
 
 
@@ -88,7 +90,10 @@ class _Group(msgspec.Struct):
 
 
 class Recorder:
-    """The writer of one gateway process. `content` leads to the vault; `write` puts records into the ledger."""
+    """The writer of one gateway process. `content` leads to the vault; `write` puts records into the ledger.
+
+    `decided` is told of every decision other than allow, in the transaction that commits it.
+    """
 
     def __init__(
         self,
@@ -99,8 +104,10 @@ class Recorder:
         write: Write,
         clock: Clock,
         meter: Meter | None = None,
+        decided: Told | None = None,
     ) -> None:
         self.process = process
+        self._decided = decided
         self._meter = meter
         self._line = database.line()
         self._content = content
@@ -253,6 +260,8 @@ class Recorder:
             note_output(driver(tx), entry.body.exchange, entry.body.decision, entry.output)
         if entry.act is not None:
             entry.act(tx)
+        if self._decided is not None:
+            self._decided(tx, entry.body)
 
 
 def _use(entry: Opened | Closed) -> Use:

@@ -53,7 +53,10 @@ _APIS: dict[str, WireFormat] = {"chat": CHAT, "messages": MESSAGES}
 
 
 class Reviewer:
-    """What the job works with: `judges` opens those of the settings, `policy` finds a project's policy by digest."""
+    """What the job works with: `judges` opens those of the settings, `policy` finds a project's policy by digest.
+
+    `decided` is told of every decision, in the transaction that commits it.
+    """
 
     def __init__(
         self,
@@ -64,7 +67,9 @@ class Reviewer:
         policy: Callable[[Transaction, str, str], Policy],
         record: Callable[[Transaction, Record], object],
         clock: Clock,
+        decided: Callable[[Transaction, ExchangeDecided], object] | None = None,
     ) -> None:
+        self._decided = decided
         self._database, self._vault, self._judges, self._policy = database, vault, judges, policy
         self._record, self._clock = record, clock
 
@@ -158,6 +163,8 @@ class Reviewer:
             record=self._record,
             clock=self._clock,
         )
+        if self._decided is not None:
+            self._decided(tx, body)
 
     def _text(self, tx: Transaction, row: RowMapping, stage: Stage, piece: int) -> Text | None:
         """Return the text that is to be judged; None where it is not kept any more."""

@@ -5,6 +5,7 @@ import time
 from typing import NewType
 
 AccountId = NewType("AccountId", str)
+CaseId = NewType("CaseId", str)
 DecisionId = NewType("DecisionId", str)
 DirectoryId = NewType("DirectoryId", str)
 EngagementId = NewType("EngagementId", str)
@@ -12,6 +13,7 @@ ExchangeId = NewType("ExchangeId", str)
 GroupId = NewType("GroupId", str)
 ItemId = NewType("ItemId", str)
 KeyId = NewType("KeyId", str)
+NoticeId = NewType("NoticeId", str)
 PersonId = NewType("PersonId", str)
 PrivacyId = NewType("PrivacyId", str)
 ProjectId = NewType("ProjectId", str)

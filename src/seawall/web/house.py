@@ -10,6 +10,7 @@ from seawall.access.people import Edges
 from seawall.access.people.passkeys import Site
 from seawall.access.privacy import Archive
 from seawall.access.sign_in import Providers
+from seawall.cases import Office
 from seawall.store import Database, Transaction
 from seawall.vocabulary.errors import SeawallError
 from seawall.web.pace import Pace
@@ -40,7 +41,8 @@ class Proofs(msgspec.Struct, frozen=True, kw_only=True):
 class House(msgspec.Struct, frozen=True, kw_only=True):
     """The rooms behind the routes. `account` names the account of a key and an end user.
 
-    Without a `pace` attempts to sign in are not counted by address; without `proofs` nothing is proven.
+    Without a `pace` attempts to sign in are not counted by address; without `proofs` nothing is proven,
+    and without an `office` no case is settled.
     """
 
     database: Database
@@ -53,6 +55,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     account: Callable[[str, str | None], str] = _no_account
     acts: Acts = unwired("this process carries nothing out.")
     proofs: Proofs | None = None
+    office: Office | None = None
 
     @property
     def table(self) -> Table:

@@ -12,17 +12,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 
+from seawall.access.model import KeyRefused
 from seawall.access.rights import Resource, asked
 from seawall.access.rights.actions import BY_NAME
 from seawall.access.rights.rights import NotPermitted
+from seawall.cases.flags import From
 from seawall.web import csrf
+from seawall.web.keyed import through_key
 from seawall.web.signed import Signed, house_of, signed_in
 
 Handler = Callable[..., Any]
 
 
 class Need:
-    """Who may call a route: anyone, a program, whoever is signed in, or whoever may do an action."""
+    """Who may call a route: anyone, a program, a project's key, whoever is signed in, or whoever may do an action."""
 
     def __init__(self, who: str, action: str | None = None, of: str | None = None) -> None:
         if action is not None and action not in BY_NAME:
@@ -37,6 +40,9 @@ class Need:
                 paced(request)
             if self.who == "anyone":
                 await csrf.check(request, None)
+            return
+        if self.who == "key":
+            request.state.through = await run_in_threadpool(through_key, request)
             return
         signed = await run_in_threadpool(signed_in, request)
         request.state.signed = signed
@@ -65,6 +71,8 @@ def paced(request: Request) -> None:
 ANYONE = Need("anyone")
 # Anyone, and no cookie is considered: no browser does this on its own, so no page of ours needs to have asked for it.
 PROGRAM = Need("program")
+# A key of a project, as at the gateway. No cookie is considered.
+PROJECT_KEY = Need("key")
 SIGNED_IN = Need("signed_in")
 
 
@@ -82,6 +90,17 @@ def caller(request: Request) -> Signed:
 
 
 Caller = Annotated[Signed, Depends(caller)]
+
+
+def through(request: Request) -> From:
+    """Return through which key a request comes, on a route that needs one."""
+    found = request.state.through
+    if not isinstance(found, From):
+        raise KeyRefused("No key was sent.", hint="Send it as `x-api-key`.")
+    return found
+
+
+Through = Annotated[From, Depends(through)]
 
 
 class Routes:

@@ -47,6 +47,7 @@ ACTIONS: tuple[Action, ...] = (
     _one("case.read", "Case", "Read a case and what belongs to it."),
     _one("case.decide", "Case", "Decide a case."),
     _one("case.decide_appeal", "Case", "Decide an appeal against a decision."),
+    _one("case.settle", "Case", "Settle a case on which two reviewers disagree."),
     _one("case.reopen", "Case", "Reopen a case that was closed."),
     _one("case.change_readers", "Case", "Say who alone may see a case."),
     _one("child_safety.read", "ChildSafetyCase", "Read a case about child safety."),

@@ -12,7 +12,7 @@ UNAVAILABLE = {
         "there is no room for organisations yet. Accounts are barred one by one, and a project is archived."
     ),
     "release.sign_off": "there is no room for releases yet.",
-    "child_safety.export": "there is no room for child-safety cases yet.",
+    "child_safety.export": "no report to an authority can be made here yet. Cases about child safety never leave.",
     "legal.produce": "there is no room for legal requests yet.",
 }
 

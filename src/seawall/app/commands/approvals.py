@@ -8,24 +8,13 @@ from urllib.parse import quote, urlencode
 
 import click
 
-from seawall.app import remote
 from seawall.app.commands.declared import needs, signed_in
-from seawall.app.commands.options import JSON, Command, say
-from seawall.app.commands.sign_in import SERVER
+from seawall.app.commands.options import Command, say
+from seawall.app.commands.signed import api, signed
 from seawall.app.remote import Remote
 
 _STATES = ("waiting", "approved", "executed", "denied", "cancelled", "expired")
 _FILES = (".yaml", ".yml", ".cedar")
-
-
-def _signed(command: Command) -> Command:
-    token = click.option(
-        "--token-file",
-        type=click.Path(path_type=Path, exists=True, dir_okay=False),
-        default=None,
-        help="File that holds the token of a session; whoever `seawall sign-in` signed in by default.",
-    )
-    return SERVER(token(JSON(command)))
 
 
 def _wanted(command: Command) -> Command:
@@ -43,10 +32,6 @@ def _wanted(command: Command) -> Command:
     return command
 
 
-def _api(server: str, file: Path | None) -> Remote:
-    return remote.signed_in_at(server) if file is None else Remote(server, file.read_text("utf-8").strip())
-
-
 @click.group()
 def approvals() -> None:
     """Ask others to agree to what is dangerous, agree, and do it; signed in, over the API."""
@@ -57,30 +42,30 @@ def approvals() -> None:
 @click.option("--state", type=click.Choice(_STATES), default=None, help="Only those in this state.")
 @click.option("--after", default="", help="Go on after this one, the last of the page before.")
 @click.option("--limit", type=click.IntRange(1, 500), default=100, show_default=True, help="At most so many.")
-@_signed
+@signed
 def list_(state: str | None, after: str, limit: int, server: str, token_file: Path | None, as_json: bool) -> None:
     """List requests, newest first."""
     asked = {"after": after, "limit": limit} | ({"state": state} if state else {})
-    found = _api(server, token_file).call("GET", f"/api/approvals?{urlencode(asked)}")["requests"]
+    found = api(server, token_file).call("GET", f"/api/approvals?{urlencode(asked)}")["requests"]
     say(found, as_json, *(map(_line, found) if found else ["There is no such request."]))
 
 
 @approvals.command()
 @needs("approval.read", remote=True)
 @click.argument("request")
-@_signed
+@signed
 def show(request: str, server: str, token_file: Path | None, as_json: bool) -> None:
     """Show exactly what REQUEST asks for, what will happen, who agreed, who could and who could not."""
-    found = _api(server, token_file).call("GET", _path(request))
+    found = api(server, token_file).call("GET", _path(request))
     say(found, as_json, *_page(found))
 
 
 @approvals.command()
 @needs("approval.read", remote=True)
-@_signed
+@signed
 def acts(server: str, token_file: Path | None, as_json: bool) -> None:
     """List the acts that others must agree to, what each takes, and which are not available and why."""
-    found = _api(server, token_file).call("GET", "/api/acts")
+    found = api(server, token_file).call("GET", "/api/acts")
     lines = [f"{each['act']}  {each['does']}" + _unavailable(each) for each in found]
     say(found, as_json, *lines)
 
@@ -89,7 +74,7 @@ def acts(server: str, token_file: Path | None, as_json: bool) -> None:
 @signed_in
 @click.argument("act")
 @_wanted
-@_signed
+@signed
 def ask(
     act: str,
     parameters: str,
@@ -101,7 +86,7 @@ def ask(
 ) -> None:
     """Ask others to agree to ACT, such as policy.publish. It takes the role that may do it."""
     body = {"act": act, "parameters": _given(parameters, files), "reason": reason}
-    found = _api(server, token_file).call("POST", "/api/approvals", body)
+    found = api(server, token_file).call("POST", "/api/approvals", body)
     say(found, as_json, *_page(found))
 
 
@@ -109,7 +94,7 @@ def ask(
 @needs("approval.break_glass", remote=True)
 @click.argument("act")
 @_wanted
-@_signed
+@signed
 def break_glass(
     act: str,
     parameters: str,
@@ -121,7 +106,7 @@ def break_glass(
 ) -> None:
     """Take ACT upon yourself alone, in an emergency, for half an hour; two others review it."""
     body = {"act": act, "parameters": _given(parameters, files), "reason": reason}
-    found = _api(server, token_file).call("POST", "/api/approvals/break-glass", body)
+    found = api(server, token_file).call("POST", "/api/approvals/break-glass", body)
     say(found, as_json, *_page(found))
 
 
@@ -129,39 +114,39 @@ def break_glass(
 @needs("approval.vote", remote=True)
 @click.argument("request")
 @click.option("--digest", required=True, help="The digest that `show` gave: you agree to nothing else.")
-@_signed
+@signed
 def approve(request: str, digest: str, server: str, token_file: Path | None, as_json: bool) -> None:
     """Agree to REQUEST exactly as you saw it."""
-    _vote(request, digest, True, _api(server, token_file), as_json)
+    _vote(request, digest, True, api(server, token_file), as_json)
 
 
 @approvals.command()
 @needs("approval.vote", remote=True)
 @click.argument("request")
 @click.option("--digest", required=True, help="The digest that `show` gave.")
-@_signed
+@signed
 def deny(request: str, digest: str, server: str, token_file: Path | None, as_json: bool) -> None:
     """Refuse REQUEST, which ends it."""
-    _vote(request, digest, False, _api(server, token_file), as_json)
+    _vote(request, digest, False, api(server, token_file), as_json)
 
 
 @approvals.command()
 @signed_in
 @click.argument("request")
-@_signed
+@signed
 def execute(request: str, server: str, token_file: Path | None, as_json: bool) -> None:
     """Do exactly what REQUEST says, once, where you asked for it. What it shows is not shown again."""
-    found = _api(server, token_file).call("POST", f"{_path(request)}/execute", {})
+    found = api(server, token_file).call("POST", f"{_path(request)}/execute", {})
     say(found, as_json, _line(found["request"]), *(f"  {name}: {value}" for name, value in found["shown"].items()))
 
 
 @approvals.command()
 @signed_in
 @click.argument("request")
-@_signed
+@signed
 def cancel(request: str, server: str, token_file: Path | None, as_json: bool) -> None:
     """Take back REQUEST, which you asked for."""
-    found = _api(server, token_file).call("POST", f"{_path(request)}/cancel", {})
+    found = api(server, token_file).call("POST", f"{_path(request)}/cancel", {})
     say(found, as_json, _line(found))
 
 
@@ -169,15 +154,15 @@ def cancel(request: str, server: str, token_file: Path | None, as_json: bool) ->
 @needs("approval.review_glass", remote=True)
 @click.argument("request")
 @click.option("--justified/--not-justified", "justified", required=True, default=None, help="What you found.")
-@_signed
+@signed
 def review(request: str, justified: bool, server: str, token_file: Path | None, as_json: bool) -> None:
     """Review what somebody did alone under REQUEST."""
-    found = _api(server, token_file).call("POST", f"{_path(request)}/review", {"justified": justified})
+    found = api(server, token_file).call("POST", f"{_path(request)}/review", {"justified": justified})
     say(found, as_json, *_page(found))
 
 
-def _vote(request: str, digest: str, approves: bool, api: Remote, as_json: bool) -> None:
-    found = api.call("POST", f"{_path(request)}/vote", {"digest": digest, "approves": approves})
+def _vote(request: str, digest: str, approves: bool, there: Remote, as_json: bool) -> None:
+    found = there.call("POST", f"{_path(request)}/vote", {"digest": digest, "approves": approves})
     say(found, as_json, _line(found))
 
 

@@ -29,6 +29,7 @@ from seawall.vocabulary.records.audit import (
     SecretRetired,
     SecretRotated,
 )
+from seawall.vocabulary.records.cases import ALL as CASES
 from seawall.vocabulary.records.directories import (
     DirectoryAdded,
     DirectoryEnded,
@@ -184,6 +185,7 @@ ALL: tuple[type[Record], ...] = (
     PrivacyAnswered,
     PrivacyRefused,
     RetentionChanged,
+    *CASES,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}

@@ -2,8 +2,11 @@
 
 from seawall.web.api import (
     acts,
+    appeals,
     approvals,
     audit,
+    cases,
+    cases_together,
     devices,
     directories,
     me,
@@ -15,6 +18,7 @@ from seawall.web.api import (
     statements,
     testers,
     tokens,
+    v1,
 )
 from seawall.web.routes import Routes
 
@@ -33,4 +37,8 @@ ROUTES: tuple[Routes, ...] = (
     testers.routes,
     statements.routes,
     privacy.routes,
+    *cases.ROUTES,
+    cases_together.routes,
+    appeals.routes,
+    v1.routes,
 )

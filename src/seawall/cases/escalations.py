@@ -1,0 +1,41 @@
+"""Escalations of the policy: each exchange that was held becomes a case, by a job of the transaction that held it.
+
+    held (in the gateway's transaction) -> job -> escalate -> case
+
+A job that fails is tried again and then lies among the dead letters, where it can be run again; running twice opens
+one case.
+"""
+
+from seawall.cases.errors import NoSuchExchange
+from seawall.cases.model import Case, Origin
+from seawall.cases.office import Office
+from seawall.cases.opening import of_exchange, open_case
+from seawall.store import Database, Transaction
+from seawall.store.jobs import Job, enqueue
+from seawall.vocabulary.ids import DecisionId, ExchangeId
+
+JOB = "cases.escalate"
+
+
+def held(tx: Transaction, exchange: ExchangeId, decision: DecisionId) -> None:
+    """Have a held exchange become a case, once this transaction commits."""
+    enqueue(tx, JOB, exchange=exchange, decision=decision)
+
+
+def escalate(tx: Transaction, office: Office, exchange: str, decision: DecisionId) -> Case:
+    """Open the case of a held exchange. Raises NoSuchExchange."""
+    found = office.exchanges(tx, exchange)
+    if found is None:
+        raise NoSuchExchange(exchange)
+    opening = of_exchange(found, Origin.ESCALATION, f"held:{decision}", about=decision, detected_automatically=True)
+    return open_case(tx, office, opening, by="seawall")[0]
+
+
+def escalate_job(database: Database, office: Office) -> Job:
+    """Return the job that workers run."""
+
+    def run(*, exchange: str, decision: str) -> None:
+        with database.begin() as tx:
+            escalate(tx, office, exchange, DecisionId(decision))
+
+    return Job(JOB, run, retries=8)

@@ -1,0 +1,131 @@
+"""Lists of cases, a page at a time, each order on an index of its own: the work of a queue, and the newest first.
+
+Nobody finds what they may not see: cases about child safety are asked for by themselves, and a case that names its
+readers is in nobody else's list.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Select, and_, any_, bindparam, func, or_, select, tuple_
+
+from seawall.cases.model import SEALED_QUEUE, UNSETTLED, Case, Origin, Priority, State
+from seawall.cases.rows import as_case
+from seawall.cases.tables import cases
+from seawall.store import Transaction
+from seawall.vocabulary.errors import InvalidInput
+
+MOST = 500
+_UNSETTLED = tuple(each.value for each in UNSETTLED)
+
+
+class BadPage(InvalidInput):
+    """A page was asked for that follows none."""
+
+    code = "case.bad_page"
+
+    def __init__(self) -> None:
+        super().__init__("That is no `after` of a page before.", hint="Give `next` of the page before, as it is.")
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """Which cases: each that is given must fit."""
+
+    state: State | None = None
+    origin: Origin | None = None
+    queue: str | None = None
+    account: str | None = None
+    exchange: str | None = None
+    claimed_by: str | None = None
+
+
+class Waits(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of a queue waits, and since when the oldest is due."""
+
+    queue: str
+    unsettled: int
+    claimed: int
+    overdue: int
+    next_due: datetime | None
+
+
+def work(
+    tx: Transaction, *, reader: str, queue: str | None = None, sealed: bool = False, after: str = "", limit: int = 100
+) -> list[Case]:
+    """Return what waits in a queue, or in all, most urgent first. Raises BadPage."""
+    chosen = and_(*_seen(reader, sealed=sealed), _unsettled())
+    if queue is not None or sealed:
+        chosen &= cases.c.queue == (SEALED_QUEUE if sealed else queue)
+    if after:
+        priority, due_at, last = _place(after)
+        chosen &= tuple_(cases.c.priority, cases.c.due_at, cases.c.id) > tuple_(priority, due_at, last)
+    order = (cases.c.priority, cases.c.due_at, cases.c.id)
+    return _cases(tx, select(cases).where(chosen).order_by(*order).limit(_most(limit)))
+
+
+def place_of(case: Case) -> str:
+    """Return the `after` under which the work behind a case is asked for."""
+    return f"{case.priority.value}~{case.due_at.isoformat()}~{case.id}"
+
+
+def newest(
+    tx: Transaction, asked: Asked, *, reader: str, sealed: bool = False, after: str = "", limit: int = 100
+) -> list[Case]:
+    """Return cases from the newest on, those behind `after`."""
+    chosen = list(_seen(reader, sealed=sealed))
+    given = {name: getattr(asked, name) for name in Asked.__struct_fields__}
+    chosen += [cases.c[name] == value for name, value in given.items() if value is not None]
+    if after:
+        chosen.append(cases.c.id < after)
+    return _cases(tx, select(cases).where(*chosen).order_by(cases.c.id.desc()).limit(_most(limit)))
+
+
+def queues(tx: Transaction, *, now: datetime, sealed: bool = False) -> list[Waits]:
+    """Return how much waits in each queue that has anything."""
+    late = and_(cases.c.state != State.WAITING, cases.c.due_at < now)
+    counted = (
+        select(
+            cases.c.queue,
+            func.count().label("unsettled"),
+            func.count().filter(cases.c.state == State.CLAIMED).label("claimed"),
+            func.count().filter(late).label("overdue"),
+            func.min(cases.c.due_at).filter(cases.c.state != State.WAITING).label("next_due"),
+        )
+        .where(cases.c.sealed == sealed, _unsettled())
+        .group_by(cases.c.queue)
+        .order_by(cases.c.queue)
+    )
+    return [Waits(**row) for row in tx.execute(counted).mappings()]
+
+
+def merged_into(tx: Transaction, case: str) -> Sequence[str]:
+    """Return the cases that were merged into one."""
+    return tx.scalars(select(cases.c.id).where(cases.c.merged_into == case).order_by(cases.c.id)).all()
+
+
+def _seen(reader: str, *, sealed: bool) -> tuple[ColumnElement[bool], ...]:
+    mine = or_(cases.c.readers.is_(None), bindparam("reader", reader) == any_(cases.c.readers))
+    return (cases.c.sealed.is_(sealed), mine)
+
+
+def _unsettled() -> ColumnElement[bool]:
+    # In the words of the index, or PostgreSQL does not know that it fits.
+    return cases.c.state.in_(_UNSETTLED)
+
+
+def _place(after: str) -> tuple[int, datetime, str]:
+    try:
+        priority, due_at, last = after.split("~")
+        return Priority(int(priority)).value, datetime.fromisoformat(due_at), last
+    except ValueError:
+        raise BadPage from None
+
+
+def _cases(tx: Transaction, found: Select[Any]) -> list[Case]:
+    return [as_case(row) for row in tx.execute(found).mappings()]
+
+
+def _most(limit: int) -> int:
+    return max(1, min(limit, MOST))

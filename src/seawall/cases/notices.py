@@ -1,0 +1,73 @@
+"""Notices that wait for the operator's product, which alone knows the person, and the word that it took one over.
+
+A notice is laid ready in the transaction that decided. It waits until it is taken over; taken over twice, it is once.
+Its words are rendered from the decision when somebody asks, and are nowhere kept beside it.
+"""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import RowMapping, select, update
+
+from seawall.cases import words
+from seawall.cases.decided import find
+from seawall.cases.errors import NoSuchNotice
+from seawall.cases.flags import From
+from seawall.cases.office import Office
+from seawall.cases.render import Notice, notice
+from seawall.cases.rows import find as find_case
+from seawall.cases.rows import trail
+from seawall.cases.tables import notices
+from seawall.store import Transaction
+from seawall.vocabulary.ids import NoticeId
+from seawall.vocabulary.records.cases import NoticeGiven
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """A notice and where it is."""
+
+    id: NoticeId
+    account: str
+    at: datetime
+    given_at: datetime | None
+    notice: Notice
+
+
+def waiting(tx: Transaction, office: Office, *, through: From, after: str = "", limit: int = 100) -> list[Waiting]:
+    """Return the notices of a project that nobody took over yet, oldest first."""
+    mine = (notices.c.project == through.project) & notices.c.given_at.is_(None) & (notices.c.id > after)
+    found = select(notices).where(mine).order_by(notices.c.id).limit(limit)
+    return [_waiting(tx, office, row) for row in tx.execute(found).mappings().all()]
+
+
+def of_account(tx: Transaction, office: Office, account: str, *, through: From, limit: int = 100) -> list[Waiting]:
+    """Return the notices of an account, newest first."""
+    mine = (notices.c.account == account) & (notices.c.project == through.project)
+    found = select(notices).where(mine).order_by(notices.c.id.desc()).limit(limit)
+    return [_waiting(tx, office, row) for row in tx.execute(found).mappings().all()]
+
+
+def given(tx: Transaction, office: Office, name: str, *, through: From) -> Waiting:
+    """Note that a notice was taken over; saying so again changes nothing. Raises NoSuchNotice."""
+    chosen = (notices.c.id == name) & (notices.c.project == through.project)
+    row = tx.execute(select(notices).where(chosen).with_for_update()).mappings().first()
+    if row is None:
+        raise NoSuchNotice(name)
+    if row["given_at"] is not None:
+        return _waiting(tx, office, row)
+    done = update(notices).where(notices.c.id == name).values(given_at=office.edges.clock()).returning(notices)
+    case = find_case(tx, find(tx, row["decision"]).case)
+    body = NoticeGiven(case=case.id, notice=row["id"], decision=row["decision"], by=through.key)
+    trail(tx, office.edges, case, "notice_given", through.key, body, told={"notice": name})
+    return _waiting(tx, office, tx.execute(done).mappings().one())
+
+
+def _waiting(tx: Transaction, office: Office, row: RowMapping) -> Waiting:
+    decided = find(tx, row["decision"])
+    return Waiting(
+        id=row["id"],
+        account=row["account"],
+        at=row["at"],
+        given_at=row["given_at"],
+        notice=notice(decided, words.read(tx, office, decided.reason) or ""),
+    )

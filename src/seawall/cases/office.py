@@ -1,0 +1,30 @@
+"""What the room works with: the ledger, the vault and the clock; who may do what; the rules; what cases are about."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from seawall.access.people import Edges
+from seawall.access.rights import Rights
+from seawall.cases.rules import Rules
+from seawall.store import Transaction
+from seawall.vocabulary.concerned import Concerned
+from seawall.vocabulary.ids import DecisionId, ExchangeId
+
+FindExchange = Callable[[Transaction, str], Concerned | None]
+# Told whether a decision that a machine made was right, and who says so.
+Reviewed = Callable[[Transaction, DecisionId, ExchangeId | None, bool, str], object]
+
+
+def _untold(_tx: Transaction, _decision: DecisionId, _exchange: ExchangeId | None, _right: bool, _by: str) -> None:
+    """Stand in where nobody learns of it."""
+
+
+class Office(msgspec.Struct, frozen=True, kw_only=True):
+    """The edges of the room. `exchanges` finds what a case is about; `reviewed` is told who was right."""
+
+    edges: Edges
+    rights: Rights
+    rules: Rules
+    exchanges: FindExchange
+    reviewed: Reviewed = _untold

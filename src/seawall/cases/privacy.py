@@ -1,0 +1,44 @@
+"""What cases hold of an account: given to whoever asks for what is stored of them; kept, as decisions must be.
+
+The words that somebody wrote themselves are items of the vault under their account, and go with it. Nothing is told
+of cases about child safety, nor who settled anything.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+
+from seawall.access.privacy import Kept, Removed, Subject, Whose
+from seawall.cases.tables import cases, decisions
+from seawall.store import Transaction
+
+_TOLD = ("id", "origin", "state", "exchange", "about", "rule", "category")
+_DECIDED = ("id", "case", "outcome", "until", "per_minute", "reason_code", "reverses", "appeal_until")
+
+
+class CasesHolder:
+    """The cases about an account, and what they came to."""
+
+    name = "case"
+
+    def holds(self, tx: Transaction, subject: Subject) -> Iterable[Mapping[str, Any]]:
+        """Give the cases and decisions, oldest first."""
+        if subject.kind is not Whose.ACCOUNT:
+            return
+        mine = (cases.c.account == subject.id) & cases.c.sealed.is_(False)
+        for row in tx.execute(select(cases).where(mine).order_by(cases.c.id)).mappings():
+            told = {name: row[name] for name in _TOLD}
+            yield told | {"opened_at": row["opened_at"].isoformat(), "line": "case"}
+        open_ = select(cases.c.id).where(mine)
+        made = select(decisions.c.body).where(decisions.c.account == subject.id, decisions.c.case.in_(open_))
+        for body in tx.scalars(made.order_by(decisions.c.id)):
+            yield {name: body.get(name) for name in _DECIDED} | {"at": body["at"], "line": "decision"}
+
+    def erase(self, tx: Transaction, subject: Subject, *, by: str) -> Removed:
+        """Remove nothing; say how much stays. No content is in it."""
+        if subject.kind is not Whose.ACCOUNT:
+            return Removed(count=0)
+        mine = (cases.c.account == subject.id) & cases.c.sealed.is_(False)
+        stays = tx.scalar(select(func.count()).select_from(cases).where(mine)) or 0
+        return Removed(count=0, kept=(Kept(what=self.name, count=stays, why="decisions_stay_open_to_appeal"),))

@@ -1,0 +1,199 @@
+"""What is told of a decision, each a pure function of its record: to the person, to the authority, in numbers.
+
+    Decided -> notice | statement | row | record;  rows -> tally
+
+Since all are made from one value, they cannot contradict each other. Words come as an argument, from the vault.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from seawall.cases.decided import Decided
+from seawall.cases.model import Origin, Outcome
+from seawall.vocabulary.categories import MAPPINGS
+from seawall.vocabulary.records.cases import CaseDecided
+
+_NOTHING_LEFT = "Nothing is held against the account because of it."
+_DID = {
+    Outcome.NOTHING: _NOTHING_LEFT,
+    Outcome.WARN: "The account was warned. It goes on as before.",
+    Outcome.RESTRICT: "The account was restricted to {per_minute} requests a minute.",
+    Outcome.SUSPEND: "The account was suspended: its requests are refused.",
+    Outcome.BAN: "The account was closed: its requests are refused.",
+}
+_ACCOUNT = {Outcome.SUSPEND: "DECISION_ACCOUNT_SUSPENDED", Outcome.BAN: "DECISION_ACCOUNT_TERMINATED"}
+_PROVISION = {Outcome.RESTRICT: "DECISION_PROVISION_PARTIAL_SUSPENSION"}
+_SOURCES = {Origin.REPORT: "SOURCE_ARTICLE_16", Origin.FLAG: "SOURCE_TYPE_OTHER_NOTIFICATION"}
+_PUID = re.compile(r"[^A-Za-z0-9-]")
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """What the person concerned is told: what happened, why, by which rule, for how long, and what they can do."""
+
+    decision: str
+    account: str
+    about: str | None
+    exchange: str | None
+    what: str
+    why: str
+    rule: str | None
+    category: str | None
+    decided_automatically: bool
+    detected_automatically: bool
+    at: datetime
+    until: datetime | None
+    reverses: tuple[str, ...]
+    answers_appeal: bool
+    stands: bool | None
+    appeal_until: datetime | None
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One decision as numbers see it."""
+
+    origin: str
+    outcome: str
+    category: str
+    appeal: str
+    reversed: int
+    detected_automatically: bool
+    seconds: int
+
+
+def notice(decided: Decided, why: str) -> Notice:
+    """Return what the person is told. Of a case about child safety neither exchange nor rule is named."""
+    appeal, open_ = decided.origin is Origin.APPEAL, not decided.sealed
+    category = MAPPINGS[decided.category].title if decided.category is not None else None
+    return Notice(
+        decision=decided.id,
+        account=decided.account,
+        about=decided.about if open_ or appeal else None,
+        exchange=decided.exchange if open_ else None,
+        what=_what(decided),
+        why=why,
+        rule=decided.rule if open_ else None,
+        category=category if open_ else None,
+        decided_automatically=False,
+        detected_automatically=decided.detected_automatically,
+        at=decided.at,
+        until=decided.until,
+        reverses=decided.reverses,
+        answers_appeal=appeal,
+        stands=decided.about_right if appeal else None,
+        appeal_until=decided.appeal_until,
+    )
+
+
+def statement(decided: Decided, why: str) -> dict[str, object] | None:
+    """Return the statement of reasons in the fields of the DSA Transparency Database; None where nothing was taken.
+
+    It names nobody: no account, no exchange, no reviewer; `why` must not either. Nothing is stated of child safety.
+    """
+    account, provision = _ACCOUNT.get(decided.outcome), _PROVISION.get(decided.outcome)
+    if decided.sealed or (account is None and provision is None):
+        return None
+    told: dict[str, object] = {
+        "decision_ground": "DECISION_GROUND_INCOMPATIBLE_CONTENT",
+        "incompatible_content_ground": f"Usage policy, {decided.rule or decided.reason_code}",
+        "incompatible_content_explanation": why[:2000],
+        "content_type": ["CONTENT_TYPE_TEXT"],
+        "category": MAPPINGS[decided.category].dsa if decided.category else "STATEMENT_CATEGORY_OTHER_VIOLATION_TC",
+        "content_date": f"{decided.opened_at:%Y-%m-%d}",
+        "application_date": f"{decided.at:%Y-%m-%d}",
+        "decision_facts": why[:5000],
+        "source_type": _SOURCES.get(decided.origin, "SOURCE_VOLUNTARY"),
+        "automated_detection": "Yes" if decided.detected_automatically else "No",
+        "automated_decision": "AUTOMATED_DECISION_NOT_AUTOMATED",
+        "puid": _PUID.sub("-", decided.id),
+    }
+    if account is not None:
+        told["decision_account"] = account
+    if provision is not None:
+        told["decision_provision"] = provision
+    if decided.until is not None:
+        ends = "end_date_account_restriction" if account else "end_date_service_restriction"
+        told[ends] = f"{decided.until:%Y-%m-%d}"
+    return told
+
+
+def row(decided: Decided | CaseDecided) -> Row:
+    """Return a decision as numbers see it, of what the database has or of what the ledger has: both say the same."""
+    opened, at = _moment(decided.opened_at), _moment(_at(decided))
+    appeal = ""
+    if decided.origin == Origin.APPEAL:
+        appeal = "stands" if decided.about_right else "reversed"
+    return Row(
+        origin=str(decided.origin),
+        outcome=str(decided.outcome),
+        category=str(decided.category or ""),
+        appeal=appeal,
+        reversed=len(decided.reverses),
+        detected_automatically=decided.detected_automatically,
+        seconds=int((at - opened).total_seconds()),
+    )
+
+
+def tally(rows: Iterable[Row]) -> dict[str, int]:
+    """Return how many decisions there were of each kind."""
+    counts: Counter[str] = Counter()
+    for each in rows:
+        counts["decisions"] += 1
+        counts[f"origin.{each.origin}"] += 1
+        counts[f"outcome.{each.outcome}"] += 1
+        counts[f"category.{each.category or 'none'}"] += 1
+        counts["reversed"] += each.reversed
+        counts["detected_automatically"] += each.detected_automatically
+        if each.appeal:
+            counts[f"appeal.{each.appeal}"] += 1
+    return dict(sorted(counts.items()))
+
+
+def record(decided: Decided) -> CaseDecided:
+    """Return the same decision as the ledger has it."""
+    return CaseDecided(
+        case=decided.case,
+        decision=decided.id,
+        origin=decided.origin,
+        project=decided.project,
+        account=decided.account,
+        exchange=decided.exchange,
+        about=decided.about,
+        about_right=decided.about_right,
+        rule=decided.rule,
+        category=decided.category,
+        outcome=decided.outcome,
+        until=decided.until.isoformat() if decided.until else None,
+        per_minute=decided.per_minute,
+        reason_code=decided.reason_code,
+        reason_item=decided.reason,
+        reverses=decided.reverses,
+        detected_automatically=decided.detected_automatically,
+        agreed_by=decided.agreed_by,
+        opened_at=decided.opened_at.isoformat(),
+        decided_at=decided.at.isoformat(),
+        appeal_until=decided.appeal_until.isoformat() if decided.appeal_until else None,
+        bulk=decided.bulk,
+        by=decided.by,
+    )
+
+
+def _what(decided: Decided) -> str:
+    did = _DID[decided.outcome].format(per_minute=decided.per_minute)
+    if decided.origin is Origin.APPEAL and decided.about_right:
+        return "We looked at it again. The decision stands."
+    if decided.reverses:
+        taken_back = "An earlier decision was taken back, with everything that followed from it."
+        return taken_back if decided.outcome is Outcome.NOTHING else f"{taken_back} {did}"
+    return did
+
+
+def _at(decided: Decided | CaseDecided) -> datetime | str:
+    return decided.at if isinstance(decided, Decided) else decided.decided_at
+
+
+def _moment(given: datetime | str) -> datetime:
+    return datetime.fromisoformat(given) if isinstance(given, str) else given

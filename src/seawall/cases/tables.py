@@ -1,0 +1,168 @@
+"""Tables of cases: ids, codes and times. What anybody wrote lies in the vault.
+
+`cases_events` is a case's own trail, for whoever works on it; the ledger has the same as records. A notice is a row of
+the transaction that decided, so that neither is there without the other.
+"""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, ForeignKey, Identity, Index, Integer, Table, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from seawall.store import metadata
+
+_UNSETTLED = "state IN ('open', 'claimed', 'waiting')"
+
+
+def _moment(name: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+def _case(**options: Any) -> Column[Any]:
+    return Column("case", Text, ForeignKey("cases_cases.id"), nullable=False, **options)
+
+
+cases = Table(
+    "cases_cases",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("origin", Text, nullable=False),
+    Column("queue", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("sealed", Boolean, nullable=False),
+    Column("readers", ARRAY(Text)),
+    Column("project", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("has_end_user", Boolean, nullable=False),
+    Column("exchange", Text),
+    Column("about", Text),
+    Column("rule", Text),
+    Column("category", Text),
+    Column("source", Text, nullable=False, unique=True),
+    Column("words", Text),
+    Column("detected_automatically", Boolean, nullable=False),
+    _moment("opened_at"),
+    _moment("due_at"),
+    _moment("paused_at", nullable=True),
+    Column("claimed_by", Text),
+    Column("claimed_human", Text),
+    _moment("claim_until", nullable=True),
+    Column("round", Integer, nullable=False),
+    Column("decision", Text),
+    _moment("decided_at", nullable=True),
+    Column("merged_into", Text, ForeignKey("cases_cases.id")),
+    Column("joined", Integer, nullable=False),
+    Column("version", BigInteger, nullable=False),
+)
+_c = cases.c
+# A queue is worked by priority, then by what is due; lists go from the newest on.
+Index("cases_queue_idx", _c.sealed, _c.queue, _c.priority, _c.due_at, _c.id, postgresql_where=text(_UNSETTLED))
+Index("cases_working_idx", _c.sealed, _c.priority, _c.due_at, _c.id, postgresql_where=text(_UNSETTLED))
+Index("cases_newest_idx", _c.sealed, _c.id)
+Index("cases_state_idx", _c.sealed, _c.state, _c.id)
+Index("cases_origin_idx", _c.sealed, _c.origin, _c.id)
+Index("cases_queue_newest_idx", _c.sealed, _c.queue, _c.id)
+Index("cases_account_idx", _c.account, _c.id)
+Index("cases_exchange_idx", _c.exchange, _c.id, postgresql_where=text("exchange IS NOT NULL"))
+Index("cases_claimed_idx", _c.claimed_by, _c.id, postgresql_where=text("state = 'claimed'"))
+Index("cases_claim_until_idx", _c.claim_until, postgresql_where=text("state = 'claimed'"))
+Index("cases_merged_into_idx", _c.merged_into, postgresql_where=text("merged_into IS NOT NULL"))
+
+events = Table(
+    "cases_events",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    _case(),
+    _moment("at"),
+    Column("what", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("told", JSONB, nullable=False),
+    Column("item", Text),
+)
+Index("cases_events_case_idx", events.c.case, events.c.seq)
+
+# What each reviewer said, one for each stage of each round.
+proposals = Table(
+    "cases_proposals",
+    metadata,
+    _case(primary_key=True),
+    Column("round", Integer, primary_key=True),
+    Column("stage", Text, primary_key=True),
+    Column("by", Text, nullable=False),
+    Column("human", Text, nullable=False),
+    Column("ruling", JSONB, nullable=False),
+    Column("reason", Text, nullable=False),
+    _moment("at"),
+)
+
+# The one record of a decision; everything that is told of it is rendered from `body`.
+decisions = Table(
+    "cases_decisions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _case(),
+    Column("project", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    _moment("at"),
+    Column("body", JSONB, nullable=False),
+    Column("reversed_by", Text),
+    Column("bulk", Text),
+)
+Index("cases_decisions_case_idx", decisions.c.case, decisions.c.id)
+Index("cases_decisions_account_idx", decisions.c.account, decisions.c.id)
+
+appeals = Table(
+    "cases_appeals",
+    metadata,
+    _case(primary_key=True),
+    # A decision is appealed once.
+    Column("decision", Text, nullable=False, unique=True),
+    _moment("filed_at"),
+    _moment("until"),
+)
+
+notices = Table(
+    "cases_notices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("decision", Text, ForeignKey("cases_decisions.id"), nullable=False, unique=True),
+    Column("project", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    _moment("at"),
+    _moment("given_at", nullable=True),
+)
+Index("cases_notices_waiting_idx", notices.c.project, notices.c.id, postgresql_where=text("given_at IS NULL"))
+Index("cases_notices_account_idx", notices.c.account, notices.c.id)
+
+# Decisions that were drawn for their quality; `outcome` is what somebody else would have decided.
+samples = Table(
+    "cases_samples",
+    metadata,
+    Column("decision", Text, ForeignKey("cases_decisions.id"), primary_key=True),
+    _case(),
+    Column("sealed", Boolean, nullable=False),
+    _moment("drawn_at"),
+    Column("by", Text),
+    Column("human", Text),
+    Column("outcome", Text),
+    Column("agrees", Boolean),
+    _moment("at", nullable=True),
+)
+Index("cases_samples_open_idx", samples.c.sealed, samples.c.decision, postgresql_where=text("at IS NULL"))
+
+# A preview of many decisions at once: what it showed is what may follow.
+bulks = Table(
+    "cases_bulks",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("by", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("body", JSONB, nullable=False),
+    Column("reason", Text, nullable=False),
+    _moment("made_at"),
+    _moment("ends_at"),
+    _moment("done_at", nullable=True),
+)

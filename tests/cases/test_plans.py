@@ -1,0 +1,121 @@
+"""Lists of cases rest on an index each: looked up in PostgreSQL's plans over 20,000 cases, with nothing forbidden."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, text
+
+from seawall.cases import Origin, State
+from seawall.cases.claims import time_out
+from seawall.cases.finding import Asked, newest, place_of, queues, work
+from seawall.cases.flags import From
+from seawall.cases.notices import of_account, waiting
+from seawall.cases.samples import waiting as sampled
+from seawall.store import Transaction
+from seawall.vocabulary.ids import KeyId, ProjectId
+from tests.cases.conftest import Bench
+
+MANY = 20_000
+_CASES = """
+INSERT INTO cases_cases (id, origin, queue, state, stage, priority, sealed, project, key, account, has_end_user,
+    exchange, source, detected_automatically, opened_at, due_at, claimed_by, claim_until, round, joined, version)
+SELECT 'cs_' || lpad(n::text, 8, '0'),
+    (ARRAY['flag', 'report', 'escalation', 'finding', 'appeal'])[1 + n % 5],
+    CASE WHEN n % 50 = 0 THEN 'child_safety' ELSE (ARRAY['general', 'urgent', 'held', 'appeals'])[1 + n % 4] END,
+    CASE WHEN n % 10 < 8 THEN 'decided' WHEN n % 10 = 8 THEN 'open' ELSE 'claimed' END,
+    'first', n % 4, n % 50 = 0, 'pr_' || n % 7, 'key_1', 'ac_' || n % 3000, true, 'ex_' || n, 'test:' || n, false,
+    CAST(:now AS timestamptz) - make_interval(mins => n), CAST(:now AS timestamptz) + make_interval(mins => n % 5000),
+    CASE WHEN n % 10 = 9 THEN 'pe_' || n % 20 END,
+    CASE WHEN n % 10 = 9 THEN CAST(:now AS timestamptz) + make_interval(mins => n % 60) END, 1, 0, 1
+FROM generate_series(1, :many) AS n
+"""
+_DECISIONS = """
+INSERT INTO cases_decisions (id, "case", project, account, at, body)
+SELECT 'de_' || lpad(n::text, 8, '0'), 'cs_' || lpad(n::text, 8, '0'), 'pr_' || n % 7, 'ac_' || n % 3000, :now, '{}'
+FROM generate_series(1, :many) AS n
+"""
+_NOTICES = """
+INSERT INTO cases_notices (id, decision, project, account, at, given_at)
+SELECT 'no_' || lpad(n::text, 8, '0'), 'de_' || lpad(n::text, 8, '0'), 'pr_' || n % 7, 'ac_' || n % 3000, :now,
+    CASE WHEN n % 100 > 0 THEN CAST(:now AS timestamptz) END
+FROM generate_series(1, :many) AS n
+"""
+_SAMPLES = """
+INSERT INTO cases_samples (decision, "case", sealed, drawn_at, at)
+SELECT 'de_' || lpad(n::text, 8, '0'), 'cs_' || lpad(n::text, 8, '0'), false, :now,
+    CASE WHEN n % 20 > 0 THEN CAST(:now AS timestamptz) END
+FROM generate_series(1, :many) AS n
+"""
+
+
+@pytest.fixture
+def many(tx: Transaction, bench: Bench) -> Bench:
+    """20,000 cases, a decision and a notice of each."""
+    for each in (_CASES, _DECISIONS, _NOTICES, _SAMPLES):
+        tx.execute(text(each), {"now": bench.clock(), "many": MANY})
+    for table in ("cases_cases", "cases_decisions", "cases_notices", "cases_samples"):
+        tx.execute(text(f"ANALYZE {table}"))
+    return bench
+
+
+@contextmanager
+def said(tx: Transaction) -> Iterator[list[tuple[str, Any]]]:
+    """Keep the questions that are asked of cases, with their values."""
+    kept: list[tuple[str, Any]] = []
+
+    def keep(_c: Connection, _cursor: object, statement: str, values: Any, *_: object) -> None:
+        if statement.lstrip().upper().startswith("SELECT") and "FROM cases_" in statement:
+            kept.append((statement, values))
+
+    event.listen(tx, "before_cursor_execute", keep)
+    yield kept
+    event.remove(tx, "before_cursor_execute", keep)
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for each in plan.get("Plans", ()):
+        yield from nodes(each)
+
+
+Ask = Callable[[Transaction, Bench], object]
+THROUGH = From(project=ProjectId("pr_3"), key=KeyId("key_1"))
+LISTS: dict[str, Ask] = {
+    "work of all": lambda tx, _: work(tx, reader="pe_1", limit=50),
+    "work of a queue": lambda tx, _: work(tx, reader="pe_1", queue="urgent", limit=50),
+    "sealed work": lambda tx, _: work(tx, reader="pe_1", sealed=True, limit=50),
+    "work behind": lambda tx, _: work(
+        tx, reader="pe_1", queue="urgent", limit=50, after=place_of(work(tx, reader="pe_1", queue="urgent")[-1])
+    ),
+    "newest": lambda tx, _: newest(tx, Asked(), reader="pe_1", limit=50),
+    "newest behind": lambda tx, _: newest(tx, Asked(), reader="pe_1", limit=50, after="cs_00004000"),
+    "newest sealed": lambda tx, _: newest(tx, Asked(), reader="pe_1", sealed=True, limit=50),
+    "by state": lambda tx, _: newest(tx, Asked(state=State.MERGED), reader="pe_1", limit=50),
+    "by origin": lambda tx, _: newest(tx, Asked(origin=Origin.APPEAL), reader="pe_1", limit=50),
+    "by queue": lambda tx, _: newest(tx, Asked(queue="held"), reader="pe_1", limit=50),
+    "by account": lambda tx, _: newest(tx, Asked(account="ac_7"), reader="pe_1", limit=50),
+    "by exchange": lambda tx, _: newest(tx, Asked(exchange="ex_7"), reader="pe_1", limit=50),
+    "mine": lambda tx, _: newest(tx, Asked(claimed_by="pe_9", state=State.CLAIMED), reader="pe_9", limit=50),
+    "queues": lambda tx, bench: queues(tx, now=bench.clock()),
+    "notices that wait": lambda tx, bench: waiting(tx, bench.office, through=THROUGH, after="no_9", limit=50),
+    "notices of an account": lambda tx, bench: of_account(tx, bench.office, "ac_none", through=THROUGH),
+    "samples": lambda tx, _: sampled(tx, limit=50),
+    "claims that are over": lambda tx, bench: time_out(tx, bench.office),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_reads_an_index_and_no_more_than_it_shows(tx: Transaction, many: Bench, name: str) -> None:
+    with said(tx) as asked:
+        LISTS[name](tx, many)
+    assert asked
+    for statement, values in asked:
+        (plan,) = tx.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", values).scalar_one()
+        parts = list(nodes(plan["Plan"]))
+        assert not [part for part in parts if part["Node Type"] == "Seq Scan"], json.dumps(plan, indent=1)
+        # What counts a whole queue reads what is unsettled; every other list reads what it shows.
+        read = max(part["Actual Rows"] + part.get("Rows Removed by Filter", 0) for part in parts)
+        assert read <= (MANY // 4 if name in ("queues", "claims that are over") else 500), json.dumps(plan, indent=1)
