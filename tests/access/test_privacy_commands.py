@@ -36,7 +36,7 @@ def test_an_end_user_is_found_in_every_key_of_a_project_and_deleted(instance: In
     assert "removed: 2 of content" in output
     assert "the last backup with it is gone by" in output
     assert "2 accounts  answered" in run(instance, group, "list").output
-    assert run(instance, group, "list", "--open").output == "Nobody asked for anything.\n"
+    assert run(instance, group, "list", "--open").stdout == "Nobody asked for anything.\n"
     assert "user@elsewhere.test" not in "".join(kinds(instance))
 
 

@@ -64,7 +64,7 @@ def _run(instance: Instance, *words: str) -> Result:
 def _json(instance: Instance, *words: str) -> Any:
     result = _run(instance, *words, "--json")
     assert result.exit_code == 0, result.output
-    return json.loads(result.output)
+    return json.loads(result.stdout)
 
 
 @pytest.mark.parametrize("path", TREE)
@@ -111,7 +111,7 @@ def _fill(instance: Instance) -> None:
 
 
 NAMED = {
-    ("projects", "list"): "name",
+    ("projects", "list"): "id",
     ("keys", "list"): "key",
     ("people", "list"): "id",
     ("tokens", "list"): "id",
@@ -170,7 +170,7 @@ def test_a_limit_that_is_none_is_refused(path: str, limit: str) -> None:
 @pytest.mark.parametrize("path", sorted(LISTS - {"seawall approvals list", "seawall cases list"}))
 def test_a_list_of_nothing_says_so(instance: Instance, path: str) -> None:
     assert _json(instance, *path.split()[1:]) == []
-    assert len(_run(instance, *path.split()[1:]).output.splitlines()) == 1
+    assert len(_run(instance, *path.split()[1:]).stdout.splitlines()) == 1
 
 
 def test_a_project_is_made_shown_changed_and_archived(instance: Instance) -> None:

@@ -36,8 +36,10 @@ COMMANDS = dict(_walk(cli, "seawall"))
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_declares_what_it_needs(name: str) -> None:
     what = declared(COMMANDS[name])
-    assert what is not None, "write @needs(…), @signed_in or @host_only(…) below its @command"
+    assert what is not None, "write @offered(…), @needs(…), @signed_in or @host_only(…) below its @command"
     assert bool(what.reason) is not bool(what.action or what.remote)
+    ways = (what.both, what.remote, bool(what.host), bool(what.reason))
+    assert ways.count(True) == 1, "it has one way, says why it is the host alone, or is @offered"
     given = {parameter.name for parameter in COMMANDS[name].params}
     assert set(what.instead) <= given
     for action in filter(None, (what.action, *what.instead.values())):
@@ -104,7 +106,7 @@ def lines(instance: Instance) -> dict[str, list[str]]:
 
 
 def test_what_the_host_does_past_approvals_is_recorded_as_unauthenticated(instance: Instance) -> None:
-    wanted = []
+    wanted = ["project.change"]
     for action, each in lines(instance).items():
         for line in each:
             result = run(instance, line)
@@ -113,10 +115,10 @@ def test_what_the_host_does_past_approvals_is_recorded_as_unauthenticated(instan
     assert acted(instance) == wanted
 
 
-def test_what_is_not_dangerous_is_not_marked(instance: Instance) -> None:
+def test_what_is_not_dangerous_is_recorded_too_and_reading_is_not(instance: Instance) -> None:
     for line in ("projects create demo", "keys create demo laptop", "projects set demo --country DE", "people list"):
         assert run(instance, line).exit_code == 0
-    assert acted(instance) == []
+    assert acted(instance) == ["project.change", "key.create", "project.change"]
 
 
 def test_where_recovery_is_off_the_host_is_refused_and_nothing_is_recorded(
@@ -135,7 +137,7 @@ def test_where_recovery_is_off_the_host_is_refused_and_nothing_is_recorded(
 
 def test_a_command_that_forgets_to_record_fails(instance: Instance) -> None:
     @click.command()
-    @needs("policy.publish")
+    @needs("policy.publish", host="it is a test")
     def forgetful() -> None:
         """Publish and say nothing."""
 

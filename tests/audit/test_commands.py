@@ -13,7 +13,8 @@ from seawall.access import keys, projects
 from seawall.access.people import roles
 from seawall.access.recertify import SOURCES, campaigns
 from seawall.access.recertify.model import NotYours
-from seawall.app.commands.audit import SecretMissing, audit
+from seawall.app.commands.audit import audit
+from seawall.app.commands.audit_streams import SecretMissing
 from seawall.app.commands.ledger import ledger
 from seawall.app.commands.people import people
 from seawall.app.commands.recertify import recertify
@@ -41,7 +42,7 @@ def run(instance: Instance, group: click.Group, *words: str, **variables: str) -
 def told(instance: Instance, group: click.Group, *words: str, **variables: str) -> Any:
     result = run(instance, group, *words, "--json", **variables)
     assert result.exit_code == 0, (result.output, result.exception)
-    return json.loads(result.output)
+    return json.loads(result.stdout)
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_records_are_found_shown_and_taken_out(instance: Instance, ada: str, tmp
     made = told(instance, audit, "export", "--out", str(out), "--kind", "key.*")
     assert (made["lines"], len(out.read_bytes().splitlines())) == (1, 1)
     assert out.stat().st_mode & 0o077 == 0
-    printed = run(instance, audit, "export", "--out", "-", "--form", "csv").output
+    printed = run(instance, audit, "export", "--out", "-", "--form", "csv").stdout
     assert printed.startswith("index,previous,")
     publish_once(instance)
     kinds = [each["kind"] for each in told(instance, audit, "search", "--kind", "audit.*")]
@@ -111,7 +112,7 @@ def test_a_stream_is_added_sent_listed_and_removed(instance: Instance, ada: str)
     publish_once(instance)
     kinds = [each["kind"] for each in told(instance, audit, "search", "--kind", "audit.*", "--kind", "vault.*")]
     assert kinds == ["audit.stream_added", "audit.stream_removed", "vault.item_erased"]
-    assert run(instance, audit, "streams").output == "Records flow nowhere.\n"
+    assert run(instance, audit, "streams").stdout == "Records flow nowhere.\n"
 
 
 def test_a_webhook_without_a_secret_and_a_target_that_is_none_are_refused(instance: Instance) -> None:

@@ -47,9 +47,9 @@ def test_the_default_can_be_copied_changed_checked_and_published(run: Callable[.
     run("init", mine)
     assert read(mine) == read(DEFAULT)
     assert "default is in order: 20 categories" in run("check", mine).output
-    assert run("publish", mine, "--by", "lead_1").output.startswith("Version 1 (")
+    assert run("publish", mine, "--by", "lead_1").stdout.startswith("Version 1 (")
     assert "was in force already; nothing is published" in run("publish", mine, "--by", "lead_1").output
-    listed = json.loads(run("list", "--json").output)
+    listed = json.loads(run("list", "--json").stdout)
     assert [(each["version"], each["by"]) for each in listed] == [(1, "lead_1")]
 
 
@@ -89,8 +89,8 @@ def test_versions_and_directories_can_be_shown_and_compared(run: Callable[..., R
     assert "Jailbreak (jailbreak, medium)" in shown
     assert "hate.warn" in shown
     assert "at 3: suspended for 7 days" in shown
-    assert json.loads(run("show", draft, "--json").output)["policy"]["name"] == "other"
-    assert run("diff", "1", draft).output == "changed policy\n    name: small -> other\n"
-    assert run("diff", "1", "1").output == "Nothing changed.\n"
+    assert json.loads(run("show", draft, "--json").stdout)["policy"]["name"] == "other"
+    assert run("diff", "1", draft).stdout == "changed policy\n    name: small -> other\n"
+    assert run("diff", "1", "1").stdout == "Nothing changed.\n"
     with pytest.raises(NoSuchVersion):
         run("show", "7")

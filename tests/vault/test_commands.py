@@ -43,7 +43,7 @@ class Instance:
     def json(self, *words: str) -> Any:
         result = self.run(*words, "--json")
         assert result.exit_code == 0, result.output
-        return json.loads(result.output)
+        return json.loads(result.stdout)
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ class Desk:
     def told(self, who: str, *words: str) -> Any:
         result = self.run(who, *words, "--json")
         assert result.exit_code == 0, (result.output, result.exception)
-        return json.loads(result.output)
+        return json.loads(result.stdout)
 
 
 @pytest.fixture

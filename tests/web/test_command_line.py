@@ -81,6 +81,11 @@ def test_the_command_line_signs_in_acts_and_signs_out(
     status, said = terminal.run("whoami", "--json")
     shown = json.loads(said)
     assert (status, shown["person"], shown["ways"], shown["roles"]) == (0, ada.id, ["device"], ["auditor"])
+    # In a directory without an installation every other command acts there as that person, and nowhere else.
+    assert terminal.run("access", "explain", ada.id, "policy.read", "Policy")[1].startswith(f"{ada.id} may policy.read")
+    refused = terminal.run("projects", "create", "mine")
+    assert (refused[0], "project.change is not allowed here." in refused[1]) == (1, True)
+    assert not (terminal.folder / "seawall-data").exists()
     proven(browser, device)
     with terminal.start("sign-in", "--passkey") as process:
         assert browser.post("/api/device/approve", {"user_code": code_of(process)}).json()["proves"]

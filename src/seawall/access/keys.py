@@ -10,7 +10,7 @@ from sqlalchemy import exists, insert, select, update
 from seawall.access.model import BadSetting, KeyHeld, KeyRefused, KeyShown, NoSuchKey
 from seawall.access.projects import CHANNEL, Write, find
 from seawall.access.reviews import REVIEW_AFTER, enlist
-from seawall.access.tables import keys, projects, tester_keys
+from seawall.access.tables import keys, projects, reviews, tester_keys
 from seawall.store import Transaction
 from seawall.store.listen import notify
 from seawall.vocabulary.clock import Clock
@@ -31,21 +31,22 @@ def create_key(
     name: str,
     *,
     zero_retention: bool | None = None,
+    owner: str = "",
     by: str,
     record: Write,
     clock: Clock,
 ) -> tuple[KeyId, str]:
     """Make a key of a project; return its id and the secret, which nothing can show again.
 
-    Raises NoSuchProject, BadSetting.
+    `owner` answers for the application that it is for; left out, whoever makes it. Raises NoSuchProject, BadSetting.
     """
     if not name.strip() or len(name) > 80 or not name.isprintable():
         raise BadSetting(f"{name[:80]!r} cannot name a key.", hint="Take up to 80 printable characters.")
-    owner = find(tx, project)
+    made_in = find(tx, project)
     key, secret = KeyId(new_id("key")), PREFIX + secrets.token_urlsafe(32)
     row: dict[str, Any] = {
         "id": key,
-        "project": owner.id,
+        "project": made_in.id,
         "name": name,
         "hash": digest(secret),
         "prefix": secret[:7],
@@ -53,9 +54,9 @@ def create_key(
         "created_at": clock(),
     }
     tx.execute(insert(keys).values(row))
-    enlist(tx, "key", key, owner=by, review_at=row["created_at"] + REVIEW_AFTER)
-    record(tx, KeyCreated(key=key, project=owner.id, zero_retention=zero_retention, by=by))
-    notify(tx, CHANNEL, owner.id)
+    enlist(tx, "key", key, owner=owner or by, review_at=row["created_at"] + REVIEW_AFTER)
+    record(tx, KeyCreated(key=key, project=made_in.id, zero_retention=zero_retention, owner=owner or by, by=by))
+    notify(tx, CHANNEL, made_in.id)
     return key, secret
 
 
@@ -96,7 +97,8 @@ def revoke_key(tx: Transaction, key: str, *, by: str, record: Write, clock: Cloc
 
 def list_keys(tx: Transaction, project: str | None = None) -> Sequence[KeyShown]:
     """Return the keys of a project, or all, newest first. Raises NoSuchProject."""
-    found = select(keys).order_by(keys.c.id.desc())
+    mine = (reviews.c.source == "key") & (reviews.c.thing == keys.c.id)
+    found = select(keys, reviews.c.owner).outerjoin(reviews, mine).order_by(keys.c.id.desc())
     if project is not None:
         found = found.where(keys.c.project == find(tx, project).id)
     return [
@@ -104,10 +106,11 @@ def list_keys(tx: Transaction, project: str | None = None) -> Sequence[KeyShown]
             key=row.id,
             project=row.project,
             name=row.name,
+            owner=row.owner or "",
             prefix=row.prefix,
             zero_retention=row.zero_retention,
-            created_at=row.created_at.isoformat(),
-            revoked_at=row.revoked_at.isoformat() if row.revoked_at else None,
+            created_at=row.created_at,
+            revoked_at=row.revoked_at,
         )
         for row in tx.execute(found)
     ]

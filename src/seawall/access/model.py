@@ -1,6 +1,7 @@
 """Projects, upstreams and callers as values, and what access refuses."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -64,15 +65,16 @@ class KeyHeld(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KeyShown(msgspec.Struct, frozen=True, kw_only=True):
-    """A key as lists show it; the secret itself is shown once, when it is made."""
+    """A key as lists show it, with who answers for it; the secret itself is shown once, when it is made."""
 
     key: KeyId
     project: ProjectId
     name: str
+    owner: str
     prefix: str
     zero_retention: bool | None
-    created_at: str
-    revoked_at: str | None = None
+    created_at: datetime
+    revoked_at: datetime | None = None
 
 
 class KeyRefused(SeawallError):

@@ -12,15 +12,21 @@ from datetime import datetime
 from importlib.metadata import version
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode, urlsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
-from seawall.net.once import Answer, ask
+from seawall.app.refusals import next_step
 from seawall.vocabulary.errors import InvalidInput, SeawallError
 
+if TYPE_CHECKING:
+    # Only for the type checker: a command that calls no server must not wait for what would.
+    from seawall.net.once import Answer
+
 _MINE = 0o077
+_PAGE = 500
+_LARGEST = 256 * 1024 * 1024
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,26 +76,59 @@ class Remote:
 
     def call(self, method: str, path: str, body: object = None) -> Any:
         """Return what the API answers. Raises Refused, NetError."""
-        sent = None if body is None else json.dumps(body).encode()
+        return _object(self.answer(method, path, body))
+
+    def answer(self, method: str, path: str, body: object = None) -> "Answer":
+        """Return a whole answer of the API, such as a file. Raises Refused, NetError."""
+        sent = None if body is None else msgspec.json.encode(body)
         answer = self._ask(method, path, sent, "application/json")
-        found = _object(answer)
         if answer.status >= 300:
+            found = _object(answer)
             told = found.get("error", {}) if isinstance(found, dict) else {}
             told = told if isinstance(told, dict) else {}
             said = told.get("message") or f"{self.server} answers with status {answer.status}."
-            raise Refused(told.get("code", "app.refused"), answer.status, said, told.get("hint", ""))
+            raise Refused(told.get("code", "app.refused"), answer.status, said, next_step(self.server, told))
+        return answer
+
+    def pages(self, path: str, field: str, *, after: str | None, limit: int, **asked: object) -> list[Any]:
+        """Return up to `limit` things of a list that comes page by page. Raises Refused, NetError."""
+        found: list[Any] = []
+        following = after or ""
+        while len(found) < limit:
+            page = {"after": following, "limit": min(limit - len(found), _PAGE)}
+            answered = self.call("GET", f"{path}?{query(asked | page)}")
+            found += answered[field]
+            following = answered["next"]
+            if not following:
+                break
         return found
+
+    def do(self, act: str, **parameters: object) -> Any:
+        """Do what takes the approval of others: the refusal says how to ask for it. Raises Refused, NetError."""
+        return self.call("POST", f"/api/acts/{act}", {"parameters": parameters})
 
     def post_form(self, path: str, fields: Mapping[str, str]) -> tuple[int, Any]:
         """Send a form, as OAuth wants it, and return the status and what was answered. Raises NetError."""
         answer = self._ask("POST", path, urlencode(fields).encode(), "application/x-www-form-urlencoded")
         return answer.status, _object(answer)
 
-    def _ask(self, method: str, path: str, body: bytes | None, kind: str) -> Answer:
+    def _ask(self, method: str, path: str, body: bytes | None, kind: str) -> "Answer":
+        from seawall.net.once import ask
+
         headers = {"user-agent": agent(), "accept": "application/json"}
         headers |= {"content-type": kind} if body is not None else {}
         headers |= {"authorization": f"Bearer {self._token}"} if self._token else {}
-        return ask(method, self.server + path, body=body, headers=headers, private=True, within_s=30)
+        return ask(method, self.server + path, body=body, headers=headers, private=True, within_s=60, limit=_LARGEST)
+
+
+def path(*parts: str) -> str:
+    """Return the path of the API that these parts make."""
+    return "/api/" + "/".join(quote(part, safe="") for part in parts)
+
+
+def query(asked: Mapping[str, object]) -> str:
+    """Return what is asked as the query of an address; what is None is left out."""
+    return urlencode({name: given for name, given in asked.items() if given is not None}, doseq=True)
 
 
 def agent() -> str:
@@ -149,7 +188,7 @@ def signed_in_at(server: str, environment: Mapping[str, str] = os.environ) -> Re
     return Remote(known, kept.token)
 
 
-def _object(answer: Answer) -> Any:
+def _object(answer: "Answer") -> Any:
     try:
         return json.loads(answer.body)
     except ValueError:

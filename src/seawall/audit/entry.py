@@ -52,8 +52,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def actor_of(fields: Mapping[str, Any]) -> str:
-    """Return who acted: `by`, or the person who signed in, asked or voted."""
-    found = fields.get("by") or fields.get("person") or ""
+    """Return who acted: `by`, the person who signed in, asked or voted, or the application that sent a request."""
+    found = fields.get("by") or fields.get("person") or fields.get("application") or ""
     return found if isinstance(found, str) else ""
 
 

@@ -174,6 +174,7 @@ class Exchange:
             measure=verdict.measure,
             because=verdict.because,
             policy_digest=self.policy.digest,
+            application=self.caller.key,
         )
 
         def act(tx: Transaction) -> object:

@@ -148,6 +148,7 @@ class Reviewer:
             measure=verdict.measure,
             because=verdict.because,
             policy_digest=row["policy"],
+            application=row["key"],
         )
         self._record(tx, body)
         apply(

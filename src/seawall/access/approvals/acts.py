@@ -70,11 +70,15 @@ class ApprovalNeeded(SeawallError):
     code, status = "access.approval_needed", 403
 
     def __init__(self, action: str, parameters: Given) -> None:
-        body = msgspec.json.encode({"act": action, "parameters": parameters}, order="sorted").decode()
+        self.asks = msgspec.json.encode({"act": action, "parameters": parameters}, order="sorted").decode()
         super().__init__(
             f"{action} takes the approval of others.",
-            hint=f"POST /api/approvals with {body} and a reason; then repeat this with its id as `approval`.",
+            hint=f"POST /api/approvals with {self.asks} and a reason; then repeat this with its id as `approval`.",
         )
+
+    def as_dict(self) -> dict[str, str]:
+        """Return what to ask for too, as JSON."""
+        return super().as_dict() | {"asks": self.asks}
 
 
 class Acts:

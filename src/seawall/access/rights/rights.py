@@ -10,6 +10,7 @@ from typing import Any
 import cedarpy
 import msgspec
 
+from seawall.access.applications import Application
 from seawall.access.people.model import Kind, Person
 from seawall.access.people.proofs import Proof, Way, age
 from seawall.access.rights.actions import BY_NAME, Action
@@ -26,6 +27,7 @@ GUARDS = {
     "guard.readers": "to be one of the readers that this object names; no role reaches past them",
     "guard.own_request": "somebody else: nobody votes on, or reviews, what they asked for",
     "guard.service": "a person: service accounts do not approve",
+    "guard.application": "a person or a service account: an application only sends requests to its project's models",
 }
 
 
@@ -54,13 +56,14 @@ class PasskeyNeeded(NotPermitted):
 
 
 class Principal(msgspec.Struct, frozen=True, kw_only=True):
-    """Who asks."""
+    """Who asks: a person, a service account, or an application, whose `human` is the owner."""
 
     id: str
     human: str
     roles: frozenset[str]
     active: bool = True
     service: bool = False
+    application: bool = False
 
 
 class Resource(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,10 +154,20 @@ def principal(person: Person, roles: Iterable[str]) -> Principal:
     return Principal(id=person.id, human=person.human, roles=held, active=person.active, service=service)
 
 
+def applying(application: Application) -> Principal:
+    """Return an application as the rules see it: it holds no role."""
+    known, owner = application, application.owner
+    return Principal(id=known.id, human=owner, roles=frozenset(), active=known.active, application=True)
+
+
 def asked(proofs: tuple[Proof, ...], now: datetime, *, approved: bool = False) -> Asked:
     """Return the circumstances of a session."""
     last = age(proofs, now, Way.PASSKEY, verified=True)
     return Asked(passkey_seconds=NEVER if last is None else int(last.total_seconds()), approved=approved)
+
+
+def _type(who: Principal) -> str:
+    return "Application" if who.application else "Person"
 
 
 def _known(action: str, resource: Resource) -> Action:
@@ -169,7 +182,7 @@ def _decide(
     rules: Sliced, person: Principal, action: Action, resource: Resource, asked: Asked
 ) -> tuple[bool, tuple[str, ...]]:
     request = {
-        "principal": {"type": "Person", "id": person.id},
+        "principal": {"type": _type(person), "id": person.id},
         "action": {"type": "Action", "id": action.name},
         "resource": {"type": resource.kind, "id": resource.id},
         "context": f'{{"passkey_seconds":{asked.passkey_seconds:d},"approved":{_WORD[asked.approved]}}}',
@@ -205,7 +218,7 @@ def _asker(person: Principal, action: Action) -> cedarpy.Entities:
     roles = [{"type": "Role", "id": role} for role in sorted(person.roles)]
     parents = [{"type": "Action", "id": name} for name in action.groups]
     made: list[Mapping[str, Any]] = [
-        {"uid": {"type": "Person", "id": person.id}, "attrs": who, "parents": roles},
+        {"uid": {"type": _type(person), "id": person.id}, "attrs": who, "parents": roles},
         {"uid": {"type": "Action", "id": action.name}, "attrs": {}, "parents": parents},
     ]
     return cedarpy.Entities.from_json_str(json.dumps(made))

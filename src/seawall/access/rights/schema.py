@@ -4,6 +4,7 @@ from seawall.access.rights.actions import ACTIONS, KINDS
 
 _HEAD = """entity Role;
 entity Person in [Role] { active: Bool, service: Bool, human: String };
+entity Application { active: Bool, service: Bool, human: String };
 type Asked = { passkey_seconds: Long, approved: Bool };
 action "fresh";
 action "two_party";
@@ -21,5 +22,5 @@ def _action(place: int) -> str:
     action = ACTIONS[place]
     groups = [f'"{name}"' for name in action.groups]
     inside = f" in [{', '.join(groups)}]" if groups else ""
-    applies = f"principal: [Person], resource: [{action.kind}], context: Asked"
+    applies = f"principal: [Person, Application], resource: [{action.kind}], context: Asked"
     return f'action "{action.name}"{inside} appliesTo {{ {applies} }};'

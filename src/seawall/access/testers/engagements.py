@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, insert, select, update
 
+from seawall.access.model import Project
 from seawall.access.people import Edges, Kind, people
 from seawall.access.people.model import PersonInactive
 from seawall.access.projects import CHANNEL
@@ -43,13 +44,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 def make(tx: Transaction, edges: Edges, plan: Plan, *, by: str) -> Engagement:
     """Set up an engagement, with its safeguards on. Raises BadEngagement, NoSuchProject, NoSuchPerson."""
-    project, owner, now = find_project(tx, plan.project), _owner(tx, plan.owner), edges.clock()
-    _check(plan, now)
-    unknown = sorted(set(plan.models) - set(project.models))
-    if unknown:
-        raise BadEngagement(
-            f"{project.name!r} has no model {unknown[0]!r}.", hint=f"It has: {', '.join(project.models) or 'none'}."
-        )
+    (project, owner), now = checked(tx, edges, plan), edges.clock()
     engagement = EngagementId(new_id("en"))
     made = Engagement(
         id=engagement,
@@ -60,7 +55,7 @@ def make(tx: Transaction, edges: Edges, plan: Plan, *, by: str) -> Engagement:
         begins=plan.begins,
         ends=plan.ends,
         models=tuple(sorted(set(plan.models))),
-        addresses=_networks(plan.addresses),
+        addresses=networks(plan.addresses),
         request_budget=plan.request_budget,
         token_budget=plan.token_budget,
         safeguards=True,
@@ -72,6 +67,19 @@ def make(tx: Transaction, edges: Edges, plan: Plan, *, by: str) -> Engagement:
     edges.record(tx, _made(made))
     notify(tx, CHANNEL, engagement)
     return made
+
+
+def checked(tx: Transaction, edges: Edges, plan: Plan) -> tuple[Project, PersonId]:
+    """Return the project and the owner of a plan with which nothing is wrong. Raises as `make`."""
+    project, owner = find_project(tx, plan.project), _owner(tx, plan.owner)
+    _check(plan, edges.clock())
+    networks(plan.addresses)
+    unknown = sorted(set(plan.models) - set(project.models))
+    if unknown:
+        raise BadEngagement(
+            f"{project.name!r} has no model {unknown[0]!r}.", hint=f"It has: {', '.join(project.models) or 'none'}."
+        )
+    return project, owner
 
 
 def find(tx: Transaction, engagement: str) -> Engagement:
@@ -169,7 +177,8 @@ def _check(plan: Plan, now: datetime) -> None:
         raise BadEngagement("No model was named.", hint="Name each model that the testers may reach.")
 
 
-def _networks(given: Sequence[str]) -> tuple[str, ...]:
+def networks(given: Sequence[str]) -> tuple[str, ...]:
+    """Return networks as they are kept. Raises BadEngagement."""
     made = []
     for each in given:
         try:

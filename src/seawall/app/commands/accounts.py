@@ -4,14 +4,33 @@ from datetime import timedelta
 from typing import Any
 
 import click
+import msgspec
 
 from seawall import enforce
 from seawall.access.keys import project_of
-from seawall.app.commands.declared import needs
+from seawall.app.commands.declared import offered, reach
 from seawall.app.commands.options import BY, JSON, Command, instance, paged, say, say_page
+from seawall.app.remote import path, query
 from seawall.enforce import Account, Entry
+from seawall.store import Transaction
 from seawall.vocabulary.ids import AccountId, DecisionId, KeyId
 from seawall.vocabulary.standing import Standing, State
+
+
+class Stands(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an account is now; `of` is what was acted on."""
+
+    of: str
+    standing: Standing
+
+
+class Whole(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an account stands and its history; `more` entries follow."""
+
+    account: str
+    standing: Standing
+    history: tuple[Entry, ...]
+    more: int
 
 
 def _because(command: Command) -> Command:
@@ -27,8 +46,8 @@ def _words(standing: Standing) -> str:
     return f"{standing.state.value}{rate}{until}"
 
 
-def _say(about: str, standing: Standing, as_json: bool) -> None:
-    say({"of": about, "standing": standing}, as_json, f"{about}: {_words(standing)}.")
+def _say(found: Stands, as_json: bool) -> None:
+    say(found, as_json, f"{found.of}: {_words(found.standing)}.")
 
 
 @click.group()
@@ -37,17 +56,23 @@ def accounts() -> None:
 
 
 @accounts.command("list")
-@needs("account.read")
+@offered("account.read", reads=True)
 @paged
 @click.option("--state", type=click.Choice([state.value for state in State]), help="Only those in this state now.")
 @JSON
 def list_(after: str | None, limit: int, state: str | None, as_json: bool) -> None:
     """List accounts that something was held against: account, project, whose it is, standing."""
     here = instance()
-    with here.database().begin() as tx:
-        found = enforce.accounts(
-            tx, AccountId(after) if after else None, limit, now=here.clock(), state=State(state) if state else None
-        )
+
+    def host(tx: Transaction) -> list[Account]:
+        wanted = State(state) if state else None
+        return enforce.accounts(tx, AccountId(after or ""), limit, now=here.clock(), state=wanted)
+
+    found = reach(
+        list[Account],
+        api=lambda there: there.pages(path("accounts"), "accounts", after=after, limit=limit, state=state),
+        host=host,
+    )
     say_page(found, as_json, _account, nothing="No such account.", limit=limit, name=lambda account: account.id)
 
 
@@ -57,22 +82,25 @@ def _account(account: Account) -> str:
 
 
 @accounts.command()
-@needs("account.read")
+@offered("account.read", reads=True)
 @click.argument("account")
 @click.option("--skip", type=click.IntRange(0), default=0, show_default=True, help="Go on after so many entries.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=1000, show_default=True, help="At most so many.")
+@click.option("--limit", type=click.IntRange(1, 500), default=500, show_default=True, help="At most so many.")
 @JSON
 def show(account: str, skip: int, limit: int, as_json: bool) -> None:
     """Show where ACCOUNT stands and its history, oldest first: decisions, strikes, changes, acts of people."""
     here = instance()
-    with here.database().begin() as tx:
+
+    def host(tx: Transaction) -> Whole:
         whole = enforce.history(tx, AccountId(account))
-        standing = enforce.standing(tx, AccountId(account), now=here.clock())
-    found = whole[skip : skip + limit]
-    more = len(whole) - skip - len(found)
-    shown = {"account": account, "standing": standing, "history": found, "more": max(more, 0)}
-    rest = [f"… {more} more: --skip {skip + limit}"] if more > 0 else []
-    say(shown, as_json, f"{account}: {_words(standing)}.", *map(_line, found), *rest)
+        found, standing = whole[skip : skip + limit], enforce.standing(tx, AccountId(account), now=here.clock())
+        more = max(0, len(whole) - skip - len(found))
+        return Whole(account=account, standing=standing, history=tuple(found), more=more)
+
+    where = f"{path('accounts', account)}?{query({'skip': skip, 'limit': limit})}"
+    found = reach(Whole, api=lambda there: there.call("GET", where), host=host)
+    rest = [f"… {found.more} more: --skip {skip + limit}"] if found.more else []
+    say(found, as_json, f"{account}: {_words(found.standing)}.", *map(_line, found.history), *rest)
 
 
 def _line(entry: Entry) -> str:
@@ -94,87 +122,91 @@ def _line(entry: Entry) -> str:
 
 
 @accounts.command()
+@offered("account.change_standing")
 @click.argument("key")
 @click.option("--end-user", default=None, help="As the requests name them; left out, the account of the key itself.")
 @JSON
-@needs("account.change_standing")
 def meet(key: str, end_user: str | None, as_json: bool) -> None:
     """Make the account of KEY (its id) and an end user known, so that something can be done about it; show its id."""
     here = instance()
-    with here.database().begin() as tx:
-        project = project_of(tx, key)
-        account = here.account(key, end_user)
+
+    def host(tx: Transaction) -> Stands:
+        project, account = project_of(tx, key), here.account(key, end_user)
         enforce.meet(tx, account, key=KeyId(key), project=project, has_end_user=bool(end_user), clock=here.clock)
-        standing = enforce.standing(tx, account, now=here.clock())
-    _say(account, standing, as_json)
+        return Stands(of=account, standing=enforce.standing(tx, account, now=here.clock()))
 
-
-def _act(name: str, account: str, days: float | None, by: str, reason_code: str, as_json: bool, **more: Any) -> None:
-    here = instance()
-    until = None if days is None else here.clock() + timedelta(days=days)
-    act = getattr(enforce, name)
-    with here.database().begin() as tx:
-        standing = act(
-            tx, AccountId(account), by=by, reason_code=reason_code, until=until,
-            record=here.record, clock=here.clock, **more,
-        )  # fmt: skip
-    _say(account, standing, as_json)
+    given = {"key": key, "end_user": end_user}
+    _say(reach(Stands, api=lambda there: there.call("POST", path("accounts", "meet"), given), host=host), as_json)
 
 
 @accounts.command()
-@needs("account.change_standing")
+@offered("account.change_standing")
 @click.argument("account")
 @click.option("--per-minute", type=click.IntRange(min=1), required=True, help="Requests that still pass.")
 @_days
 @_because
 def restrict(account: str, per_minute: int, days: float | None, by: str, reason_code: str, as_json: bool) -> None:
     """Limit ACCOUNT to a rate."""
-    _act("restrict", account, days, by, reason_code, as_json, per_minute=per_minute)
+    _act("restrict", account, by, reason_code, as_json, days=days, per_minute=per_minute)
 
 
 @accounts.command()
-@needs("account.change_standing")
+@offered("account.change_standing")
 @click.argument("account")
 @_days
 @_because
 def suspend(account: str, days: float | None, by: str, reason_code: str, as_json: bool) -> None:
     """Refuse everything of ACCOUNT."""
-    _act("suspend", account, days, by, reason_code, as_json)
+    _act("suspend", account, by, reason_code, as_json, days=days)
 
 
 @accounts.command()
-@needs("account.change_standing")
+@offered("account.change_standing")
 @click.argument("account")
 @_days
 @_because
 def ban(account: str, days: float | None, by: str, reason_code: str, as_json: bool) -> None:
     """Refuse everything of ACCOUNT for good."""
-    _act("ban", account, days, by, reason_code, as_json)
+    _act("ban", account, by, reason_code, as_json, days=days)
 
 
 @accounts.command()
-@needs("account.change_standing")
+@offered("account.change_standing")
 @click.argument("account")
 @_because
 def reinstate(account: str, by: str, reason_code: str, as_json: bool) -> None:
     """Lift everything that holds against ACCOUNT; its strikes stop counting."""
-    here = instance()
-    with here.database().begin() as tx:
-        standing = enforce.reinstate(
-            tx, AccountId(account), by=by, reason_code=reason_code, record=here.record, clock=here.clock
-        )
-    _say(account, standing, as_json)
+    _act("reinstate", account, by, reason_code, as_json)
 
 
 @accounts.command()
-@needs("account.change_standing")
+@offered("account.change_standing")
 @click.argument("decision")
 @_because
 def reverse(decision: str, by: str, reason_code: str, as_json: bool) -> None:
     """Undo everything that followed from DECISION."""
-    here = instance()
-    with here.database().begin() as tx:
-        standing = enforce.reverse(
-            tx, DecisionId(decision), by=by, reason_code=reason_code, record=here.record, clock=here.clock
-        )
-    _say(decision, standing, as_json)
+    here, where = instance(), path("accounts", "decisions", decision, "reverse")
+    ours = {"by": by, "reason_code": reason_code, "record": here.record, "clock": here.clock}
+    found = reach(
+        Stands,
+        api=lambda there: there.call("POST", where, {"reason_code": reason_code}),
+        host=lambda tx: Stands(of=decision, standing=enforce.reverse(tx, DecisionId(decision), **ours)),
+    )
+    _say(found, as_json)
+
+
+def _act(name: str, account: str, by: str, reason_code: str, as_json: bool, **given: Any) -> None:
+    """Do what a person decided; both ways take the same of it but for how long, which the host counts from now."""
+    here, act = instance(), getattr(enforce, name)
+
+    def host(tx: Transaction) -> Stands:
+        more = {field: value for field, value in given.items() if field != "days"}
+        if "days" in given:
+            more["until"] = None if given["days"] is None else here.clock() + timedelta(days=given["days"])
+        ours = {"by": by, "reason_code": reason_code, "record": here.record, "clock": here.clock}
+        return Stands(of=account, standing=act(tx, AccountId(account), **ours, **more))
+
+    asked = {"reason_code": reason_code} | given
+    _say(
+        reach(Stands, api=lambda there: there.call("POST", path("accounts", account, name), asked), host=host), as_json
+    )

@@ -9,12 +9,11 @@ from urllib.parse import quote, urlencode
 import click
 
 from seawall.app.commands.declared import needs, signed_in
-from seawall.app.commands.options import Command, say
+from seawall.app.commands.options import Command, say, texts
 from seawall.app.commands.signed import api, signed
 from seawall.app.remote import Remote
 
 _STATES = ("waiting", "approved", "executed", "denied", "cancelled", "expired")
-_FILES = (".yaml", ".yml", ".cedar")
 
 
 def _wanted(command: Command) -> Command:
@@ -177,12 +176,7 @@ def _given(parameters: str, files: Path | None) -> Mapping[str, Any]:
         raise click.BadParameter(f"it is no JSON: {error}.", param_hint="'--parameters'") from None
     if not isinstance(given, dict):
         raise click.BadParameter("it is no JSON object.", param_hint="'--parameters'")
-    return given if files is None else given | {"files": _texts(files)}
-
-
-def _texts(folder: Path) -> dict[str, str]:
-    found = sorted(each for each in folder.rglob("*") if each.suffix in _FILES and each.is_file())
-    return {each.relative_to(folder).as_posix(): each.read_text("utf-8") for each in found}
+    return given if files is None else given | {"files": texts(files)}
 
 
 def _line(found: Mapping[str, Any]) -> str:

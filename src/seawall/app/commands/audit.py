@@ -1,34 +1,31 @@
 """`seawall audit`: find records, take them out, follow them, let them flow to other systems, check what came out."""
 
+import json
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
-from seawall.app.commands.declared import host_only, needs
+from seawall.app.commands.audit_streams import COMMANDS, FORM, KIND
+from seawall.app.commands.declared import host_only, offered, reach
 from seawall.app.commands.options import BY, JSON, Command, instance, say, say_page
+from seawall.app.remote import Remote, path, query
 from seawall.audit.entry import Entry
 from seawall.vocabulary.errors import InvalidInput
 
-_FORMS = ("jsonl", "csv", "cef", "ocsf")
-_FORM = click.option(
-    "--form", type=click.Choice(_FORMS), default="jsonl", show_default=True, help="How lines are written."
-)
-_KIND = click.option(
-    "--kind", "kinds", multiple=True, help="Only this kind, or person.* for all of a kind; repeatable."
-)
+if TYPE_CHECKING:
+    # Only for the type checker: checking a file must not load PostgreSQL.
+    from seawall.audit.export import Exported
+    from seawall.store import Transaction
+
+_LAST = 2**63 - 1
 _TIMES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 _MOMENT = click.DateTime(_TIMES)
-
-
-class SecretMissing(InvalidInput):
-    """The variable that should hold the secret of a webhook is empty."""
-
-    code = "audit.secret_missing"
 
 
 class LinesMissing(InvalidInput):
@@ -44,7 +41,7 @@ def _filtered(command: Command) -> Command:
         click.option("--since", type=_MOMENT, default=None, help="Only from this time on, UTC."),
         click.option("--subject", default="", help="Only what concerns this id: a person, a key, an item, a request."),
         click.option("--actor", default="", help="Only what this one did: a person's id, or host:<user>."),
-        _KIND,
+        KIND,
     ):
         command = option(command)
     return command
@@ -59,8 +56,25 @@ def audit() -> None:
     """Records: find them, take them out, let them flow to other systems."""
 
 
+for _command in COMMANDS:
+    audit.add_command(_command)
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A record as a search shows it."""
+
+    index: int
+    id: str
+    at: datetime
+    kind: str
+    actor: str
+    subjects: tuple[str, ...]
+    fields: dict[str, Any]
+    sealed: bool
+
+
 @audit.command()
-@needs("audit.read")
+@offered("audit.read", reads=True)
 @_filtered
 @click.option("--after", type=int, default=-1, help="Go on behind this index, the last of the page before.")
 @click.option("--newest", is_flag=True, help="The newest first; then --before goes on.")
@@ -73,37 +87,53 @@ def search(
     after: int, newest: bool, before: int | None, limit: int, by: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Find records: index, time, kind, who did it, what it concerns. That somebody looked is a record."""
-    from seawall.audit.looking import look
-    from seawall.audit.search import Filter
+    wanted = _wanted(kinds, actor, subject, since, until)
+    where: dict[str, Any] = {
+        "after": after,
+        "before": before if before is not None else (_LAST if newest else None),
+        "limit": limit,
+    }
 
-    wanted = Filter(kinds=kinds, actor=actor, subject=subject, since=_utc(since), until=_utc(until))
-    ahead = before if before is not None else (2**63 - 1 if newest else None)
-    here = instance()
-    with here.database().begin() as tx:
-        found = look(
-            tx, wanted, by=by, record=here.record, clock=here.clock, after=after, before=ahead, limit=limit,
-        )  # fmt: skip
+    def api(there: Remote) -> Any:
+        asked = {"kind": kinds, "actor": actor, "subject": subject, "since": wanted["since"], "until": wanted["until"]}
+        return there.call("GET", f"{path('audit')}?{query(asked | where)}")["entries"]
+
+    def host(tx: "Transaction") -> list[Found]:
+        from seawall.audit.looking import look
+        from seawall.audit.search import Filter
+
+        here = instance()
+        return list(map(_found, look(tx, Filter(**wanted), by=by, record=here.record, clock=here.clock, **where)))
+
+    found = reach(list[Found], api=api, host=host)
     nothing = "No numbered record fits. New ones get their number within seconds."
     if as_json:
-        say([_shown(each) for each in found], as_json=True)
+        say(found, as_json=True)
     else:
         say_page(found, False, _line, nothing=nothing, limit=limit, name=lambda each: str(each.index))
 
 
-def _shown(entry: Entry) -> dict[str, object]:
-    told: dict[str, object] = {"index": entry.index, "id": entry.id, "at": entry.at, "kind": entry.kind}
-    return told | {"actor": entry.actor, "subjects": entry.subjects, "fields": entry.fields, "sealed": entry.sealed}
+def _wanted(
+    kinds: tuple[str, ...], actor: str, subject: str, since: datetime | None, until: datetime | None
+) -> dict[str, Any]:
+    """Return which records are chosen, as a filter takes it."""
+    times = {"since": _utc(since), "until": _utc(until)}
+    return {"kinds": kinds, "actor": actor, "subject": subject} | times
 
 
-def _line(entry: Entry) -> str:
+def _found(entry: Entry) -> Found:
+    return Found(**{name: getattr(entry, name) for name in Found.__struct_fields__})
+
+
+def _line(entry: Found) -> str:
     about = ", ".join(entry.subjects[:3]) or "-"
     return f"{entry.index}  {entry.at:%Y-%m-%d %H:%M:%S}  {entry.kind}  {entry.actor or 'seawall'}  {about}"
 
 
 @audit.command()
-@needs("audit.export")
+@offered("audit.export")
 @_filtered
-@_FORM
+@FORM
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The file to write; - is standard output.")
 @BY
 @JSON
@@ -112,19 +142,29 @@ def export(
     form: str, out: Path, by: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Take records out as a file. That they were is a record, written before the file is there."""
-    from seawall.audit.export import export as take
-    from seawall.audit.formats import form_of
-    from seawall.audit.search import Filter
+    from seawall.audit.export import Exported
 
-    here = instance()
-    wanted = Filter(kinds=kinds, actor=actor, subject=subject, since=_utc(since), until=_utc(until))
+    wanted = _wanted(kinds, actor, subject, since, until)
     with tempfile.TemporaryFile(dir=None if str(out) == "-" else out.parent) as kept:
-        with here.database().begin() as tx:
-            made = take(tx, wanted, form_of(form), kept.write, by=by, record=here.record)
+
+        def api(there: Remote) -> Any:
+            answer = there.answer("POST", path("audit", "export"), wanted | {"form": form})
+            kept.write(answer.body)
+            return json.loads(answer.headers["seawall-audit-exported"])
+
+        made = reach(Exported, api=api, host=lambda tx: _taken(tx, wanted, form, kept.write, by))
         kept.seek(0)
         _hand_out(kept.read, out)
     if str(out) != "-":
         say(made, as_json, f"{made.lines} records are in {out}, up to entry {made.last}.")
+
+
+def _taken(tx: "Transaction", wanted: dict[str, Any], form: str, put: Callable[[bytes], object], by: str) -> "Exported":
+    from seawall.audit.export import export as take
+    from seawall.audit.formats import form_of
+    from seawall.audit.search import Filter
+
+    return take(tx, Filter(**wanted), form_of(form), put, by=by, record=instance().record)
 
 
 def _hand_out(read: Callable[[int], bytes], out: Path) -> None:
@@ -137,40 +177,6 @@ def _hand_out(read: Callable[[int], bytes], out: Path) -> None:
     with out.open("wb") as file:
         while part := read(65536):
             file.write(part)
-
-
-@audit.command()
-@needs("audit.export")
-@_KIND
-@_FORM
-@click.option("--after", type=int, default=None, help="Begin behind this index; left out, with what comes next.")
-@click.option("--count", type=click.IntRange(1), default=None, help="End after so many lines.")
-@click.option("--every", type=click.FloatRange(0.05, 60), default=1.0, show_default=True, help="Seconds between looks.")
-@BY
-@JSON
-def follow(
-    kinds: tuple[str, ...], form: str, after: int | None, count: int | None, every: float, by: str, as_json: bool
-) -> None:
-    """Write records as they are numbered, until Ctrl-C. That somebody follows is a record."""
-    from seawall.audit.formats import form_of
-    from seawall.audit.search import following, last_index
-    from seawall.vocabulary.records.audit import AuditFollowed
-
-    form = "jsonl" if as_json else form
-    here, chosen, previous, written = instance(), form_of(form), None, 0
-    with here.database().begin() as tx:
-        start = (last_index(tx) if after is None else after) + 1
-        here.record(tx, AuditFollowed(form=form, kinds=kinds, first=start, by=by))
-    click.echo(chosen.head, nl=False)
-    while count is None or written < count:
-        with here.database().begin() as tx:
-            found, behind = following(tx, start, kinds, 500)
-        for entry in found[: None if count is None else count - written]:
-            click.echo(chosen.line(entry, previous), nl=False)
-            previous, written = entry.index, written + 1
-        if behind == start:
-            time.sleep(every)
-        start = behind
 
 
 @audit.command()
@@ -197,101 +203,3 @@ def check(file: Path, source: str | None, key: str | None, as_json: bool) -> Non
     say(shown, as_json, f"{len(lines)} lines.", *(f"line {each.line}: {each.what}" for each in faults))
     if faults:
         raise click.exceptions.Exit(1)
-
-
-@audit.command()
-@needs("audit.read")
-@JSON
-def streams(as_json: bool) -> None:
-    """List where records flow to: how far, what failed last, when it is tried again."""
-    from seawall.audit.search import last_index
-    from seawall.audit.streams import Stream, every
-
-    with instance().database().begin() as tx:
-        found, last = every(tx), last_index(tx)
-
-    def line(each: Stream) -> str:
-        state = f"failed {each.failures} times: {each.error}, again {each.again_at:%H:%M:%S}" if each.again_at else "ok"
-        return f"{each.id}  {each.way}  {each.form}  {each.target}  {last + 1 - each.next} behind  {state}"
-
-    hidden = [{name: getattr(each, name) for name in each.__struct_fields__ if name != "secret"} for each in found]
-    say(hidden if as_json else found, as_json, *(map(line, found) if found else ["Records flow nowhere."]))
-
-
-@audit.command("stream-add")
-@needs("audit.export")
-@click.argument("way", type=click.Choice(("webhook", "syslog")))
-@click.argument("target")
-@click.option("--form", type=click.Choice(_FORMS), default="ocsf", show_default=True, help="How lines are written.")
-@_KIND
-@click.option(
-    "--secret-env", default="", help="The variable with the secret that signs a webhook; 32 characters or more."
-)
-@click.option(
-    "--authority", type=click.Path(path_type=Path, exists=True), default=None, help="A PEM file that TLS trusts."
-)
-@click.option("--private", is_flag=True, help="The target is not on the public internet.")
-@click.option("--from-now", is_flag=True, help="Leave out what was recorded before.")
-@BY
-@JSON
-def stream_add(
-    way: str, target: str, form: str, kinds: tuple[str, ...], secret_env: str, authority: Path | None,
-    private: bool, from_now: bool, by: str, as_json: bool,
-) -> None:  # fmt: skip
-    """Let records flow by WAY to TARGET: https://…, or syslog+tls://, +tcp:// or +udp:// with host and port."""
-    from seawall.audit.search import last_index
-    from seawall.audit.sending import checked
-    from seawall.audit.streams import add
-    from seawall.vault import Retention
-
-    here, where, secret = instance(), checked(way, target), _secret(way, secret_env)
-    pem = authority.read_text("utf-8") if authority is not None else ""
-    with here.database().begin() as tx:
-        item = here.vault().put(tx, secret.encode(), owner="audit", retention=Retention.CREDENTIAL) if secret else None
-        made = add(
-            tx, way=way, form=form, target=where, private=private, kinds=kinds, secret=item, authority=pem,
-            start=last_index(tx) + 1 if from_now else 0, by=by, record=here.record, clock=here.clock,
-        )  # fmt: skip
-    say({"stream": made.id}, as_json, f"{made.id} begins within a minute.")
-
-
-def _secret(way: str, variable: str) -> str:
-    import os
-
-    if way != "webhook":
-        return ""
-    found = os.environ.get(variable, "")
-    if len(found) < 32:
-        raise SecretMissing(
-            f"The variable {variable!r} holds {len(found)} characters.",
-            hint="A webhook is signed: put 32 characters or more into a variable and name it with --secret-env.",
-        )
-    return found
-
-
-@audit.command("stream-remove")
-@needs("audit.export")
-@click.argument("stream")
-@BY
-@JSON
-def stream_remove(stream: str, by: str, as_json: bool) -> None:
-    """Let records flow to STREAM (its id) no more; its secret is erased."""
-    from seawall.audit.streams import remove
-
-    here = instance()
-    with here.database().begin() as tx:
-        gone = remove(tx, stream, by=by, record=here.record)
-        if gone.secret is not None:
-            here.vault().erase(tx, gone.secret, by=by, reason_code="stream_removed")
-    say({"removed": stream}, as_json, f"{stream} is removed.")
-
-
-@audit.command("stream-send")
-@needs("audit.export")
-@JSON
-def stream_send(as_json: bool) -> None:
-    """Send now what is due, instead of within the minute."""
-    from seawall.app.auditing import deliver_now
-
-    sent = deliver_now(instance())
-    say({"looked_at": sent}, as_json, f"{sent} records were looked at. `seawall audit streams` shows what failed.")

@@ -1,18 +1,21 @@
-"""What a command needs: an action of the rights, or nothing because it only touches this machine.
+"""What a command needs, an action of the rights or nothing, and the way that it takes: over the API, on the host.
 
-On the host nobody is signed in, so a command cannot be held against roles. One that does what takes a passkey or the
-approval of others is recovery: it is possible while the setting `host_recovery` says so, and writes `host.acted` in its
-transaction, with the host's user, which proves nobody.
+What the API offers a command reaches either way (`offered`, `reach`). On the host nobody is signed in, so a command
+cannot be held against roles: one that changes something writes `host.acted` in its transaction, with the host's user,
+which proves nobody, and one that does what takes a passkey or the approval of others is possible there while the
+setting `host_recovery` says so.
 """
 
 import functools
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import msgspec
 
-from seawall.app.commands.options import instance, person
+from seawall.app import acting
+from seawall.app.commands.options import instance, page, person
+from seawall.app.remote import Remote
 from seawall.vocabulary.errors import SeawallError
 from seawall.vocabulary.records.approvals import HostActed
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
 _ACTING, _RECORDED = "seawall.acting", "seawall.recorded"
 Command = Callable[..., Any]
+T = TypeVar("T")
 
 
 class RecoveryOff(SeawallError):
@@ -37,12 +41,14 @@ class RecoveryOff(SeawallError):
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True):
-    """What a command needs. `instead` are the actions that options turn it into."""
+    """What a command needs, and its ways. `instead` are the actions that options turn it into."""
 
     action: str = ""
     instead: dict[str, str] = {}
-    recovery: bool = False
     remote: bool = False
+    both: bool = False
+    reads: bool = False
+    host: str = ""
     reason: str = ""
 
     def acts(self, given: dict[str, Any]) -> str:
@@ -56,21 +62,37 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
         if not self.action:
             return "Needs somebody signed in, over the API; the rest depends on what is asked for."
         more = [f"; with `--{option.replace('_', '-')}` `{action}`" for option, action in self.instead.items()]
-        where = ", signed in, over the API" if self.remote else ""
-        past = " Recorded as recovery: `host.acted`." if self.recovery or self._dangerous() else ""
-        return f"Needs `{self.action}`{''.join(more)}{where}.{past}"
+        return f"Needs `{self.action}`{''.join(more)}{self._ways()}"
 
-    def _dangerous(self) -> bool:
-        return not self.remote and any(dangerous(each) for each in (self.action, *self.instead.values()))
+    def _ways(self) -> str:
+        if self.remote:
+            return ", signed in, over the API."
+        where = ". Over the API, or on the host" if self.both else f". On the host only ({self.host})"
+        return f"{where}." if self.reads else f"{where}, recorded there as unauthenticated: `host.acted`."
 
 
-def needs(action: str, *, recovery: bool = False, remote: bool = False, **instead: str) -> Callable[[Command], Command]:
-    """Declare the action of a command; `instead` names options that make it another.
+def needs(
+    action: str, *, host: str = "", remote: bool = False, reads: bool = False, **instead: str
+) -> Callable[[Command], Command]:
+    """Declare the action of a command that has one way; `instead` names options that make it another.
 
-    `remote` is for commands that act over the API as a signed-in person; `recovery` marks what is no dangerous action
-    by itself but acts past somebody's decision. That the actions exist is tested: here it would load too much.
+    `remote` is for commands that act over the API alone; `host` says why another can be on the host alone; `reads`
+    that it changes nothing. That the actions exist is tested: here it would load too much.
     """
-    return _declare(Declared(action=action, instead=instead, recovery=recovery, remote=remote))
+    return _declare(Declared(action=action, instead=instead, host=host, remote=remote, reads=reads))
+
+
+def offered(action: str, *, reads: bool = False, **instead: str) -> Callable[[Command], Command]:
+    """Declare the action of a command that the API offers too, and give it the options that choose its way."""
+    declare = _declare(Declared(action=action, instead=instead, both=True, reads=reads))
+
+    def chosen(command: Command) -> Command:
+        run: Any = declare(command)
+        # Click keeps them last first: the way is chosen after everything else in the help.
+        run.__click_params__ = [*reversed(acting.options()), *getattr(run, "__click_params__", ())]
+        return run  # type: ignore[no-any-return]
+
+    return chosen
 
 
 def host_only(reason: str) -> Callable[[Command], Command]:
@@ -96,8 +118,8 @@ def dangerous(action: str) -> bool:
     return BY_NAME[action].two_party or BY_NAME[action].fresh
 
 
-def acted(tx: "Transaction", by: str = "", *, changed: bool = True) -> None:
-    """Record, in the transaction that does it, that a command acts past approvals; nothing where it does not.
+def acted(tx: "Transaction", *, changed: bool = True) -> None:
+    """Record, in the transaction that does it, that a command changes something on the host; nothing where it reads.
 
     Without `changed` the command did nothing, and nothing is recorded.
     """
@@ -105,19 +127,53 @@ def acted(tx: "Transaction", by: str = "", *, changed: bool = True) -> None:
     action = context.meta.get(_ACTING)
     if action is None:
         return
-    command, user = context.command_path, person()
+    user = person()
     if changed:
-        instance().record(tx, HostActed(action=action, command=command, by=user, stated=by or user))
+        stated = context.params.get("by") or user
+        instance().record(tx, HostActed(action=action, command=context.command_path, by=user, stated=stated))
     context.meta[_RECORDED] = True
+
+
+def reach(
+    takes: type[T],
+    *,
+    api: Callable[[Remote], object],
+    host: "Callable[[Transaction], T]",
+    changed: Callable[[T], bool] = lambda done: True,
+) -> T:
+    """Return what the API answers, or what is done on the host in one transaction, as the same kind of value.
+
+    `changed` tells whether anything was done there.
+    """
+    there = acting.there()
+    if there is not None:
+        return msgspec.convert(api(there), takes)
+    with instance().database().begin() as tx:
+        done = host(tx)
+        acted(tx, changed=changed(done))
+    return done
+
+
+def reach_page(
+    each: type[T],
+    *,
+    api: Callable[[Remote], object],
+    host: "Callable[[Transaction], Sequence[T]]",
+    name: Callable[[T], str],
+    after: str | None,
+    limit: int,
+) -> Sequence[T]:
+    """Return a page of a list: the API's own, or the page of what the host lists. Raises NothingToGoOnAfter."""
+    return reach(list[each], api=api, host=lambda tx: list(page(host(tx), name, after, limit)))  # type: ignore[valid-type]
 
 
 def _declare(what: Declared) -> Callable[[Command], Command]:
     def declare(command: Command) -> Command:
         @functools.wraps(command)
         def run(*words: Any, **given: Any) -> Any:
-            recovers = _recovers(what, given)
+            recorded = _is_recorded(what, given)
             done = command(*words, **given)
-            if recovers and not click.get_current_context().meta.get(_RECORDED):
+            if recorded and not click.get_current_context().meta.get(_RECORDED):
                 raise RuntimeError(f"{what.action} was done and not recorded: see seawall.app.commands.declared.acted")
             return done
 
@@ -127,10 +183,11 @@ def _declare(what: Declared) -> Callable[[Command], Command]:
     return declare
 
 
-def _recovers(what: Declared, given: dict[str, Any]) -> bool:
-    action = what.acts(given)
-    if what.reason or what.remote or not (what.recovery or dangerous(action)):
+def _is_recorded(what: Declared, given: dict[str, Any]) -> bool:
+    """Tell whether this call changes something on the host. Raises RecoveryOff."""
+    if what.reason or what.remote or what.reads or (what.both and acting.there() is not None):
         return False
+    action = what.acts(given)
     if dangerous(action) and not instance().settings.host_recovery:
         raise RecoveryOff(action)
     click.get_current_context().meta[_ACTING] = action

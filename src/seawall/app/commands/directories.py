@@ -1,6 +1,7 @@
 """`seawall directories`: what provisions people here by SCIM, its tokens, and which roles its groups give."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import click
 import msgspec
@@ -8,8 +9,10 @@ import msgspec
 from seawall.access.directory import Directory, Group, Issued, groups
 from seawall.access.directory import directories as rooms
 from seawall.access.people import people
-from seawall.app.commands.declared import acted, needs
+from seawall.app import acting
+from seawall.app.commands.declared import offered, reach
 from seawall.app.commands.options import BY, JSON, instance, page, paged, say, say_page
+from seawall.app.remote import Remote, path
 from seawall.store import Transaction
 
 
@@ -21,8 +24,16 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     owner: str
     owner_active: bool
     people: int
-    tokens_end_at: tuple[str, ...]
-    ended: bool
+    tokens_end_at: tuple[datetime, ...]
+    ended_at: datetime | None
+
+
+class Token(msgspec.Struct, frozen=True, kw_only=True):
+    """A token of a directory, shown this once."""
+
+    directory: str
+    token: str
+    ends_at: datetime
 
 
 _DAYS = click.option(
@@ -40,36 +51,62 @@ def directories() -> None:
 
 
 @directories.command()
-@needs("person.add")
+@offered("person.add")
 @click.argument("name")
-@click.option("--owner", required=True, help="The person (their id) who vouches for whom it adds.")
+@click.option(
+    "--owner",
+    default=None,
+    help="Who vouches for whom it adds, by id; over the API whoever is signed in.",
+)
 @_DAYS
 @BY
 @JSON
-def add(name: str, owner: str, days: float, by: str, as_json: bool) -> None:
+def add(name: str, owner: str | None, days: float, by: str, as_json: bool) -> None:
     """Set up a directory NAME, and print its token once."""
-    here = instance()
-    with here.database().begin() as tx:
-        acted(tx, by)
-        made, issued = rooms.add(tx, here.edges(), name, owner=owner, by=by, good_for=timedelta(days=days))
-    _say(made.name, issued, as_json)
+    here, answers = instance(), _owner(owner)
+
+    def host(tx: Transaction) -> Token:
+        made = rooms.add(tx, here.edges(), name, owner=answers, by=by, good_for=timedelta(days=days))
+        return _token(made[1])
+
+    made = reach(
+        Token, api=lambda there: there.call("POST", path("directories"), {"name": name, "days": days}), host=host
+    )
+    _say(name, made, as_json)
+
+
+def _owner(given: str | None) -> str:
+    """Return who owns a new directory; nobody over the API, where whoever sets it up does. Raises UsageError."""
+    if acting.there() is None:
+        if given is None:
+            raise click.UsageError("Missing option '--owner': the person (their id) who vouches for whom it adds.")
+        return given
+    if given is not None:
+        raise click.UsageError("Over the API whoever sets a directory up owns it: leave --owner out.")
+    return ""
 
 
 @directories.command("list")
-@needs("person.read")
+@offered("person.read", reads=True)
 @paged
 @JSON
 def list_(after: str | None, limit: int, as_json: bool) -> None:
     """List directories: id, name, owner, people, until when its tokens work."""
-    with instance().database().begin() as tx:
-        found = page(rooms.every(tx), lambda each: each.id, after, limit)
-        shown = [_shown(tx, each) for each in found]
+
+    def host(tx: Transaction) -> list[Shown]:
+        return [_shown(tx, each) for each in page(rooms.every(tx), lambda each: each.id, after, limit)]
+
+    shown = reach(
+        list[Shown],
+        api=lambda there: there.pages(path("directories"), "directories", after=after, limit=limit),
+        host=host,
+    )
     nothing = "There is no directory yet. Set one up: seawall directories add NAME --owner PERSON"
     say_page(shown, as_json, _line, nothing=nothing, limit=limit, name=lambda each: each.id)
 
 
 @directories.command()
-@needs("person.add")
+@offered("person.add")
 @click.argument("directory")
 @_DAYS
 @click.option(
@@ -80,40 +117,51 @@ def list_(after: str | None, limit: int, as_json: bool) -> None:
 def rotate(directory: str, days: float, overlap_hours: float, by: str, as_json: bool) -> None:
     """Make a new token of DIRECTORY (its id or name), and print it once."""
     here, good_for, overlap = instance(), timedelta(days=days), timedelta(hours=overlap_hours)
-    with here.database().begin() as tx:
-        acted(tx, by)
-        issued = rooms.rotate(tx, here.edges(), directory, by=by, good_for=good_for, overlap=overlap)
-    _say(directory, issued, as_json)
+
+    def api(there: Remote) -> Any:
+        return there.call(
+            "POST", path("directories", directory, "token"), {"days": days, "overlap_hours": overlap_hours}
+        )
+
+    def host(tx: Transaction) -> Token:
+        return _token(rooms.rotate(tx, here.edges(), directory, by=by, good_for=good_for, overlap=overlap))
+
+    _say(directory, reach(Token, api=api, host=host), as_json)
 
 
 @directories.command()
-@needs("person.change")
+@offered("person.change")
 @click.argument("directory")
 @BY
 @JSON
 def end(directory: str, by: str, as_json: bool) -> None:
     """Let DIRECTORY (its id or name) change nothing any more; its people stay as they are."""
     here = instance()
-    with here.database().begin() as tx:
-        acted(tx, by)
-        ended = rooms.end(tx, here.edges(), directory, by=by)
-        left = rooms.people_of(tx, ended.id)
-    say({"ended": ended.id, "people": left}, as_json, f"{ended.name} has ended; {left} people stay as they are.")
+    ended = reach(
+        Shown,
+        api=lambda there: there.call("DELETE", path("directories", directory)),
+        host=lambda tx: _shown(tx, rooms.end(tx, here.edges(), directory, by=by)),
+    )
+    told = f"{ended.name} has ended; {ended.people} people stay as they are."
+    say({"ended": ended.id, "people": ended.people}, as_json, told)
 
 
 @directories.command("groups")
-@needs("person.read")
+@offered("person.read", reads=True)
 @click.argument("directory")
 @JSON
 def groups_(directory: str, as_json: bool) -> None:
     """List the groups of DIRECTORY (its id or name): id, name, members, roles."""
-    with instance().database().begin() as tx:
-        found = groups.every(tx, rooms.find(tx, directory))
+    found = reach(
+        list[Group],
+        api=lambda there: there.call("GET", path("directories", directory, "groups")),
+        host=lambda tx: list(groups.every(tx, rooms.find(tx, directory))),
+    )
     say({"groups": found}, as_json, *(map(_group, found) if found else ["It has told of no group yet."]))
 
 
 @directories.command("map")
-@needs("role.grant")
+@offered("role.grant")
 @click.argument("directory")
 @click.argument("group")
 @click.option("--role", "given", multiple=True, help="A role that the group gives; may be repeated. None: no role.")
@@ -122,17 +170,23 @@ def groups_(directory: str, as_json: bool) -> None:
 def map_(directory: str, group: str, given: tuple[str, ...], by: str, as_json: bool) -> None:
     """Let GROUP (its id or name) of DIRECTORY give its members exactly these roles."""
     here = instance()
-    with here.database().begin() as tx:
-        acted(tx, by)
+
+    def host(tx: Transaction) -> Group:
         known = rooms.find(tx, directory)
-        found = groups.map_roles(tx, here.edges(), here.rights(), known, group, given, by=by)
+        return groups.map_roles(tx, here.edges(), here.rights(), known, group, given, by=by)
+
+    where = path("directories", directory, "groups", group, "roles")
+    found = reach(Group, api=lambda there: there.call("PUT", where, {"roles": given}), host=host)
     say(found, as_json, _group(found))
 
 
-def _say(name: str, issued: Issued, as_json: bool) -> None:
-    told = {"directory": issued.directory, "token": issued.secret, "ends_at": issued.ends_at.isoformat()}
+def _token(issued: Issued) -> Token:
+    return Token(directory=issued.directory, token=issued.secret, ends_at=issued.ends_at)
+
+
+def _say(name: str, issued: Token, as_json: bool) -> None:
     until = f"Shown once. Good until {issued.ends_at:%d %B %Y}; then: seawall directories rotate {name!r}"
-    say(told, as_json, issued.secret, until)
+    say(issued, as_json, issued.token, until)
 
 
 def _shown(tx: Transaction, directory: Directory) -> Shown:
@@ -142,14 +196,15 @@ def _shown(tx: Transaction, directory: Directory) -> Shown:
         owner=directory.owner,
         owner_active=people.find(tx, directory.owner).active,
         people=rooms.people_of(tx, directory.id),
-        tokens_end_at=tuple(each.ends_at.isoformat() for each in rooms.working(tx, directory.id, instance().clock())),
-        ended=directory.ended_at is not None,
+        tokens_end_at=tuple(each.ends_at for each in rooms.working(tx, directory.id, instance().clock())),
+        ended_at=directory.ended_at,
     )
 
 
 def _line(shown: Shown) -> str:
     owner = shown.owner if shown.owner_active else f"{shown.owner} (deactivated: somebody else should rotate it)"
-    state = "ended" if shown.ended else f"tokens until {', '.join(shown.tokens_end_at) or 'none'}"
+    until = ", ".join(f"{each:%Y-%m-%d %H:%M}" for each in shown.tokens_end_at)
+    state = "ended" if shown.ended_at else f"tokens until {until or 'none'}"
     return f"{shown.id}  {shown.name}  of {owner}  {shown.people} people  {state}"
 
 

@@ -2,11 +2,12 @@
 
 import click
 
-from seawall.app.commands.declared import needs
+from seawall.app.commands.declared import acted, needs
 from seawall.app.commands.options import BY, JSON, instance, paged, say, say_page
 from seawall.store.jobs import DeadLetter, Queued, dead_letters, queued, retry_dead
 from seawall.vocabulary.records.audit import JobRetried
 
+_HOST = "whoever looks after its processes looks after their queue"
 _ID = click.IntRange(1, 2**63 - 1)
 
 
@@ -23,7 +24,7 @@ def jobs() -> None:
 
 
 @jobs.command("list")
-@needs("system.operate")
+@needs("system.operate", host=_HOST, reads=True)
 @paged
 @JSON
 def list_(after: str | None, limit: int, as_json: bool) -> None:
@@ -34,7 +35,7 @@ def list_(after: str | None, limit: int, as_json: bool) -> None:
 
 
 @jobs.command()
-@needs("system.operate")
+@needs("system.operate", host=_HOST, reads=True)
 @paged
 @JSON
 def dead(after: str | None, limit: int, as_json: bool) -> None:
@@ -45,7 +46,7 @@ def dead(after: str | None, limit: int, as_json: bool) -> None:
 
 
 @jobs.command()
-@needs("system.operate")
+@needs("system.operate", host=_HOST)
 @click.argument("job", type=_ID)
 @BY
 @JSON
@@ -55,6 +56,7 @@ def retry(job: int, by: str, as_json: bool) -> None:
     with here.database().begin() as tx:
         retry_dead(tx, job)
         here.record(tx, JobRetried(job=job, by=by))
+        acted(tx)
     say({"queued": job}, as_json, f"Job {job} is queued again.")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from seawall.app.commands.declared import host_only, needs
+from seawall.app.commands.declared import acted, host_only, needs
 from seawall.app.commands.options import BY, JSON, instance, say
 from seawall.ledger.note import Verifier
 from seawall.ledger.source import reader
@@ -134,7 +134,7 @@ def _disclosure(file: Path) -> "Disclosure":
 
 
 @ledger.command()
-@needs("ledger.operate")
+@needs("ledger.operate", host="the published log and its key lie in files here", reads=True)
 @click.argument("name")
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Default: NAME.tlog-proof; - prints it.")
 @JSON
@@ -157,7 +157,7 @@ def prove(name: str, out: Path | None, as_json: bool) -> None:
 
 
 @ledger.command()
-@needs("audit.export")
+@needs("audit.export", host="what is private of a record leaves no other way")
 @click.argument("record")
 @click.argument("field")
 @BY
@@ -175,11 +175,12 @@ def disclose(record: str, field: str, by: str, as_json: bool) -> None:
     with here.database().begin() as tx:
         opened = disclosed(tx, record, field)
         here.record(tx, FieldDisclosed(record=RecordId(record), field=field, by=by))
+        acted(tx)
     say(opened, as_json=True)
 
 
 @ledger.command()
-@needs("ledger.operate")
+@needs("ledger.operate", host="the published log and its key lie in files here", reads=True)
 @JSON
 def key(as_json: bool) -> None:
     """Print the verifier key of this log."""
@@ -188,7 +189,7 @@ def key(as_json: bool) -> None:
 
 
 @ledger.command()
-@needs("ledger.operate")
+@needs("ledger.operate", host="its database and its files are put together anew here")
 @BY
 @click.confirmation_option(prompt="Begin a new origin? The old log stays beside it.")
 @JSON
@@ -198,5 +199,7 @@ def recover(by: str, as_json: bool) -> None:
 
     here = instance()
     done = begin(here.database(), here.signer(), here.ledger_dir, by=by, clock=here.clock)
+    with here.database().begin() as tx:
+        acted(tx)
     sentence = f"{done.origin} begins; {done.old_origin} with {done.old_size} entries is kept in {done.kept_in}."
     say(done, as_json, sentence)

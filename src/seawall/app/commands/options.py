@@ -3,6 +3,7 @@
 import getpass
 import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -12,6 +13,7 @@ from seawall.vocabulary.errors import NotFound
 
 Command = Callable[..., None]
 T = TypeVar("T")
+_FILES = (".yaml", ".yml", ".cedar")
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of sentences.")
 _LIMIT = click.option(
@@ -69,6 +71,12 @@ def page(rows: Sequence[T], name: Callable[[T], str], after: str | None, limit: 
         raise NothingToGoOnAfter(after)
     begin = 0 if after is None else names.index(after) + 1
     return rows[begin : begin + limit]
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """Return the files of a policy, or of Cedar policies, by their names in a folder."""
+    found = sorted(each for each in folder.rglob("*") if each.suffix in _FILES and each.is_file())
+    return {each.relative_to(folder).as_posix(): each.read_text("utf-8") for each in found}
 
 
 def say(shown: object, as_json: bool, *sentences: str) -> None:

@@ -1,7 +1,9 @@
-"""`seawall people`: who there is, what roles they hold, how they come in again.
+"""`seawall people`: who there is, what roles they hold, how they come in again."""
 
-On the host itself nobody is signed in: what is done here is recorded as `host:<user>`, which proves nobody.
-"""
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import click
 import msgspec
@@ -10,8 +12,10 @@ from seawall.access.people import links, sessions
 from seawall.access.people import people as rooms
 from seawall.access.people import roles as grants
 from seawall.access.people.model import Kind, Person, Profile
-from seawall.app.commands.declared import acted, needs
+from seawall.app.acting import own_address
+from seawall.app.commands.declared import offered, reach
 from seawall.app.commands.options import BY, JSON, instance, page, paged, say, say_page
+from seawall.app.remote import Remote, path
 from seawall.store import Transaction
 from seawall.vocabulary.ids import PersonId
 
@@ -25,9 +29,31 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     human: str
     active: bool
     roles: tuple[str, ...]
-    address: str = ""
-    added_by: str = ""
-    sessions: int = 0
+    address: str
+    added_by: str
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """A role that somebody holds."""
+
+    role: str
+    granted_by: str
+    review_at: datetime
+
+
+class Whole(Shown, frozen=True, kw_only=True):
+    """A person with their sessions and who gave them their roles."""
+
+    sessions: int
+    grants: tuple[Held, ...]
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """A one-time sign-in link, shown this once."""
+
+    person: str
+    token: str
+    link: str
 
 
 @click.group()
@@ -36,7 +62,7 @@ def people() -> None:
 
 
 @people.command()
-@needs("person.add")
+@offered("person.add")
 @click.argument("name")
 @click.option("--address", default="", help="E-mail address; kept in the vault.")
 @click.option("--of", "human", default=None, help="The person behind it: a second account, or a service account's.")
@@ -49,47 +75,58 @@ def add(
 ) -> None:
     """Make a person known by NAME."""
     here, kind = instance(), Kind.SERVICE if service else Kind.PERSON
-    behind = None if human is None else PersonId(human)
-    known = [here.rights().known_role(role) for role in held]
-    with here.database().begin() as tx:
-        acted(tx, by)
-        made = rooms.add(tx, here.edges(), Profile(name=name, address=address), by=by, kind=kind, human=behind)
-        for role in known:
-            grants.grant(tx, here.edges(), made.id, role, by=by)
-        shown = _shown(tx, made)
-    say(shown, as_json, made.id, f"Let them in: seawall people link {made.id}")
+
+    def api(there: Remote) -> Any:
+        given = {"name": name, "address": address, "kind": kind.value, "human": human or ""}
+        made = there.call("POST", path("people"), given)["id"]
+        return _changed(there, made, held, ())
+
+    def host(tx: Transaction) -> Shown:
+        known, behind = map(here.rights().known_role, held), None if human is None else PersonId(human)
+        profile = Profile(name=name, address=address)
+        made = rooms.add(tx, here.edges(), profile, by=by, kind=kind, human=behind)
+        return _change(tx, made.id, known, (), by=by)
+
+    shown = reach(Shown, api=api, host=host)
+    say(shown, as_json, shown.id, f"Let them in: seawall people link {shown.id}")
 
 
 @people.command("list")
-@needs("person.read")
+@offered("person.read", reads=True)
 @paged
 @JSON
 def list_(after: str | None, limit: int, as_json: bool) -> None:
     """List everybody: id, name, roles, state."""
-    with instance().database().begin() as tx:
-        found = page(rooms.every(tx), lambda person: person.id, after, limit)
-        shown = [_shown(tx, person) for person in found]
+
+    def host(tx: Transaction) -> list[Shown]:
+        return [_shown(tx, person) for person in page(rooms.every(tx), lambda person: person.id, after, limit)]
+
+    shown = reach(
+        list[Shown], api=lambda there: there.pages(path("people"), "people", after=after, limit=limit), host=host
+    )
     nothing = "There is nobody yet. Add somebody: seawall people add NAME"
     say_page(shown, as_json, _line, nothing=nothing, limit=limit, name=lambda person: person.id)
 
 
 @people.command()
-@needs("person.read")
+@offered("person.read", reads=True)
 @click.argument("person")
 @JSON
 def show(person: str, as_json: bool) -> None:
     """Show one PERSON (their id): name, address, roles and by whom, sessions."""
-    here = instance()
-    with here.database().begin() as tx:
-        known = rooms.find(tx, person)
-        shown, held = _shown(tx, known, whole=True), grants.held(tx, known.id)
-    lines = [f"  {grant.role}, by {grant.granted_by}, confirmed by {grant.review_at:%d %B %Y}" for grant in held]
+
+    def api(there: Remote) -> Any:
+        known = there.call("GET", path("people", person))
+        return known | {"grants": there.call("GET", path("people", person, "roles"))}
+
+    shown = reach(Whole, api=api, host=lambda tx: _whole(tx, rooms.find(tx, person)))
+    lines = [f"  {each.role}, by {each.granted_by}, confirmed by {each.review_at:%d %B %Y}" for each in shown.grants]
     told = f"address {shown.address or 'none'}, added by {shown.added_by}, {shown.sessions} sessions"
     say(shown, as_json, _line(shown), told, *lines)
 
 
 @people.command()
-@needs("role.grant")
+@offered("role.grant")
 @click.argument("person")
 @click.option("--grant", "given", multiple=True, help="A role to give; may be repeated.")
 @click.option("--withdraw", "taken", multiple=True, help="A role to take away; may be repeated.")
@@ -98,63 +135,87 @@ def show(person: str, as_json: bool) -> None:
 def roles(person: str, given: tuple[str, ...], taken: tuple[str, ...], by: str, as_json: bool) -> None:
     """Give roles to PERSON (their id), take roles away, and show what they hold then."""
     here = instance()
-    known = [here.rights().known_role(role) for role in given]
-    with here.database().begin() as tx:
-        acted(tx, by)
-        for role in known:
-            grants.grant(tx, here.edges(), person, role, by=by)
-        for role in taken:
-            grants.withdraw(tx, here.edges(), person, role, by=by)
-        shown = _shown(tx, rooms.find(tx, person))
+
+    def host(tx: Transaction) -> Shown:
+        return _change(tx, person, map(here.rights().known_role, given), taken, by=by)
+
+    shown = reach(Shown, api=lambda there: _changed(there, person, given, taken), host=host)
     say(shown, as_json, _line(shown))
 
 
 @people.command()
-@needs("person.change")
+@offered("person.change")
 @click.argument("person")
 @BY
 @JSON
 def deactivate(person: str, by: str, as_json: bool) -> None:
     """Let PERSON (their id) do nothing any more, and end their sessions everywhere."""
     here = instance()
-    with here.database().begin() as tx:
-        acted(tx, by)
-        ended = rooms.deactivate(tx, here.edges(), person, by=by)
+    ended = reach(
+        int,
+        api=lambda there: there.call("POST", path("people", person, "deactivate"))["sessions"],
+        host=lambda tx: rooms.deactivate(tx, here.edges(), person, by=by),
+    )
     say({"deactivated": person, "sessions": ended}, as_json, f"{person} is deactivated; {ended} sessions ended.")
 
 
 @people.command()
-@needs("person.change")
+@offered("person.change")
 @click.argument("person")
 @BY
 @JSON
 def activate(person: str, by: str, as_json: bool) -> None:
     """Let PERSON (their id) in again."""
     here = instance()
-    with here.database().begin() as tx:
-        acted(tx, by)
-        rooms.activate(tx, here.edges(), person, by=by)
+    reach(
+        Shown,
+        api=lambda there: there.call("POST", path("people", person, "activate")),
+        host=lambda tx: _shown(tx, rooms.activate(tx, here.edges(), person, by=by)),
+    )
     say({"activated": person}, as_json, f"{person} may sign in again.")
 
 
 @people.command()
-@needs("person.change")
+@offered("person.change")
 @click.argument("person")
 @BY
 @JSON
 def link(person: str, by: str, as_json: bool) -> None:
-    """Make the secret of a one-time sign-in link for PERSON (their id): good once, for ten minutes."""
+    """Make a one-time sign-in link for PERSON (their id): good once, for ten minutes."""
     here = instance()
-    with here.database().begin() as tx:
-        acted(tx, by)
+
+    def api(there: Remote) -> Any:
+        made = there.call("POST", path("people", person, "link"))
+        return made | {"token": parse_qs(urlsplit(made["link"]).query)["token"][0]}
+
+    def host(tx: Transaction) -> Link:
         made = links.issue_link(tx, here.edges(), person, by=by)
-    say({"person": made.person, "token": made.token}, as_json, made.token, "Good once, for ten minutes.")
+        where = f"{own_address(here)}/console/link?token={made.token}"
+        return Link(person=made.person, token=made.token, link=where)
+
+    made = reach(Link, api=api, host=host)
+    say(made, as_json, made.link, "Good once, for ten minutes.")
 
 
-def _shown(tx: Transaction, person: Person, *, whole: bool = False) -> Shown:
-    here = instance()
-    profile = rooms.profile_of(tx, here.edges(), person.id)
-    extra = {"address": profile.address, "added_by": person.added_by} if whole else {}
+def _change(tx: Transaction, person: str, given: Iterable[str], taken: Iterable[str], *, by: str) -> Shown:
+    edges = instance().edges()
+    for role in given:
+        grants.grant(tx, edges, person, role, by=by)
+    for role in taken:
+        grants.withdraw(tx, edges, person, role, by=by)
+    return _shown(tx, rooms.find(tx, person))
+
+
+def _changed(there: Remote, person: str, given: Iterable[str], taken: Iterable[str]) -> Any:
+    for role in given:
+        there.call("POST", path("people", person, "roles"), {"role": role})
+    for role in taken:
+        there.call("DELETE", path("people", person, "roles", role))
+    return there.call("GET", path("people", person))
+
+
+def _shown(tx: Transaction, person: Person) -> Shown:
+    profile = rooms.profile_of(tx, instance().edges(), person.id)
     return Shown(
         id=person.id,
         name=profile.name,
@@ -162,8 +223,19 @@ def _shown(tx: Transaction, person: Person, *, whole: bool = False) -> Shown:
         human=person.human,
         active=person.active,
         roles=tuple(grant.role for grant in grants.held(tx, person.id)),
-        sessions=len(sessions.live(tx, here.clock(), person=person.id)) if whole else 0,
-        **extra,
+        address=profile.address,
+        added_by=person.added_by,
+    )
+
+
+def _whole(tx: Transaction, person: Person) -> Whole:
+    return Whole(
+        **msgspec.structs.asdict(_shown(tx, person)),
+        sessions=len(sessions.live(tx, instance().clock(), person=person.id)),
+        grants=tuple(
+            Held(role=each.role, granted_by=each.granted_by, review_at=each.review_at)
+            for each in grants.held(tx, person.id)
+        ),
     )
 
 

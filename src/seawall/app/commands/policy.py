@@ -10,9 +10,10 @@ from typing import Any
 import click
 
 from seawall import policy as room
-from seawall.app.commands.declared import acted, host_only, needs
-from seawall.app.commands.options import BY, JSON, instance, page, paged, say, say_page
+from seawall.app.commands.declared import host_only, needs, offered, reach, reach_page
+from seawall.app.commands.options import BY, JSON, instance, paged, say, say_page, texts
 from seawall.app.listeners import detector_names, judge_names
+from seawall.app.remote import path, query
 from seawall.policy.documents import Documents
 from seawall.policy.replay import StoredDecision
 from seawall.vocabulary.errors import Conflict
@@ -92,30 +93,42 @@ def check(directory: Path, as_json: bool) -> None:
 
 
 @policy.command()
-@needs("policy.publish")
+@offered("policy.publish")
 @_DIRECTORY
 @BY
 @JSON
 def publish(directory: Path, by: str, as_json: bool) -> None:
     """Put the policy in DIRECTORY into force, in every process."""
     here = instance()
-    with here.database().begin() as tx:
-        version = room.publish(
-            tx, directory, by=by, record=here.record, clock=here.clock, detectors=_detectors(), judges=_judges()
-        )
-        acted(tx, by, changed=version.changed)
+
+    def host(tx: Any) -> "room.PolicyVersion":
+        ours = {"by": by, "record": here.record, "clock": here.clock}
+        return room.publish(tx, directory, detectors=_detectors(), judges=_judges(), **ours)
+
+    version = reach(
+        room.PolicyVersion,
+        api=lambda there: there.do("policy.publish", files=texts(directory)),
+        host=host,
+        changed=lambda done: done.changed,
+    )
     told = "is in force" if version.changed else "was in force already; nothing is published"
     _print(version, as_json, lambda: [f"Version {version.version} ({version.digest[:12]}, {version.name}) {told}."])
 
 
 @policy.command("list")
-@needs("policy.read")
+@offered("policy.read", reads=True)
 @paged
 @JSON
 def list_(after: str | None, limit: int, as_json: bool) -> None:
     """List what was published, newest first: version, digest, when, name, by whom."""
-    with instance().database().begin() as tx:
-        found = page(room.versions(tx, _MOST_VERSIONS), lambda each: str(each.version), after, limit)
+    found = reach_page(
+        room.PolicyVersion,
+        api=lambda there: there.pages(path("policies"), "versions", after=after, limit=limit),
+        host=lambda tx: room.versions(tx, _MOST_VERSIONS),
+        name=lambda each: str(each.version),
+        after=after,
+        limit=limit,
+    )
     nothing = "No policy was published yet."
     say_page(found, as_json, _line, nothing=nothing, limit=limit, name=lambda each: str(each.version))
 
@@ -125,7 +138,7 @@ def _line(v: "room.PolicyVersion") -> str:
 
 
 @policy.command()
-@needs("policy.read")
+@offered("policy.read", reads=True)
 @click.argument("version", default="")
 @JSON
 def show(version: str, as_json: bool) -> None:
@@ -155,12 +168,12 @@ def _page(documents: Documents) -> Iterable[str]:
 def _documents(wanted: str) -> Documents:
     if wanted and Path(wanted).is_dir():
         return room.read(Path(wanted))
-    with instance().database().begin() as tx:
-        return room.load_documents(tx, wanted)
+    where = f"{path('policies', 'documents')}?{query({'version': wanted})}"
+    return reach(Documents, api=lambda there: there.call("GET", where), host=lambda tx: room.load_documents(tx, wanted))
 
 
 @policy.command()
-@needs("policy.read")
+@offered("policy.read", reads=True)
 @click.argument("before")
 @click.argument("after")
 @JSON
@@ -171,7 +184,7 @@ def diff(before: str, after: str, as_json: bool) -> None:
 
 
 @policy.command("try")
-@needs("policy.draft")
+@needs("policy.draft", host="it decides again what the database holds", reads=True)
 @_DIRECTORY
 @click.option(
     "--days", type=click.FloatRange(0, 36_500), default=7.0, show_default=True, help="Decisions of how many days back."

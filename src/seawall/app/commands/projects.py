@@ -1,5 +1,6 @@
 """`seawall projects`: make and change projects, map models to upstreams."""
 
+import os
 from typing import Any
 
 import click
@@ -7,8 +8,9 @@ import msgspec
 
 from seawall.access import Project, Upstream
 from seawall.access import projects as rooms
-from seawall.app.commands.declared import acted, needs
-from seawall.app.commands.options import BY, JSON, Command, instance, page, paged, say, say_page
+from seawall.app.commands.declared import offered, reach, reach_page
+from seawall.app.commands.options import BY, JSON, Command, instance, paged, say, say_page
+from seawall.app.remote import Remote, path
 
 
 def _options(command: Command) -> Command:
@@ -31,15 +33,37 @@ def _settings(command: Command) -> Command:
     return command
 
 
-def _shown(project: Project) -> dict[str, Any]:
-    told: dict[str, Any] = msgspec.to_builtins(project)
-    for model in told["models"].values():
-        del model["credential"]
-    return told
+class Model(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a model's name leads, without the credential."""
+
+    name: str
+    api: str
+    base_url: str
+    model: str
+    timeout_s: float
+    retries: int
+    private: bool
 
 
-def _say(project: Project, as_json: bool, sentence: str) -> None:
-    say(_shown(project), as_json, sentence)
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """A project as it is shown."""
+
+    id: str
+    name: str
+    zero_retention: bool
+    images_allowed: bool
+    appends_notices: bool
+    steer_share: float
+    country: str
+    models: dict[str, Model]
+
+
+def _shown(project: Project) -> Shown:
+    return msgspec.convert(msgspec.to_builtins(project), Shown)
+
+
+def _told(found: dict[str, Any]) -> dict[str, Any]:
+    return found | {"models": {each["name"]: each for each in found["models"]}}
 
 
 def _given(settings: dict[str, Any]) -> dict[str, Any]:
@@ -52,81 +76,116 @@ def projects() -> None:
 
 
 @projects.command()
-@needs("project.change", zero_retention="project.stop_keeping")
+@offered("project.change", zero_retention="project.stop_keeping")
 @click.argument("name")
 @_settings
 @_options
 def create(name: str, by: str, as_json: bool, **settings: Any) -> None:
     """Make a project NAME."""
-    here = instance()
-    with here.database().begin() as tx:
-        acted(tx, by)
-        made = rooms.create(tx, name, by=by, record=here.record, clock=here.clock, **_given(settings))
-    _say(made, as_json, f"{name} is made ({made.id}). Next: seawall projects model-add {name} MODEL --base-url …")
+    here, given = instance(), _given(settings)
+
+    def api(there: Remote) -> Any:
+        if given.get("zero_retention"):
+            raise click.UsageError(
+                f"Others agree to zero retention. Make {name!r} without, then: "
+                f"seawall projects set {name} --zero-retention"
+            )
+        return _told(there.call("POST", path("projects"), {"name": name} | given))
+
+    made = reach(
+        Shown,
+        api=api,
+        host=lambda tx: _shown(rooms.create(tx, name, by=by, record=here.record, clock=here.clock, **given)),
+    )
+    say(made, as_json, f"{name} is made ({made.id}). Next: seawall projects model-add {name} MODEL --base-url …")
 
 
 @projects.command("set")
-@needs("project.change", zero_retention="project.stop_keeping")
+@offered("project.change", zero_retention="project.stop_keeping")
 @click.argument("name")
 @_settings
 @_options
 def set_(name: str, by: str, as_json: bool, **settings: Any) -> None:
     """Change settings of project NAME."""
-    here = instance()
-    with here.database().begin() as tx:
-        acted(tx, by)
-        changed = rooms.change(tx, name, by=by, record=here.record, **_given(settings))
-    _say(changed, as_json, f"{name} is changed.")
+    here, given = instance(), _given(settings)
+
+    def api(there: Remote) -> Any:
+        if not given.get("zero_retention"):
+            return _told(there.call("PATCH", path("projects", name), given))
+        if len(given) > 1:
+            raise click.UsageError("Others agree to zero retention: give --zero-retention alone.")
+        return there.do("project.stop_keeping", project=name)
+
+    changed = reach(Shown, api=api, host=lambda tx: _shown(rooms.change(tx, name, by=by, record=here.record, **given)))
+    say(changed, as_json, f"{name} is changed.")
 
 
 @projects.command("list")
-@needs("project.read")
+@offered("project.read", reads=True)
 @paged
 @JSON
 def list_(after: str | None, limit: int, as_json: bool) -> None:
     """List projects by name: name, id, whether content is kept, models."""
-    with instance().database().begin() as tx:
-        found = [_shown(project) for project in page(rooms.every(tx), lambda each: each.name, after, limit)]
+    found = reach_page(
+        Shown,
+        api=lambda there: list(map(_told, there.pages(path("projects"), "projects", after=after, limit=limit))),
+        host=lambda tx: list(map(_shown, rooms.every(tx))),
+        name=lambda each: each.id,
+        after=after,
+        limit=limit,
+    )
     nothing = "There is no project yet. Make one: seawall projects create NAME"
-    say_page(found, as_json, _line, nothing=nothing, limit=limit, name=lambda each: str(each["name"]))
+    say_page(found, as_json, _line, nothing=nothing, limit=limit, name=lambda each: each.id)
 
 
-def _line(project: dict[str, Any]) -> str:
-    kept = "zero retention" if project["zero_retention"] else "kept"
-    return f"{project['name']}  {project['id']}  {kept}  {', '.join(project['models']) or 'no models'}"
+def _line(project: Shown) -> str:
+    kept = "zero retention" if project.zero_retention else "kept"
+    return f"{project.name}  {project.id}  {kept}  {', '.join(project.models) or 'no models'}"
 
 
 @projects.command()
-@needs("project.read")
+@offered("project.read", reads=True)
 @click.argument("name")
 @JSON
 def show(name: str, as_json: bool) -> None:
     """Show project NAME with its settings and models, without credentials."""
-    with instance().database().begin() as tx:
-        found = _shown(rooms.find(tx, name))
+    found = reach(
+        Shown,
+        api=lambda there: _told(there.call("GET", path("projects", name))),
+        host=lambda tx: _shown(rooms.find(tx, name)),
+    )
     models = [
-        f"  {model['name']} leads to {model['model']} at {model['base_url']} ({model['api']})"
-        for model in found["models"].values()
+        f"  {model.name} leads to {model.model} at {model.base_url} ({model.api})" for model in found.models.values()
     ]
-    settings = [f"  {field}: {value}" for field, value in found.items() if field not in ("id", "name", "models")]
-    say(found, as_json, f"{found['name']}  {found['id']}", *settings, *models)
+    fields = [field for field in found.__struct_fields__ if field not in ("id", "name", "models")]
+    settings = [f"  {field}: {getattr(found, field)}" for field in fields]
+    say(found, as_json, f"{found.name}  {found.id}", *settings, *models)
 
 
 @projects.command()
-@needs("project.change")
+@offered("project.change")
 @click.argument("name")
 @click.confirmation_option(prompt="Archive the project? Its keys stop working.")
 @_options
 def archive(name: str, by: str, as_json: bool) -> None:
     """End project NAME; its keys stop working, its records stay."""
     here = instance()
-    with here.database().begin() as tx:
-        gone = rooms.archive(tx, name, by=by, record=here.record, clock=here.clock)
-    _say(gone, as_json, f"{name} is archived.")
+
+    def api(there: Remote) -> Any:
+        ends = there.call("GET", path("projects", name))
+        there.call("DELETE", path("projects", name))
+        return _told(ends)
+
+    gone = reach(
+        Shown,
+        api=api,
+        host=lambda tx: _shown(rooms.archive(tx, name, by=by, record=here.record, clock=here.clock)),
+    )
+    say(gone, as_json, f"{name} is archived.")
 
 
 @projects.command("model-add")
-@needs("model.grant_access")
+@offered("model.grant_access")
 @click.argument("name")
 @click.argument("model")
 @click.option(
@@ -149,29 +208,46 @@ def model_add(
     **upstream: Any,
 ) -> None:
     """Lead MODEL of project NAME to an upstream."""
-    import os
-
-    here = instance()
-    if credential_env is not None and not os.environ.get(credential_env):
-        raise click.UsageError(f"The variable {credential_env} is empty.")
-    credential = os.environ[credential_env] if credential_env else None
+    here, credential = instance(), _credential(credential_env)
     given = Upstream(name=model, model=upstream_model or model, credential=credential, **upstream)
-    with here.database().begin() as tx:
-        acted(tx, by)
+
+    def host(tx: Any) -> Shown:
         rooms.set_model(tx, name, given, seal=here.seal, by=by, record=here.record)
-        found = rooms.find(tx, name)
-    _say(found, as_json, f"{model} of {name} leads to {given.base_url}.")
+        return _shown(rooms.find(tx, name))
+
+    found = reach(Shown, api=lambda there: there.do("model.grant_access", **_asked(name, given)), host=host)
+    say(found, as_json, f"{model} of {name} leads to {given.base_url}.")
+
+
+def _credential(variable: str | None) -> str | None:
+    if variable is not None and not os.environ.get(variable):
+        raise click.UsageError(f"The variable {variable} is empty.")
+    return os.environ[variable] if variable else None
+
+
+def _asked(project: str, given: Upstream) -> dict[str, Any]:
+    """Return what others are asked for. The credential is handed in by itself, and sealed before anybody is asked."""
+    told = msgspec.structs.asdict(given) | {"project": project, "timeout_s": int(given.timeout_s)}
+    secret = told.pop("credential")
+    return told | ({} if secret is None else {"secret": secret})
 
 
 @projects.command("model-remove")
-@needs("project.change")
+@offered("project.change")
 @click.argument("name")
 @click.argument("model")
 @_options
 def model_remove(name: str, model: str, by: str, as_json: bool) -> None:
     """Take MODEL away from project NAME."""
     here = instance()
-    with here.database().begin() as tx:
+
+    def host(tx: Any) -> Shown:
         rooms.remove_model(tx, name, model, by=by, record=here.record)
-        found = rooms.find(tx, name)
-    _say(found, as_json, f"{model} is taken away from {name}.")
+        return _shown(rooms.find(tx, name))
+
+    found = reach(
+        Shown,
+        api=lambda there: _told(there.call("DELETE", path("projects", name, "models", model))),
+        host=host,
+    )
+    say(found, as_json, f"{model} is taken away from {name}.")

@@ -1,15 +1,17 @@
 """`seawall recertify`: who still needs what; what nobody confirms is withdrawn."""
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import click
 
 from seawall.access.recertify import SOURCES, campaigns
-from seawall.access.recertify.model import Campaign, Item
+from seawall.access.recertify.model import Campaign, Item, Report
 from seawall.access.rights import Asked, Resource, principal
-from seawall.app.commands.declared import acted, needs
+from seawall.app.commands.declared import acted, needs, offered, reach, reach_page
 from seawall.app.commands.options import BY, JSON, instance, page, paged, say, say_page
+from seawall.app.remote import path
+from seawall.store import Transaction
 
 
 @click.group()
@@ -18,7 +20,7 @@ def recertify() -> None:
 
 
 @recertify.command()
-@needs("role.withdraw")
+@offered("role.withdraw")
 @click.option("--days", type=click.FloatRange(1, 90), default=14, show_default=True, help="Days to answer.")
 @click.option(
     "--ahead", type=click.FloatRange(0, 400), default=30, show_default=True, help="What is due in so many days."
@@ -27,82 +29,96 @@ def recertify() -> None:
 @JSON
 def begin(days: float, ahead: float, by: str, as_json: bool) -> None:
     """Ask the owners of what is due. What nobody has confirmed at the deadline is withdrawn."""
-    here = instance()
-    with here.database().begin() as tx:
-        acted(tx, by)
-        made = campaigns.begin(
-            tx, here.edges(), SOURCES, by=by, within=timedelta(days=days), ahead=timedelta(days=ahead)
-        )
-        told = campaigns.report(tx, made.id)
+    here, within, looks = instance(), timedelta(days=days), timedelta(days=ahead)
+
+    def host(tx: Transaction) -> Report:
+        made = campaigns.begin(tx, here.edges(), SOURCES, by=by, within=within, ahead=looks)
+        return campaigns.report(tx, made.id)
+
+    where, given = path("recertification", "campaigns"), {"days": days, "ahead": ahead}
+    told = reach(Report, api=lambda there: there.call("POST", where, given), host=host)
+    made = told.campaign
     say(told, as_json, f"{made.id} asks about {len(told.items)}, until {made.deadline:%Y-%m-%d %H:%M} UTC.")
 
 
 @recertify.command("campaigns")
-@needs("person.read")
+@offered("person.read", reads=True)
 @paged
 @JSON
 def list_(after: str | None, limit: int, as_json: bool) -> None:
     """List campaigns, newest first."""
-    with instance().database().begin() as tx:
-        found = page(campaigns.every(tx), lambda each: each.id, after, limit)
+    found = reach_page(
+        Campaign,
+        api=lambda there: page(there.call("GET", path("recertification")), lambda each: each["id"], after, limit),
+        host=campaigns.every,
+        name=lambda each: each.id,
+        after=after,
+        limit=limit,
+    )
     nothing = "There was no campaign yet. Begin one: seawall recertify begin"
     say_page(found, as_json, _campaign, nothing=nothing, limit=limit, name=lambda each: each.id)
 
 
 @recertify.command()
-@needs("person.read")
+@offered("person.read", reads=True)
 @click.argument("campaign")
 @JSON
 def report(campaign: str, as_json: bool) -> None:
     """Show CAMPAIGN: what was confirmed by whom, what was withdrawn, what is open and whose answer it waits for."""
-    with instance().database().begin() as tx:
-        told = campaigns.report(tx, campaign)
+    told = reach(
+        Report,
+        api=lambda there: there.call("GET", path("recertification", "campaigns", campaign)),
+        host=lambda tx: campaigns.report(tx, campaign),
+    )
     out = told.outcome
     counts = f"{out.confirmed} confirmed, {out.withdrawn} withdrawn, {out.open} open, {out.kept} kept, {out.gone} gone"
     say(told, as_json, _campaign(told.campaign), counts, *map(_item, told.items))
 
 
 @recertify.command()
-@needs("role.confirm")
+@offered("role.confirm")
 @click.argument("item")
 @BY
 @JSON
 def confirm(item: str, by: str, as_json: bool) -> None:
-    """Confirm that ITEM of a campaign is still needed."""
-    _decide(campaigns.confirm, item, by, as_json)
+    """Confirm that ITEM of a campaign is still needed. Over the API its owner may."""
+    _decide("confirm", campaigns.confirm, item, by, as_json)
 
 
 @recertify.command()
-@needs("role.withdraw")
+@offered("role.withdraw")
 @click.argument("item")
 @BY
 @JSON
 def withdraw(item: str, by: str, as_json: bool) -> None:
-    """Take ITEM of a campaign away now."""
-    _decide(campaigns.withdraw, item, by, as_json)
+    """Take ITEM of a campaign away now. Over the API its owner may, or its holder."""
+    _decide("withdraw", campaigns.withdraw, item, by, as_json)
 
 
 @recertify.command()
-@needs("system.operate")
+@needs("system.operate", host="the worker does it by itself, within five minutes")
 @JSON
 def close(as_json: bool) -> None:
     """End now the campaigns whose deadline has passed, rather than within five minutes."""
     here = instance()
     with here.database().begin() as tx:
         closed = campaigns.close_due(tx, here.edges(), SOURCES)
+        acted(tx, changed=bool(closed))
     shown = [_campaign(each.campaign) for each in closed] or ["No campaign is over."]
     say(closed, as_json, *shown)
 
 
-def _decide(act: Any, item: str, by: str, as_json: bool) -> None:
+def _decide(name: str, act: Callable[..., Item], item: str, by: str, as_json: bool) -> None:
     here = instance()
-    with here.database().begin() as tx:
-        acted(tx, by)
-        done = act(tx, here.edges(), SOURCES, item, by=by, administers=lambda person: _administers(tx, person))
+
+    def host(tx: Transaction) -> Item:
+        return act(tx, here.edges(), SOURCES, item, by=by, administers=lambda person: _administers(tx, person))
+
+    done = reach(Item, api=lambda there: there.call("POST", path("recertification", "items", item, name)), host=host)
     say(done, as_json, _item(done))
 
 
-def _administers(tx: Any, person: str) -> bool:
+def _administers(tx: Transaction, person: str) -> bool:
     from seawall.access.people import people, roles
 
     known = people.find(tx, person)

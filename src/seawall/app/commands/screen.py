@@ -158,13 +158,15 @@ def _lines(scorer: Any, jsonl: Path, fast: bool, as_json: bool) -> None:
 
 
 @screen.command()
-@needs("system.operate")
+@needs("system.operate", host="the classifiers lie here")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
 def release(as_json: bool) -> None:
     """Put the releases of the shipped classifiers on record; each is written once."""
     from seawall.app.releases import record_releases
 
     done = record_releases(_instance())
+    with _instance().database().begin() as tx:
+        acted(tx, changed=any(new for _, new in done))
     if as_json:
         click.echo(msgspec.json.encode([{**msgspec.to_builtins(each), "new": new} for each, new in done]).decode())
     for each, new in () if as_json else done:
@@ -172,7 +174,7 @@ def release(as_json: bool) -> None:
 
 
 @screen.command("export-labels")
-@needs("vault.disclose")
+@needs("vault.disclose", host="it writes content to a file here")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File to write; it must not exist yet.")
 @click.option("--by", default=lambda: f"host:{getpass.getuser()}", show_default="host:<user>", help="Who does this.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -181,7 +183,7 @@ def export_labels(out: Path, by: str, as_json: bool) -> None:
     from seawall.app.labels import export
 
     with _instance().database().begin() as tx:
-        acted(tx, by)
+        acted(tx)
     told = export(_instance(), out, by=by)
     if as_json:
         click.echo(msgspec.json.encode(told).decode())
@@ -191,7 +193,7 @@ def export_labels(out: Path, by: str, as_json: bool) -> None:
 
 
 @screen.command()
-@needs("case.decide")
+@needs("case.decide", host="no route asks for it yet")
 @click.argument("decision")
 @click.option("--right/--wrong", "right", required=True, default=None, help="What a person who looked at it says.")
 @click.option("--by", default=lambda: f"host:{getpass.getuser()}", show_default="host:<user>", help="Who does this.")
@@ -204,5 +206,6 @@ def review(decision: str, right: bool, by: str, as_json: bool) -> None:
     instance = _instance()
     with instance.database().begin() as tx:
         done = labels.review(tx, DecisionId(decision), right=right, by=by, record=instance.record, clock=instance.clock)
+        acted(tx)
     word = "right" if right else "wrong"
     click.echo(msgspec.json.encode(done).decode() if as_json else f"{decision} was {word}, says {by}.")

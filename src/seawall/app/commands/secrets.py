@@ -5,6 +5,7 @@ import click
 from seawall.app.commands.declared import acted, needs
 from seawall.app.commands.options import BY, JSON, instance, say
 
+_HOST = "the keys lie in files here"
 _NAMES = ("ledger", "vault", "people", "accounts")
 
 
@@ -14,7 +15,7 @@ def secrets() -> None:
 
 
 @secrets.command()
-@needs("system.operate")
+@needs("system.operate", host=_HOST, reads=True)
 @JSON
 def show(as_json: bool) -> None:
     """Show which there are: newest version, earlier ones that still count, when it was rotated. No key is shown."""
@@ -31,7 +32,7 @@ def show(as_json: bool) -> None:
 
 
 @secrets.command()
-@needs("system.rotate_keys")
+@needs("system.rotate_keys", host=_HOST)
 @click.argument("name", type=click.Choice(_NAMES))
 @BY
 @JSON
@@ -39,13 +40,13 @@ def rotate(name: str, by: str, as_json: bool) -> None:
     """Give NAME a new version. Killed in the middle, it goes on where it stopped when it is begun again."""
     from seawall.app import rotating
 
-    _tell(by)
+    _tell()
     done = rotating.rotate(instance(), name, by=by)
     say(done, as_json, f"{name} is rotated: version {done.version}, {done.moved} moved.", done.says)
 
 
 @secrets.command()
-@needs("system.rotate_keys")
+@needs("system.rotate_keys", host=_HOST)
 @click.argument("name", type=click.Choice(("ledger", "people", "accounts")))
 @click.option("--end-recovery-codes", is_flag=True, help="End the codes that rest on an earlier version of people.")
 @BY
@@ -55,12 +56,12 @@ def retire(name: str, end_recovery_codes: bool, by: str, as_json: bool) -> None:
     """Destroy the earlier versions of NAME, once nothing needs them."""
     from seawall.app import rotating
 
-    _tell(by)
+    _tell()
     done = rotating.retire(instance(), name, by=by, end_recovery_codes=end_recovery_codes)
     say(done, as_json, done.says)
 
 
-def _tell(by: str) -> None:
+def _tell() -> None:
     """Record that it is done past approvals; what follows makes transactions of its own."""
     with instance().database().begin() as tx:
-        acted(tx, by)
+        acted(tx)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from seawall.app import remote
+from seawall.app import acting, remote
 from seawall.app.commands.declared import host_only
 from seawall.app.commands.options import JSON, instance, say
 from seawall.app.remote import Kept, Refused, Remote
@@ -23,16 +23,11 @@ class SignInFailed(SeawallError):
 
 
 def _server(ctx: click.Context, _: click.Parameter, given: str | None) -> str:
-    if given is None:
-        given = remote.load().last
-    if not given:
-        here = instance().settings
-        given = here.public_url or f"http://localhost:{here.port}"
-    return remote.checked_server(given)
+    return remote.checked_server(given or acting.usual(instance(), kept=False))
 
 
 SERVER = click.option(
-    "--server", callback=_server, help="Address of the server; the last one, or that of the settings, by default."
+    "--server", callback=_server, help="Address of the server; that of the settings, or the last one, by default."
 )
 
 

@@ -8,6 +8,8 @@ from seawall.vault import sweep
 from seawall.vocabulary.ids import ItemId
 from seawall.vocabulary.records.vault import ItemHeld
 
+_HOST = "the keys of the vault lie here, and no page reaches into it"
+
 
 def _options(command: Command) -> Command:
     return BY(JSON(command))
@@ -19,7 +21,7 @@ def vault() -> None:
 
 
 @vault.command()
-@needs("vault.hold", recovery=True)
+@needs("vault.hold", host=_HOST)
 @click.argument("item")
 @click.option("--reason", required=True, help="Why; kept in the vault, not in the record.")
 @_options
@@ -27,13 +29,13 @@ def hold(item: str, reason: str, by: str, as_json: bool) -> None:
     """Forbid every deletion of ITEM until it is released."""
     here = instance()
     with here.database().begin() as tx:
-        acted(tx, by)
+        acted(tx)
         held = here.vault().hold(tx, ItemId(item), reason=reason, by=by)
     say(held, as_json, f"{item} is on hold ({held.hold}).")
 
 
 @vault.command()
-@needs("vault.hold", recovery=True)
+@needs("vault.hold", host=_HOST)
 @click.argument("item")
 @click.option("--hold", "which", default=None, help="Only this hold.")
 @_options
@@ -41,13 +43,13 @@ def release(item: str, which: str | None, by: str, as_json: bool) -> None:
     """End the holds on ITEM. If it is overdue it goes with the next sweep."""
     here = instance()
     with here.database().begin() as tx:
-        acted(tx, by)
+        acted(tx)
         released = here.vault().release(tx, ItemId(item), by=by, hold=which)
     say(released, as_json, f"{item} is released ({', '.join(released.holds)}).")
 
 
 @vault.command()
-@needs("vault.hold")
+@needs("vault.hold", host=_HOST, reads=True)
 @paged
 @JSON
 def holds(after: str | None, limit: int, as_json: bool) -> None:
@@ -64,7 +66,7 @@ def _line(held: ItemHeld) -> str:
 
 
 @vault.command()
-@needs("vault.erase")
+@needs("vault.erase", host=_HOST)
 @click.argument("item")
 @click.option("--reason-code", required=True, help="A code such as person_asked; a text belongs elsewhere.")
 @_options
@@ -72,27 +74,27 @@ def erase(item: str, reason_code: str, by: str, as_json: bool) -> None:
     """Destroy ITEM now, and the key that backups would need to read it."""
     here = instance()
     with here.database().begin() as tx:
-        acted(tx, by)
+        acted(tx)
         erased = here.vault().erase(tx, ItemId(item), by=by, reason_code=reason_code)
     swept = sweep(here.vault(), here.database(), here.clock)
     say(erased, as_json, f"{item} is erased; {swept.destroyed} keys destroyed, {swept.rewrapped} items moved.")
 
 
 @vault.command()
-@needs("system.rotate_keys")
+@needs("system.rotate_keys", host=_HOST)
 @_options
 def rotate(by: str, as_json: bool) -> None:
     """Retire every wrapping key, move all items to new ones, destroy the old ones."""
     here = instance()
     with here.database().begin() as tx:
-        acted(tx, by)
+        acted(tx)
         rotated = here.vault().rotate(tx, by=by)
     swept = sweep(here.vault(), here.database(), here.clock)
     say(rotated, as_json, f"{len(rotated.keys)} keys retired, {swept.rewrapped} items moved.")
 
 
 @vault.command()
-@needs("system.operate")
+@needs("system.operate", host=_HOST, reads=True)
 @JSON
 def due(as_json: bool) -> None:
     """Erase what is due now instead of at the next hour."""

@@ -28,13 +28,14 @@ class ProjectChanged(Record, frozen=True, kw_only=True):
 
 
 class KeyCreated(Record, frozen=True, kw_only=True):
-    """A key of a project was made."""
+    """A key of a project was made, for an application that `owner` answers for."""
 
     kind: ClassVar[str] = "key.created"
     audience: ClassVar[Audience] = Audience.AUDITOR
     key: KeyId
     project: ProjectId
     zero_retention: bool | None
+    owner: str = ""
     by: str
 
 

@@ -91,7 +91,7 @@ class GlassAlarmed(Record, frozen=True, kw_only=True):
 
 
 class HostActed(Record, frozen=True, kw_only=True):
-    """Somebody on the host did, past two-party control, what takes a passkey or others. Nobody was signed in.
+    """Somebody on the host changed something. Nobody was signed in, so no right was asked for and nobody agreed.
 
     `by` is the host's user, `stated` whom they said to be: neither is proven.
     """

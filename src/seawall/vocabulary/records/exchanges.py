@@ -2,13 +2,13 @@
 
 from typing import ClassVar
 
-from seawall.vocabulary.ids import AccountId, DecisionId, ExchangeId, ProjectId, RuleId
+from seawall.vocabulary.ids import AccountId, DecisionId, ExchangeId, KeyId, ProjectId, RuleId
 from seawall.vocabulary.measures import Measure
 from seawall.vocabulary.records.record import Audience, Record
 
 
 class ExchangeDecided(Record, frozen=True, kw_only=True):
-    """The policy settled something other than allow for one exchange."""
+    """The policy settled something other than allow for one exchange, which `application` (its key) asked for."""
 
     kind: ClassVar[str] = "exchange.decided"
     audience: ClassVar[Audience] = Audience.AUDITOR
@@ -20,6 +20,7 @@ class ExchangeDecided(Record, frozen=True, kw_only=True):
     measure: Measure
     because: tuple[RuleId, ...]
     policy_digest: str
+    application: KeyId | None = None
 
 
 class DecisionReviewed(Record, frozen=True, kw_only=True):

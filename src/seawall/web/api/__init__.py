@@ -1,6 +1,7 @@
 """The JSON API under `/api`."""
 
 from seawall.web.api import (
+    accounts,
     acts,
     appeals,
     approvals,
@@ -9,11 +10,14 @@ from seawall.web.api import (
     cases_together,
     devices,
     directories,
+    keys,
     me,
     people,
+    policies,
     privacy,
     projects,
     recertify,
+    rights,
     session,
     statements,
     testers,
@@ -28,6 +32,10 @@ ROUTES: tuple[Routes, ...] = (
     me.routes,
     people.routes,
     projects.routes,
+    keys.routes,
+    accounts.routes,
+    policies.routes,
+    rights.routes,
     tokens.routes,
     directories.routes,
     acts.routes,

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Annotated, Any
 
+import msgspec
 from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
@@ -151,6 +152,7 @@ def take_out(given: ExportAsked, request: Request, signed: Caller) -> Response:
         "content-disposition": f'attachment; filename="seawall-audit-{made.lines}.{form.suffix}"',
         "seawall-audit-lines": str(made.lines),
         "seawall-audit-digest": made.digest,
+        "seawall-audit-exported": msgspec.json.encode(made).decode(),
     }
     return Response(kept.getvalue(), media_type=form.media, headers=headers)
 

@@ -6,6 +6,7 @@ from fastapi import Request
 from pydantic import BaseModel, Field
 
 from seawall.access.directory import Directory, Group, Issued, directories, groups
+from seawall.access.people import people
 from seawall.store import Transaction
 from seawall.web.house import House
 from seawall.web.paging import page
@@ -50,6 +51,7 @@ class DirectoryShown(BaseModel):
     id: str
     name: str
     owner: str
+    owner_active: bool
     people: int
     added_at: datetime
     ended_at: datetime | None
@@ -147,6 +149,7 @@ def _seen(tx: Transaction, house: House, directory: Directory) -> DirectoryShown
         id=directory.id,
         name=directory.name,
         owner=directory.owner,
+        owner_active=people.find(tx, directory.owner).active,
         people=directories.people_of(tx, directory.id),
         added_at=directory.added_at,
         ended_at=directory.ended_at,

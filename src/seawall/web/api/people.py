@@ -29,7 +29,14 @@ class PersonShown(BaseModel):
     source: str
     active: bool
     added_at: datetime
+    added_by: str
     roles: list[str]
+
+
+class PersonWhole(PersonShown):
+    """A person with how many sessions of theirs are open."""
+
+    sessions: int
 
 
 class PeoplePage(BaseModel):
@@ -101,11 +108,13 @@ def add(given: PersonGiven, request: Request, signed: Caller) -> PersonShown:
 
 
 @routes.get("/{person}", needs=may("person.read", of="person"))
-def show(person: str, request: Request) -> PersonShown:
+def show(person: str, request: Request) -> PersonWhole:
     """Show one person."""
     house = house_of(request)
     with house.database.begin() as tx:
-        return seen(tx, house, people.find(tx, person))
+        known = people.find(tx, person)
+        open_ones = len(sessions.live(tx, house.edges.clock(), person=known.id))
+        return PersonWhole(**seen(tx, house, known).model_dump(), sessions=open_ones)
 
 
 @routes.patch("/{person}", needs=may("person.change", of="person"))
@@ -202,6 +211,7 @@ def seen(tx: Transaction, house: House, person: Person) -> PersonShown:
         source=person.source.value,
         active=person.active,
         added_at=person.added_at,
+        added_by=person.added_by,
         roles=[grant.role for grant in roles.held(tx, person.id)],
     )
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from seawall.access import keys as rooms_keys
 from seawall.access import projects as rooms
+from seawall.access.applications import owned_by
 from seawall.access.model import KeyShown, NoSuchKey, Project
 from seawall.store import Transaction
 from seawall.web.paging import page
@@ -69,9 +70,10 @@ class ProjectGiven(ProjectSettings):
 
 
 class KeyGiven(BaseModel):
-    """A key to make."""
+    """A key to make. `owner` is the person who answers for what uses it; left out, whoever makes it."""
 
     name: str = Field(max_length=80)
+    owner: str = Field(default="", max_length=60)
 
 
 class KeyListed(BaseModel):
@@ -80,6 +82,7 @@ class KeyListed(BaseModel):
     id: str
     project: str
     name: str
+    owner: str
     prefix: str
     zero_retention: bool | None
     created_at: datetime
@@ -156,8 +159,9 @@ def make_key(project: str, given: KeyGiven, request: Request, signed: Caller) ->
     """Make a key, which keeps what its project keeps."""
     edges = house_of(request).edges
     with house_of(request).database.begin() as tx:
+        owner = owned_by(tx, given.owner) if given.owner else ""
         key, secret = rooms_keys.create_key(
-            tx, project, given.name, by=signed.person.id, record=edges.record, clock=edges.clock
+            tx, project, given.name, owner=owner, by=signed.person.id, record=edges.record, clock=edges.clock
         )
     return KeyMade(id=key, secret=secret)
 
@@ -192,13 +196,13 @@ def seen(project: Project) -> ProjectShown:
 
 def key_seen(key: KeyShown) -> KeyListed:
     """Return a key as lists show it."""
-    revoked = datetime.fromisoformat(key.revoked_at) if key.revoked_at else None
     return KeyListed(
         id=key.key,
         project=key.project,
         name=key.name,
+        owner=key.owner,
         prefix=key.prefix,
         zero_retention=key.zero_retention,
-        created_at=datetime.fromisoformat(key.created_at),
-        revoked_at=revoked,
+        created_at=key.created_at,
+        revoked_at=key.revoked_at,
     )

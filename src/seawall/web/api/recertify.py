@@ -38,9 +38,11 @@ class ItemShown(BaseModel):
     what: str
     owner: str
     orphaned: bool
+    review_at: datetime
     state: str
     decided_by: str | None
     decided_at: datetime | None
+    reminded_at: datetime | None
 
 
 class ReportShown(BaseModel):

@@ -8,9 +8,10 @@ from fastapi import Request
 from pydantic import BaseModel, Field
 
 from seawall.access import testers
-from seawall.access.testers import Check, Engagement, Plan
+from seawall.access.testers import Check, Engagement
 from seawall.gateway.testing import tested
 from seawall.store import Transaction
+from seawall.web.approved import done
 from seawall.web.house import House
 from seawall.web.paging import page
 from seawall.web.routes import Caller, Routes, may
@@ -32,6 +33,7 @@ class EngagementGiven(BaseModel):
     addresses: list[str] = Field(max_length=200)
     request_budget: int | None = None
     token_budget: int | None = None
+    approval: str | None = Field(default=None, max_length=60)
 
 
 class TesterGiven(BaseModel):
@@ -150,11 +152,11 @@ def every(request: Request, after: str = "", limit: int = 100) -> EngagementsPag
 
 @routes.post("", needs=may("tester.manage"))
 def make(given: EngagementGiven, request: Request, signed: Caller) -> EngagementWhole:
-    """Set up an engagement."""
+    """Begin an engagement, as others agreed; without their approval the refusal says what to ask for."""
     house = house_of(request)
-    plan = Plan(**given.model_dump() | {"models": tuple(given.models), "addresses": tuple(given.addresses)})
+    made = done(request, signed, "tester.begin", given.model_dump(exclude={"approval"}), given.approval)
     with house.database.begin() as tx:
-        return _whole(tx, house, testers.make(tx, house.edges, plan, by=signed.person.id))
+        return _whole(tx, house, testers.find(tx, made["engagement"]))
 
 
 @routes.get("/{engagement}", needs=may("tester.read", of="engagement"))

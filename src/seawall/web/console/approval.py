@@ -1,7 +1,7 @@
 """One request: who asks for what exactly, and why; vote, take it back, carry it out, review what was done alone."""
 
 import json
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 from fastapi import Request
@@ -21,6 +21,8 @@ from seawall.web.routes import SIGNED_IN, Caller, Routes, may
 from seawall.web.signed import Signed, house_of
 
 routes = Routes("/console/approvals/{request_id}", tags=["console"])
+# What an act makes has a page of its own, and is no secret that is shown once.
+_PAGES = {"engagement": "/console/testers"}
 
 
 class Ballot(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,7 +146,8 @@ def execute(request_id: str, request: Request, signed: Caller) -> Response:
         "carried_out.html",
         steps=(*STEPS, (does(done.request.act), where(request_id))),
         does=does(done.request.act),
-        shown={name: _plain(value) for name, value in done.shown.items()},
+        shown={name: _plain(value) for name, value in done.shown.items() if name not in _PAGES},
+        made=[f"{_PAGES[name]}/{quote(value, safe='')}" for name, value in done.shown.items() if name in _PAGES],
         back=where(request_id),
     )
 

@@ -29,7 +29,6 @@ NOTICES: dict[str, str] = {
     "project_archived": "The project was archived, and its keys ended.",
     "model_removed": "The model was removed.",
     "key_revoked": "The key was revoked.",
-    "engagement_begun": "The engagement was set up. Let its people in next.",
     "engagement_ended": "The engagement was ended, and its keys with it.",
     "safeguards_restored": "The safeguards were put back.",
     "tester_validated": "The tester was let in. Make them a key next.",

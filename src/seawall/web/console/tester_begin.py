@@ -1,4 +1,4 @@
-"""Begin an engagement: first which project is tested, then who tests what of it, when, from where and how much."""
+"""Ask to begin an engagement: which project is tested, then who tests what, when, from where and how much, and why."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -11,16 +11,20 @@ from fastapi.responses import Response
 from seawall.access import projects as rooms
 from seawall.access.model import Project
 from seawall.vocabulary.errors import Conflict, InvalidInput, NotFound, SeawallError
+from seawall.web.api import approvals
 from seawall.web.api import testers as api
+from seawall.web.console.approvals import where
+from seawall.web.console.asking import REASON, permitted
 from seawall.web.console.forms import Entered, Field, Ticked, read, wrong
 from seawall.web.console.naming import entered_person
 from seawall.web.console.page import page, sent_to
-from seawall.web.console.testers import STEPS, where
+from seawall.web.console.testers import STEPS
 from seawall.web.errors import BadFields
-from seawall.web.routes import Caller, Routes, may
+from seawall.web.routes import SIGNED_IN, Caller, Routes
 from seawall.web.signed import Signed, house_of
 
 routes = Routes("/console/testers/begin", tags=["console"])
+_ACT = "tester.begin"
 _HERE = "/console/testers/begin"
 _USUALLY = timedelta(days=30)
 _FIELDS = (
@@ -74,12 +78,14 @@ _FIELDS = (
         required=True,
         words=("known as", "service account", "deactivated"),
     ),
+    REASON,
 )
 
 
-@routes.get("", needs=may("tester.manage"))
-def choose(request: Request, project: str = "") -> Response:
+@routes.get("", needs=SIGNED_IN)
+def choose(request: Request, signed: Caller, project: str = "") -> Response:
     """Ask which project's models are tested."""
+    permitted(request, signed, _ACT)
     with house_of(request).database.begin() as tx:
         found = rooms.every(tx)
     if project in {each.id for each in found}:
@@ -89,23 +95,27 @@ def choose(request: Request, project: str = "") -> Response:
     return page(request, "tester_project.html", steps=STEPS, fields=fields, values={"project": project})
 
 
-@routes.get("/{project}", needs=may("tester.manage"))
-def ask(project: str, request: Request, signed: Caller) -> Response:
+@routes.get("/{project}", needs=SIGNED_IN)
+def form(project: str, request: Request, signed: Caller) -> Response:
     """Ask who tests what, when, from where and how much."""
+    permitted(request, signed, _ACT)
     now = house_of(request).edges.clock()
     usual = {"begins": _typed(now), "ends": _typed(now + _USUALLY), "owner": signed.person.id}
     return _form(request, project, usual)
 
 
-@routes.post("/{project}", needs=may("tester.manage"))
-def begin(project: str, request: Request, signed: Caller, given: Entered, ticked: Ticked) -> Response:
-    """Begin an engagement."""
+@routes.post("/{project}", needs=SIGNED_IN)
+def ask(project: str, request: Request, signed: Caller, given: Entered, ticked: Ticked) -> Response:
+    """Ask others to agree to an engagement."""
+    permitted(request, signed, _ACT)
     try:
-        wanted = read(api.EngagementGiven, _wanted(request, signed, project, given, ticked))
-        made = api.make(wanted, request, signed)
+        plan = read(api.EngagementGiven, _wanted(request, signed, project, given, ticked))
+        parameters = plan.model_dump(exclude={"approval"}, mode="json")
+        wanted = {"act": _ACT, "parameters": parameters, "reason": given.get("reason", "")}
+        made = approvals.ask(read(approvals.Wanted, wanted), request, signed)
     except (InvalidInput, Conflict, NotFound, BadFields) as error:
         return _form(request, project, {**given, "models": ticked.get("models", ())}, error)
-    return sent_to(where(made.id), "engagement_begun")
+    return sent_to(where(made.id), "asked")
 
 
 def budgets(given: Mapping[str, str]) -> dict[str, str | None]:
@@ -154,11 +164,11 @@ def _form(request: Request, project: str, values: Mapping[str, Any], error: Seaw
         "form.html",
         status=200 if error is None else error.status,
         title=f"Begin an engagement on {known.name}",
-        lead="Nothing of what the testers send is kept, and the safeguards are on. Others lift them, if at all.",
+        lead="Somebody else must agree first. Nothing of what the testers send is kept, and the safeguards are on.",
         steps=(*STEPS, ("Project", _HERE)),
         fields=fields,
         values=values,
         wrong=None if error is None else wrong(error, fields),
-        submit="Begin the engagement",
+        submit="Ask for it",
         back="/console/testers",
     )

@@ -29,7 +29,7 @@ _LEAD = "People from outside who test models here: for a time, from listed netwo
 _NOTHING = {
     "nothing": "Nobody outside tests anything.",
     "hint": (
-        "Begin an engagement with whoever is to test, let each of their people in, and make them keys. "
+        "Ask others to begin an engagement with whoever is to test, let each of their people in, and make them keys. "
         "It ends by itself."
     ),
 }
@@ -40,7 +40,7 @@ def every(request: Request, signed: Caller) -> Response:
     """List engagements."""
     names = project_names(request, signed)
     rows = [_row(each, names) for each in _every(request)]
-    add = {"action": "tester.manage", "path": "/console/testers/begin", "label": "Begin an engagement"}
+    add = {"action": "tester.begin", "path": "/console/testers/begin", "label": "Ask to begin an engagement"}
     told = {"title": "Testers", "lead": _LEAD, "add": add, **_NOTHING}
     return listed(request, "list.html", "testers", _COLUMNS, rows, **told)
 

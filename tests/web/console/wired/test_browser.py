@@ -38,11 +38,11 @@ def test_an_engagement_is_begun_without_a_script(
     plain.get_by_label("Purpose").fill("To see.")
     plain.get_by_label("Networks").fill("here")
     plain.get_by_role("checkbox", name="demo").check()
-    plain.get_by_role("button", name="Begin the engagement").click()
+    plain.get_by_role("button", name="Ask for it").click()
     expect(plain.get_by_role("alert")).to_contain_text("'here' is no network.")
     expect(plain.get_by_role("checkbox", name="demo")).to_be_checked()
     plain.get_by_label("Networks").fill("192.0.2.7")
-    plain.get_by_role("button", name="Begin the engagement").click()
+    plain.get_by_role("button", name="Ask for it").click()
     expect(plain.get_by_role("heading", level=1)).to_contain_text("Laboratory")
     context.close()
 
@@ -129,7 +129,7 @@ def test_no_page_of_testers_shuts_anybody_out(
     page.get_by_role("button", name="Make the key").click()
     wrong += looked_at(page, "tester-key-made")
     page.goto(f"/console/testers/begin/{furnished.project}")
-    page.get_by_role("button", name="Begin the engagement").click()
+    page.get_by_role("button", name="Ask for it").click()
     wrong += looked_at(page, "tester-begin-wrong")
     assert wrong == []
 

@@ -53,9 +53,12 @@ def test_bad_entries_stay_text_where_they_are_refused(staff: Make, furnished: Fu
     engagement, request = f"/testers/{furnished.engagement}", f"/privacy/requests/{furnished.waits}"
     tess, rita = f"{engagement}/people/{furnished.tess.id}", f"{engagement}/people/{furnished.rita.id}"
     everything = dict.fromkeys(
-        ("organisation", "purpose", "begins", "ends", "addresses", "models", "request_budget", "token_budget", "owner"),
+        (
+            "organisation", "purpose", "begins", "ends", "addresses", "models", "request_budget", "token_budget",
+            "owner", "reason",
+        ),
         BAD,
-    )
+    )  # fmt: skip
     for path, fields in {
         f"/testers/begin/{furnished.project}": everything,
         f"{engagement}/people/add": {"person": BAD, "checked": BAD},

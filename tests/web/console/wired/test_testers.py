@@ -26,6 +26,7 @@ BEGUN = {
     "request_budget": "100",
     "token_budget": "",
     "owner": "",
+    "reason": "They asked.",
 }
 
 
@@ -40,11 +41,12 @@ def test_an_empty_list_says_what_to_do(staff: Make) -> None:
     sam = staff("sam", "security")
     told = text_of(sam.see("/testers"))
     assert "Nobody outside tests anything." in told
-    assert "Begin an engagement with whoever is to test" in told
+    assert "Ask others to begin an engagement with whoever is to test" in told
     assert 'href="/console/testers"' in sam.see("").text
     assert 'href="/console/testers"' not in staff("leo", "legal").see("").text
     assert (
-        "Begin an engagement" not in staff("eva", "evaluator").see("/testers").text.split("<main")[1].split("empty")[0]
+        "Ask to begin an engagement"
+        not in staff("eva", "evaluator").see("/testers").text.split("<main")[1].split("empty")[0]
     )
 
 
@@ -67,24 +69,46 @@ def test_engagements_are_narrowed_sorted_and_exported(staff: Make, furnished: Fu
 # Beginning one
 
 
-def test_an_engagement_is_begun_by_project_then_by_what_holds(staff: Make, furnished: Furnished, house: House) -> None:
-    sam = staff("sam", "security")
+def test_an_engagement_is_begun_as_others_agreed(
+    furnished: Furnished,
+    house: House,
+    somebody: Callable[..., Person],
+    signed_in: Callable[[Person], Browser],
+    clock: FrozenClock,
+) -> None:
+    known = team(house, somebody, clock)
+    sam, sue = (Staff(signed_in(who), house, who, device) for who, device in (known["sam"], known["sue"]))
+    for each in (sam, sue):
+        each.prove()
     assert f'<option value="{furnished.project}">demo</option>' in sam.see("/testers/begin").text
     led = sam.see(f"/testers/begin?project={furnished.project}").headers["location"]
     assert led == f"/console/testers/begin/{furnished.project}"
     form = sam.see(f"/testers/begin/{furnished.project}").text
     assert 'type="datetime-local" id="f-begins" name="begins"' in form
     assert '<input type="checkbox" name="models" value="demo">' in form
-    made = sam.send(f"/testers/begin/{furnished.project}", **begun(sam, owner="Ada Example@people.test"))
-    assert made.status_code == 303, text_of(made)
+    given = begun(sam, owner="Ada Example@people.test", begins="2026-08-05T12:00", ends="2026-09-05T12:00")
+    asked = sam.send(f"/testers/begin/{furnished.project}", **given)
+    assert asked.status_code == 303, text_of(asked)
+    request = asked.headers["location"].removeprefix("/console").split("?")[0]
+    told = text_of(sue.see(f"{request}/approve"))
+    for said in ("Lab", "reach demo of project demo", "192.0.2.0/24, 2001:db8::/32", "at most 100 requests"):
+        assert said in told
+    assert _count(house) == 2
+    assert sue.send(f"{request}/approve", digest=hidden(sue.see(f"{request}/approve"), "digest")).status_code == 303
+    done = sam.send(f"{request}/execute")
     with house.database.begin() as tx:
         newest = testers.every(tx)[0]
-    assert made.headers["location"] == f"/console/testers/{newest.id}?said=engagement_begun"
+    assert f'href="/console/testers/{newest.id}"' in done.text
     assert (newest.owner, newest.made_by, newest.safeguards) == (furnished.ada.id, sam.person.id, True)
     assert newest.addresses == ("192.0.2.0/24", "2001:db8::/32")
     assert (newest.begins.isoformat(), newest.request_budget, newest.token_budget) == (
-        "2026-02-05T12:00:00+00:00", 100, None,
+        "2026-08-05T12:00:00+00:00", 100, None,
     )  # fmt: skip
+
+
+def _count(house: House) -> int:
+    with house.database.begin() as tx:
+        return len(testers.every(tx))
 
 
 @pytest.mark.parametrize(
@@ -102,6 +126,7 @@ def test_an_engagement_is_begun_by_project_then_by_what_holds(staff: Make, furni
         ({"request_budget": "0"}, "A budget of 0 requests lets nobody test.", "request_budget"),
         ({"token_budget": "many"}, "token_budget: Input should be a valid integer", "token_budget"),
         ({"owner": "pe_none"}, "Nobody is known as 'pe_none'", "owner"),
+        ({"reason": ""}, "reason: String should have at least 1 character", "reason"),
         ({"owner": "no@people.test"}, "Nobody is known as 'no@people.test'", "owner"),
     ],
 )
@@ -118,8 +143,7 @@ def test_what_cannot_be_is_told_in_its_place_and_begins_nothing(
         assert 'value="Lab"' in reply.text
     if "models" not in wrong:
         assert 'value="demo" checked' in reply.text
-    with house.database.begin() as tx:
-        assert len(testers.every(tx)) == 2
+    assert _count(house) == 2
 
 
 def test_without_a_model_nobody_can_test(staff: Make) -> None:

@@ -1,0 +1,118 @@
+"""Every command that the API offers too, in an order in which each finds what it works on."""
+
+from typing import NamedTuple
+
+
+class Step(NamedTuple):
+    """One command line. `keeps` names what is taken from its JSON by a path; `others` that the API wants approvals."""
+
+    words: str
+    keeps: str = ""
+    at: str = ""
+    others: bool = False
+    host: str = ""
+    api: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the command alone."""
+        return " ".join(self.words.split()[:2])
+
+
+STEPS = (
+    Step("projects create trial", "trial", "id"),
+    Step("projects set trial --country DE"),
+    Step("projects set trial --zero-retention", others=True),
+    Step("projects model-add trial small --base-url https://up.test --retries 2", others=True),
+    Step("projects list"),
+    Step("projects show trial"),
+    Step("people add Bob --address bob@people.test --role auditor", "bob", "id"),
+    Step("people add Una", "una", "id"),
+    Step("people add Robot --service --of {bob}", "robot", "id"),
+    Step("people list"),
+    Step("people show {bob}"),
+    Step("people roles {bob} --grant legal --withdraw auditor"),
+    Step("people link {bob}"),
+    Step("people deactivate {una}"),
+    Step("people activate {una}"),
+    Step("keys create trial laptop --owner {bob}", "key", "key"),
+    Step("keys create trial clinic --zero-retention", others=True),
+    Step("keys list --project trial"),
+    Step("tokens create {robot} nightly --owner {bob}", "token", "token.id"),
+    Step("tokens list"),
+    Step("tokens end {token}"),
+    Step("directories add corp", host="--owner {bob}"),
+    Step("directories list"),
+    Step("directories rotate corp"),
+    Step("directories groups corp"),
+    Step("directories map corp {group} --role reviewer"),
+    Step("directories end corp"),
+    Step(
+        "testers add Institute --purpose Jailbreaks --project trial --owner {bob} --ends 2999-01-01 --model small "
+        "--address 192.0.2.0/24 --requests 9",
+        "engagement",
+        "id",
+        others=True,
+    ),
+    Step("testers list"),
+    Step("testers validate {engagement} {una} --checked employer"),
+    Step("testers key {engagement} {una} laptop --requests 3"),
+    Step("testers show {engagement}"),
+    Step("testers statement {engagement}"),
+    Step("testers restore {engagement}"),
+    Step("testers remove {engagement} {una}"),
+    Step("testers end {engagement}"),
+    Step("privacy request --wish correct --person {una}", "wrong", "id"),
+    Step("privacy list"),
+    Step("privacy check {wrong} --how in_person"),
+    Step("privacy correct {wrong} --name Una", host="--by host:other", api="{other}"),
+    Step("privacy request --wish export --person {una}", "export", "id"),
+    Step("privacy check {export} --how in_person"),
+    Step("privacy export {export} {folder}/una.jsonl", host="--by host:other", api="{other}"),
+    Step("privacy show {export}"),
+    Step("privacy request --wish delete --person {una}", "delete", "id"),
+    Step("privacy check {delete} --how in_person"),
+    Step("privacy delete {delete} --yes", host="--by host:other", api="{other}"),
+    Step("privacy request --wish opt_out --project trial", "out", "id"),
+    Step("privacy check {out} --how in_person"),
+    Step("privacy opt-out {out}", host="--by host:other", api="{other}"),
+    Step("privacy request --wish opt_out --account ac_00000000000000000000000000", "no", "id"),
+    Step("privacy refuse {no} --reason-code not_who_they_say"),
+    Step("privacy retention"),
+    Step("recertify begin --ahead 400", "campaign", "campaign.id"),
+    Step("recertify campaigns"),
+    Step("recertify report {campaign}"),
+    Step("recertify confirm {confirmed}", api="{other}"),
+    Step("recertify withdraw {withdrawn}", api="{other}"),
+    Step("accounts meet {key} --end-user somebody", "account", "of"),
+    Step("accounts restrict {account} --per-minute 3 --days 2 --reason-code by_hand"),
+    Step("accounts suspend {account} --reason-code by_hand"),
+    Step("accounts ban {account} --reason-code by_hand"),
+    Step("accounts reinstate {account} --reason-code by_hand"),
+    Step("accounts reverse {decision} --reason-code appeal_upheld"),
+    Step("accounts list"),
+    Step("accounts list --state good"),
+    Step("accounts show {account}"),
+    Step("policy list"),
+    Step("policy publish {folder}/policy", others=True),
+    Step("policy show"),
+    Step("policy diff 1 2"),
+    Step("access explain {bob} policy.read Policy"),
+    Step("access explain {key} policy.read Policy"),
+    Step("access actions"),
+    Step("access check"),
+    Step("audit search --newest --limit 5"),
+    Step("audit export --out {folder}/out.jsonl --kind key.*"),
+    Step("audit streams"),
+    Step("projects model-remove trial small"),
+    Step("keys revoke {key}"),
+    Step("projects archive trial --yes"),
+)
+READS = {"list", "show", "groups", "retention", "campaigns", "report", "diff", "explain", "actions", "check", "search",
+         "streams"}  # fmt: skip
+
+
+def reads(step: Step) -> bool:
+    """Tell whether a command changes nothing."""
+    group, name = step.name.split()
+    return name in READS and (group, name) != ("privacy", "check")
