@@ -20,13 +20,16 @@ $(BIN)/uv:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet uv
 
+# Compiled once here: where PYTHONDONTWRITEBYTECODE is set, each start would compile everything anew.
+INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 $(VENV)/.installed: $(BIN)/uv requirements/dev.txt requirements/local.txt pyproject.toml
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
-	-$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/local.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	$(INSTALL) --require-hashes -r requirements/dev.txt
+	-$(INSTALL) --require-hashes -r requirements/local.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 setup: $(VENV)/.installed
+	-@$(BIN)/python -m compileall -q -j 0 src
 
 # Set-up speaks on standard error, so that `make demo ARGS="--once --json"` prints nothing but its object.
 demo:
