@@ -5,6 +5,7 @@ from typing import Annotated
 
 import msgspec
 
+from seawall.access import projects
 from seawall.access.approvals import Act
 from seawall.access.approvals.acts import Given
 from seawall.access.approvals.requests import executed_now
@@ -62,12 +63,13 @@ def _plan(given: Begun) -> Plan:
 
 
 def _begin_says(tx: Transaction, given: Begun) -> str:
+    project = projects.find(tx, given.project)
     budgets = [f"at most {given.request_budget} requests"] if given.request_budget else []
     budgets += [f"at most {given.token_budget} tokens"] if given.token_budget else []
     when = " to ".join(f"{each:%d %B %Y %H:%M %Z}" for each in (given.begins, given.ends))
     return (
-        f"Lets testers of {given.organisation} reach {', '.join(given.models)} of project {given.project} from {when}, "
-        f"from the networks {', '.join(networks(given.addresses))}, {' and '.join(budgets) or 'without a budget'}. "
+        f"Lets testers of {given.organisation} reach {', '.join(given.models)} of project {project.name} "
+        f"({project.id}) from {when}, from the networks {', '.join(networks(given.addresses))}, {' and '.join(budgets) or 'without a budget'}. "
         f"{given.owner} answers for it. Each tester is looked at before they get a key; nothing of what they send is "
         f"kept, and the safeguards are on. What for: {given.purpose}"
     )

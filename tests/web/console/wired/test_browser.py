@@ -15,13 +15,13 @@ from seawall.web.house import House
 from tests.access.test_testers import Lifting
 from tests.conftest import FrozenClock
 from tests.web.console.test_browser import add_passkey, come_in, looked_at
-from tests.web.console.wired.conftest import Furnished
+from tests.web.console.wired.conftest import Furnished, team
 
 # Each drives a browser, on machines that do other things too.
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
-def test_an_engagement_is_begun_without_a_script(
+def test_engagements_are_narrowed_without_a_script(
     chromium: Chromium, home: str, house: House, furnished: Furnished
 ) -> None:
     context = chromium.new_context(base_url=home, java_script_enabled=False)
@@ -31,20 +31,31 @@ def test_an_engagement_is_begun_without_a_script(
     plain.get_by_label("State", exact=True).select_option("ended")
     plain.get_by_role("button", name="Filter").click()
     expect(plain.get_by_role("rowheader")).to_have_text(["Lab demo"])
-    plain.get_by_role("link", name="Begin an engagement").click()
-    plain.get_by_label("Project").select_option("demo")
-    plain.get_by_role("button", name="Go on").click()
-    plain.get_by_label("Organisation").fill("Laboratory")
-    plain.get_by_label("Purpose").fill("To see.")
-    plain.get_by_label("Networks").fill("here")
-    plain.get_by_role("checkbox", name="demo").check()
-    plain.get_by_role("button", name="Ask for it").click()
-    expect(plain.get_by_role("alert")).to_contain_text("'here' is no network.")
-    expect(plain.get_by_role("checkbox", name="demo")).to_be_checked()
-    plain.get_by_label("Networks").fill("192.0.2.7")
-    plain.get_by_role("button", name="Ask for it").click()
-    expect(plain.get_by_role("heading", level=1)).to_contain_text("Laboratory")
     context.close()
+
+
+def test_an_engagement_is_asked_for(
+    page: Page, house: House, furnished: Furnished, somebody: Callable[..., Person], clock: FrozenClock
+) -> None:
+    team(house, somebody, clock)
+    come_in(page, house, furnished.ada)
+    add_passkey(page)
+    page.goto("/console/testers")
+    page.get_by_role("link", name="Ask to begin an engagement").click()
+    page.get_by_label("Project").select_option("demo")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Organisation").fill("Laboratory")
+    page.get_by_label("Purpose").fill("To see.")
+    page.get_by_label("Networks").fill("here")
+    page.get_by_label("Why").fill("They asked.")
+    page.get_by_role("checkbox", name="demo").check()
+    page.get_by_role("button", name="Ask for it").click()
+    expect(page.get_by_role("alert")).to_contain_text("'here' is no network.")
+    expect(page.get_by_role("checkbox", name="demo")).to_be_checked()
+    page.get_by_label("Networks").fill("192.0.2.7")
+    page.get_by_role("button", name="Ask for it").click()
+    expect(page.get_by_text("Laboratory").first).to_be_visible()
+    expect(page.get_by_text("waiting").first).to_be_visible()
 
 
 def test_a_table_is_narrowed_as_somebody_chooses(page: Page, house: House, furnished: Furnished) -> None:
@@ -139,9 +150,9 @@ def test_no_page_of_a_test_without_safeguards_shuts_anybody_out(
 ) -> None:
     """Light and dark without a finding of axe, 320 px wide without scrolling sideways."""
     with house.database.begin() as tx:
-        team = Lifting(tx, house.edges, clock)
-        approval = team.executed(tx, furnished.engagement)
-        testers.lift_safeguards(tx, house.edges, furnished.engagement, by=team.sam.id, approval=approval)
+        lifting = Lifting(tx, house.edges, clock)
+        approval = lifting.executed(tx, furnished.engagement)
+        testers.lift_safeguards(tx, house.edges, furnished.engagement, by=lifting.sam.id, approval=approval)
     come_in(page, house, furnished.ada)
     wrong = []
     for name, path in {"engagement-lifted": "", "safeguards-restore": "/safeguards/restore"}.items():

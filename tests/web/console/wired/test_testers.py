@@ -90,7 +90,7 @@ def test_an_engagement_is_begun_as_others_agreed(
     asked = sam.send(f"/testers/begin/{furnished.project}", **given)
     assert asked.status_code == 303, text_of(asked)
     request = asked.headers["location"].removeprefix("/console").split("?")[0]
-    told = text_of(sue.see(f"{request}/approve"))
+    told = text_of(sue.see(request))
     for said in ("Lab", "reach demo of project demo", "192.0.2.0/24, 2001:db8::/32", "at most 100 requests"):
         assert said in told
     assert _count(house) == 2
