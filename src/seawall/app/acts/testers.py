@@ -69,9 +69,9 @@ def _begin_says(tx: Transaction, given: Begun) -> str:
     when = " to ".join(f"{each:%d %B %Y %H:%M %Z}" for each in (given.begins, given.ends))
     return (
         f"Lets testers of {given.organisation} reach {', '.join(given.models)} of project {project.name} "
-        f"({project.id}) from {when}, from the networks {', '.join(networks(given.addresses))}, {' and '.join(budgets) or 'without a budget'}. "
-        f"{given.owner} answers for it. Each tester is looked at before they get a key; nothing of what they send is "
-        f"kept, and the safeguards are on. What for: {given.purpose}"
+        f"({project.id}) from {when}, from the networks {', '.join(networks(given.addresses))}, "
+        f"{' and '.join(budgets) or 'without a budget'}. {given.owner} answers for it. Each tester is looked at before "
+        f"they get a key; nothing of what they send is kept, and the safeguards are on. What for: {given.purpose}"
     )
 
 
