@@ -27,6 +27,7 @@ _COMMANDS = {
     "sign-out": ("sign_in", "Sign out at a server."),
     "whoami": ("sign_in", "Say as whom this command line acts at a server."),
     "access": ("access", "Rights: who may do what, and why."),
+    "waiting": ("waiting", "What waits for you: votes, alarms, what to confirm; signed in, over the API."),
     "approvals": ("approvals", "Ask others to agree, agree, and do it; signed in, over the API."),
     "recertify": ("recertify", "Grants: who still needs what; what nobody confirms is withdrawn."),
     "testers": ("testers", "Outside testers: engagements, people, keys, statements."),

@@ -23,6 +23,7 @@ from seawall.web.api import (
     testers,
     tokens,
     v1,
+    waiting,
 )
 from seawall.web.routes import Routes
 
@@ -30,6 +31,7 @@ ROUTES: tuple[Routes, ...] = (
     session.routes,
     devices.routes,
     me.routes,
+    waiting.routes,
     people.routes,
     projects.routes,
     keys.routes,
