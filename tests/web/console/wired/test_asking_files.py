@@ -46,7 +46,7 @@ def test_a_policy_is_handed_in_as_a_directory(
     page.get_by_label("Files").set_input_files(folder)
     page.get_by_role("button", name="Ask").click()
     expect(page.get_by_text("Puts the usage policy")).to_be_visible()
-    expect(page.get_by_text("Pia could approve")).to_be_visible()
+    expect(page.get_by_text("could approve", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize(
