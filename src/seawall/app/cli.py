@@ -19,6 +19,7 @@ _COMMANDS = {
     "work": ("processes", "Run a worker alone: jobs, batches, the ledger."),
     "demo": ("demo", "Show the whole path with a small model on this machine."),
     "projects": ("projects", "Projects and the models that they may use."),
+    "organisations": ("organisations", "Organisations: whose projects are, who is banned."),
     "keys": ("keys", "Keys of projects."),
     "people": ("people", "People and service accounts: who there is, their roles, their sessions."),
     "directories": ("directories", "Directories: what provisions people by SCIM, its tokens, the roles of its groups."),
