@@ -92,9 +92,12 @@ LISTS: dict[str, Ask] = {
     "work of a queue": lambda tx, _: work(tx, Urgency(queue="urgent"), reader="pe_1", limit=50),
     "sealed work": lambda tx, _: work(tx, reader="pe_1", sealed=True, limit=50),
     "work behind": lambda tx, _: work(
-        tx, Urgency(queue="urgent"), reader="pe_1", limit=50,
+        tx,
+        Urgency(queue="urgent"),
+        reader="pe_1",
+        limit=50,
         after=place_of(work(tx, Urgency(queue="urgent"), reader="pe_1")[-1]),
-    ),  # fmt: skip
+    ),
     "by due": lambda tx, _: work(tx, Urgency(by_due=True), reader="pe_1", limit=50),
     "by due of a queue": lambda tx, _: work(tx, Urgency(queue="urgent", by_due=True), reader="pe_1", limit=50),
     "overdue": lambda tx, bench: work(tx, Urgency(late_at=bench.clock(), by_due=True), reader="pe_1", limit=50),

@@ -88,9 +88,9 @@ def counted(tx: Transaction, since: datetime) -> Tallied:
 def series(tx: Transaction, since: datetime, steps: int, step: timedelta) -> Sequence[int]:
     """Return how many exchanges ended in each of so many steps from a moment on."""
     number = func.floor(func.extract("epoch", tallies.c.at - since) / step.total_seconds())
-    found = select(number.label("step"), func.sum(tallies.c.number).label("count"))
+    found = select(number.label("step"), func.sum(tallies.c.number).label("ended"))
     found = found.where(tallies.c.what == "outcome", tallies.c.at >= since, tallies.c.at < since + steps * step)
-    counts = {int(row.step): int(row.count) for row in tx.execute(found.group_by("step"))}
+    counts = {int(row.step): int(row.ended) for row in tx.execute(found.group_by("step"))}
     return [counts.get(each, 0) for each in range(steps)]
 
 

@@ -1,6 +1,6 @@
 """One case whole, as whoever may see it sees it: trail, decisions, what reviewers said once it no longer matters.
 
-Whoever may have to say how they would have decided sees nothing of how it was: `blind` tells so.
+Whoever may have to say how they would have decided sees nothing of how it was: `blind` names the decision.
 """
 
 from typing import Any
@@ -17,6 +17,7 @@ from seawall.cases.permits import Step, permit
 from seawall.cases.rows import Event, events_of, find
 from seawall.cases.working import Seen
 from seawall.store import Transaction
+from seawall.vocabulary.ids import DecisionId
 from seawall.web.offices import known, shown
 
 
@@ -35,7 +36,7 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     merged: tuple[str, ...]
     decisions: tuple[Settled, ...]
     proposals: tuple[Proposal, ...]
-    blind: bool
+    blind: DecisionId | None
 
 
 def whole(tx: Transaction, office: Office, name: str, reader: Person, *, sealed: bool) -> Whole:
@@ -43,13 +44,13 @@ def whole(tx: Transaction, office: Office, name: str, reader: Person, *, sealed:
     case = find(tx, known(tx, name, sealed=sealed))
     permit(tx, office, case, Step.READ, reader.id)
     blind, trail = samples.waits_for(tx, case.id, reader.human), events_of(tx, case.id)
-    if blind:
+    if blind is not None:
         trail = [
             msgspec.structs.replace(each, told={}, item=None) if each.what == "decided" else each for each in trail
         ]
     # Whoever looks second does so by themselves: what the first one said is shown once it no longer matters.
-    open_ = not blind and (case.stage is Stage.SETTLE or case.state not in UNSETTLED)
-    made = [] if blind else of_case(tx, case.id)
+    open_ = blind is None and (case.stage is Stage.SETTLE or case.state not in UNSETTLED)
+    made = [] if blind is not None else of_case(tx, case.id)
     return Whole(
         case=case,
         trail=tuple(trail),
@@ -65,7 +66,7 @@ def looked(tx: Transaction, office: Office, name: str, reader: Person, *, sealed
     case = find(tx, known(tx, name, sealed=sealed))
     blind = samples.waits_for(tx, case.id, reader.human)
     written = [each for each in events_of(tx, case.id) if each.item]
-    notes = [each.item or "" for each in written if not (blind and each.what == "decided")]
+    notes = [each.item or "" for each in written if not (blind is not None and each.what == "decided")]
     return working.look(tx, office, case.id, notes=notes, by=reader.id)
 
 
@@ -81,4 +82,4 @@ def told(office: Office, found: Whole) -> dict[str, Any]:
         del each["humans"]
     for each in made["proposals"]:
         del each["human"]
-    return made | ({"blind": True} if found.blind else {})
+    return made | ({"blind": True} if found.blind is not None else {})

@@ -16,7 +16,8 @@ Model = TypeVar("Model", bound=BaseModel)
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One field. `kind` is that of an HTML input, or `area`, `tick`, `select` with `options` of value and label.
 
-    `ticks` is several of its options, read with `Ticked`. `words` are others by which an error speaks of it.
+    `ticks` is several of its options, read with `Ticked`. `words` are others by which an error speaks of it;
+    `suggest` is what is often entered.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     longest: int = 200
     inputmode: str = ""
     words: tuple[str, ...] = ()
+    suggest: tuple[str, ...] = ()
 
 
 class Wrong(msgspec.Struct, frozen=True, kw_only=True):
