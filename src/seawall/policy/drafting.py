@@ -20,9 +20,7 @@ from seawall.policy.documents import Documents
 from seawall.policy.problems import Place, PolicyInvalid, problem
 from seawall.policy.read import read
 
-_FILE = re.compile(
-    r"(?:(?:policy|categories|rules|ladder|banners|exemptions|cascade)|overlays/[a-z0-9][a-z0-9_.-]{0,79})"
-)
+_FILE = re.compile(r"policy|categories|rules|ladder|banners|exemptions|cascade|overlays/[a-z0-9][a-z0-9_.-]{0,79}")
 _UNITS = ((86_400, "days"), (3600, "hours"), (60, "minutes"), (1, "seconds"))
 
 

@@ -1,4 +1,4 @@
-"""Try a draft of the policy on decisions of the past: what would have been decided otherwise. Nothing comes into force."""
+"""Try a draft of the policy on the past: what would have been decided otherwise. Nothing comes into force."""
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta

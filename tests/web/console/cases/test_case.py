@@ -116,7 +116,9 @@ def test_a_claim_that_was_lost_in_mid_form_says_so_and_keeps_the_words(
     case = rooms.case()
     path = f"/cases/{case.id}"
     rev.send(f"{path}/claim")
-    clock.advance(minutes=31)
+    clock.advance(minutes=20)
+    assert [who.see(path).status_code for who in (rev, sen)] == [200, 200]
+    clock.advance(minutes=11)
     late = rev.send(f"{path}/decide", **WARN)
     assert (late.status_code, "is not yours at this moment" in text_of(late)) == (409, True)
     assert "You were told before." in late.text
