@@ -7,6 +7,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
 from seawall.cases import Origin
+from seawall.cases.comfort import Comfort, set_comfort
 from seawall.cases.decided import of_case
 from seawall.gateway.tallies import roll
 from seawall.vocabulary.categories import Category
@@ -181,7 +182,8 @@ def test_no_page_of_cases_shuts_anybody_out(
     page.get_by_label("Reason, for the person").fill("It was harmless.")
     page.get_by_role("button", name="Show what would follow").click()
     wrong += looked_at(page, "cases-preview")
-    who.send("/profile/cases", blurred="yes", grey="yes", folded="yes", break_after="1")
+    with house.database.begin() as tx:
+        set_comfort(tx, who.person.id, Comfort(blurred=True, grey=True, folded=True, break_after=1))
     page.goto(f"/console/cases/{mine.id}")
     page.get_by_role("button", name="Show what was written").click()
     page.get_by_text("Answered", exact=True).click()
