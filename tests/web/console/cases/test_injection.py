@@ -1,5 +1,6 @@
 """Whatever people wrote, and whatever cases, projects and policies are called, stays text on every page of cases."""
 
+import json
 from typing import Any
 
 import pytest
@@ -50,7 +51,8 @@ def test_bad_words_stay_text_on_every_page(root: Staff, rooms: Rooms, staff: Mak
     assert clean(root.send(f"{path}/look").text)
     for page in ("/cases?state=decided", path, f"{path}/reopen", "/cases/samples", "/dashboard", "/policy"):
         assert clean(root.see(page).text), page
-    assert "<img" not in root.see("/cases?format=json&sort=newest").text.replace("\\u003c", "")
+    saved = root.see("/cases?format=json&sort=newest&state=decided").headers
+    assert (saved["content-type"], "attachment" in saved["content-disposition"]) == ("application/json", True)
 
 
 def test_bad_words_stay_text_where_they_are_not_a_request(root: Staff, rooms: Rooms) -> None:
@@ -105,7 +107,8 @@ def test_a_draft_with_bad_words_stays_text_where_it_is_tried(root: Staff, rooms:
     rooms.exchange()
     rules = root.see("/policy/try").text.partition('name="rules.yaml"')[2].partition(">")[2].partition("</textarea>")[0]
     assert "&#39;[secret removed]&#39;" in rules
-    draft = f"rules:\n- id: x.y\n  category: jailbreak\n  surfaces: [input]\n  measure: warn\n  message: {BAD!r}\n"
+    head = "rules:\n- id: x.y\n  category: jailbreak\n  surfaces: [input]\n  measure: warn\n"
+    draft = f"{head}  message: {json.dumps(BAD)}\n"
     tried = root.send("/policy/try", **{"rules.yaml": draft, "days": "7", "limit": "1000"})
     assert (tried.status_code, clean(tried.text)) == (200, True), tried.text[:3000]
     assert "What it would come to" in tried.text

@@ -21,7 +21,7 @@ from tests.web.console.conftest import Staff, text_of
         ("administrator", True, False, False),
         ("auditor", True, False, False),
         ("security", False, False, False),
-        ("publisher", False, False, False),
+        ("publisher", True, False, False),
     ],
 )
 def test_each_role_gets_what_it_may(
