@@ -1,4 +1,4 @@
-"""What a worker runs: the jobs of the vault, of two-party control, of audit, grants and cases; judges afterwards."""
+"""What a worker runs: jobs of the vault, two-party control, audit, grants and cases; judges afterwards, tallies."""
 
 from seawall.access.approvals import Desk
 from seawall.access.approvals.jobs import jobs as approval_jobs
@@ -9,6 +9,7 @@ from seawall.app.instance import Instance
 from seawall.app.recertifying import recertify_jobs
 from seawall.app.tiers import open_judges
 from seawall.gateway.reviews import Reviewer
+from seawall.gateway.tallies import roll_job
 from seawall.policy import load_version
 from seawall.policy.rules import Policy
 from seawall.store import Transaction
@@ -38,4 +39,5 @@ def worker_jobs(instance: Instance) -> tuple[Job, ...]:
         *audit_jobs(instance),
         *recertify_jobs(instance),
         *case_jobs(instance),
+        roll_job(instance.database(), instance.clock),
     )

@@ -140,3 +140,13 @@ def _against_a_machine(
     about = next(each for each in found.decisions if each == decision)
     opening = of_exchange(found, Origin.APPEAL, f"appeal:{decision}", about=about, detected_automatically=True)
     return opening, last_second(found.at, office.rules.appeal_for)
+
+
+def against(tx: Transaction, case: Case) -> Decided | None:
+    """Return the decision of a person that a case is about; None where a machine made it, or there is none."""
+    if case.about is None:
+        return None
+    try:
+        return find_decision(tx, case.about)
+    except NothingToAppeal:
+        return None

@@ -36,6 +36,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     state: State | None = None
     origin: Origin | None = None
     queue: str | None = None
+    priority: Priority | None = None
     account: str | None = None
     exchange: str | None = None
     claimed_by: str | None = None
@@ -51,23 +52,43 @@ class Waits(msgspec.Struct, frozen=True, kw_only=True):
     next_due: datetime | None
 
 
+class Urgency(msgspec.Struct, frozen=True, kw_only=True):
+    """Which of the work: what fits all that is given. `late_at` is a moment at which it is overdue.
+
+    `by_due` puts what is due first on top, whatever its priority; left out, the most urgent is.
+    """
+
+    queue: str | None = None
+    state: State | None = None
+    priority: Priority | None = None
+    late_at: datetime | None = None
+    by_due: bool = False
+
+
 def work(
-    tx: Transaction, *, reader: str, queue: str | None = None, sealed: bool = False, after: str = "", limit: int = 100
+    tx: Transaction,
+    asked: Urgency | None = None,
+    *,
+    reader: str,
+    sealed: bool = False,
+    after: str = "",
+    limit: int = 100,
 ) -> list[Case]:
     """Return what waits in a queue, or in all, most urgent first. Raises BadPage."""
-    chosen = and_(*_seen(reader, sealed=sealed), _unsettled())
-    if queue is not None or sealed:
-        chosen &= cases.c.queue == (SEALED_QUEUE if sealed else queue)
+    asked = asked or Urgency()
+    chosen = and_(*_seen(reader, sealed=sealed), _unsettled(), *_urgent(asked))
+    if asked.queue is not None or sealed:
+        chosen &= cases.c.queue == (SEALED_QUEUE if sealed else asked.queue)
+    order = [cases.c.due_at, cases.c.id] if asked.by_due else [cases.c.priority, cases.c.due_at, cases.c.id]
     if after:
-        priority, due_at, last = _place(after)
-        chosen &= tuple_(cases.c.priority, cases.c.due_at, cases.c.id) > tuple_(priority, due_at, last)
-    order = (cases.c.priority, cases.c.due_at, cases.c.id)
+        chosen &= tuple_(*order) > tuple_(*_place(after, by_due=asked.by_due))
     return _cases(tx, select(cases).where(chosen).order_by(*order).limit(_most(limit)))
 
 
-def place_of(case: Case) -> str:
+def place_of(case: Case, *, by_due: bool = False) -> str:
     """Return the `after` under which the work behind a case is asked for."""
-    return f"{case.priority.value}~{case.due_at.isoformat()}~{case.id}"
+    place = f"{case.due_at.isoformat()}~{case.id}"
+    return place if by_due else f"{case.priority.value}~{place}"
 
 
 def newest(
@@ -115,10 +136,24 @@ def _unsettled() -> ColumnElement[bool]:
     return cases.c.state.in_(_UNSETTLED)
 
 
-def _place(after: str) -> tuple[int, datetime, str]:
+def _urgent(asked: Urgency) -> list[ColumnElement[bool]]:
+    chosen = list[ColumnElement[bool]]()
+    if asked.state is not None:
+        chosen.append(cases.c.state == asked.state)
+    if asked.priority is not None:
+        chosen.append(cases.c.priority == asked.priority)
+    if asked.late_at is not None:
+        # What waits stands still and is not late.
+        chosen += [cases.c.due_at < asked.late_at, cases.c.state != State.WAITING]
+    return chosen
+
+
+def _place(after: str, *, by_due: bool) -> tuple[Any, ...]:
     try:
-        priority, due_at, last = after.split("~")
-        return Priority(int(priority)).value, datetime.fromisoformat(due_at), last
+        *priority, due_at, last = after.split("~")
+        if len(priority) != (0 if by_due else 1):
+            raise BadPage
+        return (*(Priority(int(each)).value for each in priority), datetime.fromisoformat(due_at), last)
     except ValueError:
         raise BadPage from None
 

@@ -1,7 +1,7 @@
 """What cases hold of an account: given to whoever asks for what is stored of them; kept, as decisions must be.
 
 The words that somebody wrote themselves are items of the vault under their account, and go with it. Nothing is told
-of cases about child safety, nor who settled anything.
+of cases about child safety, nor who settled anything. Of somebody who works here: how they want to see texts.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from seawall.access.privacy import Kept, Removed, Subject, Whose
-from seawall.cases.tables import cases, decisions
+from seawall.cases.comfort import forget_comfort
+from seawall.cases.tables import cases, comforts, decisions
 from seawall.store import Transaction
 
 _TOLD = ("id", "origin", "state", "exchange", "about", "rule", "category")
@@ -23,7 +24,10 @@ class CasesHolder:
     name = "case"
 
     def holds(self, tx: Transaction, subject: Subject) -> Iterable[Mapping[str, Any]]:
-        """Give the cases and decisions, oldest first."""
+        """Give the cases and decisions, oldest first; of somebody who works here what they chose."""
+        if subject.kind is Whose.PERSON:
+            for row in tx.execute(select(comforts).where(comforts.c.person == subject.id)).mappings():
+                yield dict(row) | {"line": "comfort"}
         if subject.kind is not Whose.ACCOUNT:
             return
         mine = (cases.c.account == subject.id) & cases.c.sealed.is_(False)
@@ -36,7 +40,9 @@ class CasesHolder:
             yield {name: body.get(name) for name in _DECIDED} | {"at": body["at"], "line": "decision"}
 
     def erase(self, tx: Transaction, subject: Subject, *, by: str) -> Removed:
-        """Remove nothing; say how much stays. No content is in it."""
+        """Remove what a person chose; of cases nothing, and say how much stays. No content is in them."""
+        if subject.kind is Whose.PERSON:
+            return Removed(count=forget_comfort(tx, subject.id))
         if subject.kind is not Whose.ACCOUNT:
             return Removed(count=0)
         mine = (cases.c.account == subject.id) & cases.c.sealed.is_(False)

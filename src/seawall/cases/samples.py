@@ -58,12 +58,12 @@ def waiting(tx: Transaction, *, sealed: bool = False, after: str = "", limit: in
     return [_sample(row) for row in tx.execute(found).mappings()]
 
 
-def waits_for(tx: Transaction, case: str, human: str) -> bool:
-    """Tell whether a decision of a case waits for a look that this human could be the one to give."""
+def waits_for(tx: Transaction, case: str, human: str) -> DecisionId | None:
+    """Return the decision of a case that waits for a look which this human could be the one to give; None without."""
     open_ = samples.join(decisions, decisions.c.id == samples.c.decision)
-    found = select(decisions.c.body["humans"]).select_from(open_)
-    waits = found.where(decisions.c.case == case, samples.c.at.is_(None))
-    return any(human not in humans for humans in tx.scalars(waits))
+    found = select(decisions.c.id, decisions.c.body["humans"].label("humans")).select_from(open_)
+    waits = tx.execute(found.where(decisions.c.case == case, samples.c.at.is_(None)).order_by(decisions.c.id))
+    return next((DecisionId(row.id) for row in waits if human not in row.humans), None)
 
 
 def review(tx: Transaction, office: Office, decision: str, outcome: Outcome, *, by: str) -> Sample:

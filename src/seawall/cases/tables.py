@@ -61,6 +61,8 @@ _c = cases.c
 # A queue is worked by priority, then by what is due; lists go from the newest on.
 Index("cases_queue_idx", _c.sealed, _c.queue, _c.priority, _c.due_at, _c.id, postgresql_where=text(_UNSETTLED))
 Index("cases_working_idx", _c.sealed, _c.priority, _c.due_at, _c.id, postgresql_where=text(_UNSETTLED))
+Index("cases_due_idx", _c.sealed, _c.due_at, _c.id, postgresql_where=text(_UNSETTLED))
+Index("cases_queue_due_idx", _c.sealed, _c.queue, _c.due_at, _c.id, postgresql_where=text(_UNSETTLED))
 Index("cases_newest_idx", _c.sealed, _c.id)
 Index("cases_state_idx", _c.sealed, _c.state, _c.id)
 Index("cases_origin_idx", _c.sealed, _c.origin, _c.id)
@@ -83,6 +85,8 @@ events = Table(
     Column("item", Text),
 )
 Index("cases_events_case_idx", events.c.case, events.c.seq)
+# How much somebody looked at.
+Index("cases_events_viewed_idx", events.c.by, events.c.at, postgresql_where=text("what = 'viewed'"))
 
 # What each reviewer said, one for each stage of each round.
 proposals = Table(
@@ -113,6 +117,7 @@ decisions = Table(
 )
 Index("cases_decisions_case_idx", decisions.c.case, decisions.c.id)
 Index("cases_decisions_account_idx", decisions.c.account, decisions.c.id)
+Index("cases_decisions_at_idx", decisions.c.at)
 
 appeals = Table(
     "cases_appeals",
@@ -165,4 +170,16 @@ bulks = Table(
     _moment("made_at"),
     _moment("ends_at"),
     _moment("done_at", nullable=True),
+)
+
+# How somebody wants to see what was written, and after how much of it they are told to rest. Theirs alone.
+comforts = Table(
+    "cases_comforts",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("blurred", Boolean, nullable=False),
+    Column("grey", Boolean, nullable=False),
+    Column("folded", Boolean, nullable=False),
+    Column("keys", Boolean, nullable=False),
+    Column("break_after", Integer, nullable=False),
 )

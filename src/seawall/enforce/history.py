@@ -1,9 +1,10 @@
 """What was held against an account, in order: decisions, strikes, changes of standing, acts of persons, reversals."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import RowMapping, select
+from sqlalchemy import Column, RowMapping, Select, Table, select
 
 from seawall.enforce import tables
 from seawall.enforce.climb import THOUSAND
@@ -40,20 +41,25 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reversed_at: datetime | None = None
 
 
-def history(tx: Transaction, account: AccountId) -> list[Entry]:
-    """Return everything held against an account, oldest first. Raises NoSuchAccount."""
+def history(tx: Transaction, account: AccountId, *, newest: int | None = None) -> list[Entry]:
+    """Return what was held against an account, oldest first; of each kind the `newest` alone. Raises NoSuchAccount."""
     if tx.scalar(select(tables.accounts.c.id).where(tables.accounts.c.id == account)) is None:
         raise NoSuchAccount(account)
     lines: list[tuple[datetime, int, int, str, Entry]] = []
-    for row in tx.execute(select(tables.acts).where(tables.acts.c.account == account)).mappings():
+    for row in tx.execute(_newest(tables.acts, tables.acts.c.seq, account, newest)).mappings():
         lines.append((row["at"], row["seq"], 0, "", _act(row)))
         if row["reversed_at"] is not None:
             lines.append((row["reversed_at"], row["seq"], 2, "", _reversal(row)))
-    for row in tx.execute(select(tables.strikes).where(tables.strikes.c.account == account)).mappings():
+    for row in tx.execute(_newest(tables.strikes, tables.strikes.c.act, account, newest)).mappings():
         lines.append((row["at"], row["act"], 1, row["id"], _strike(row)))
-    for row in tx.execute(select(tables.changes).where(tables.changes.c.account == account)).mappings():
+    for row in tx.execute(_newest(tables.changes, tables.changes.c.act, account, newest)).mappings():
         lines.append((row["at"], row["act"], 3, row["id"], _change(row)))
     return [line[-1] for line in sorted(lines, key=lambda line: line[:-1])]
+
+
+def _newest(table: Table, order: Column[Any], account: AccountId, newest: int | None) -> Select[Any]:
+    found = select(table).where(table.c.account == account)
+    return found if newest is None else found.order_by(order.desc()).limit(newest)
 
 
 def _act(row: RowMapping) -> Entry:

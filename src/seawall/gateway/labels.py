@@ -17,7 +17,8 @@ from sqlalchemy import RowMapping, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from seawall.access.privacy import may_analyse
-from seawall.gateway.reviews import answer_text, parsed, project_name
+from seawall.gateway.contents import answer_text, parsed
+from seawall.gateway.reviews import project_name
 from seawall.gateway.tables import exchanges, label_exports, reviews, verdicts
 from seawall.policy.rules import Policy, Stage
 from seawall.store import Transaction
@@ -197,7 +198,7 @@ def _rows(tx: Transaction, vault: Vault, row: RowMapping, judged: Judged, polici
     kept = _kept(tx, vault, row[f"{stage}_item"])
     if kept is None:
         return
-    pieces = parsed(row, kept) if stage == "input" else ()
+    pieces = parsed(row["api"], kept) if stage == "input" else ()
     by_text: dict[str, dict[Category, int]] = {}
     for each in findings:
         if each.failed or each.category not in decided:

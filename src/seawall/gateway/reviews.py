@@ -11,7 +11,7 @@ nothing.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -22,12 +22,9 @@ from sqlalchemy.dialects.postgresql import insert
 from seawall.access.model import NoSuchProject
 from seawall.enforce import apply
 from seawall.gateway.cascading import last_words
+from seawall.gateway.contents import answer_text, parsed
 from seawall.gateway.later import JOB
 from seawall.gateway.tables import exchanges, reviews
-from seawall.gateway.wire import Piece, WireFormat
-from seawall.gateway.wire.chat import CHAT
-from seawall.gateway.wire.messages import MESSAGES
-from seawall.gateway.wire.reading import decode_reply
 from seawall.policy.decide import decide
 from seawall.policy.rules import Policy, Situation, Stage
 from seawall.screen.cascade import Text, asked_of, subject_of
@@ -49,7 +46,6 @@ from seawall.vocabulary.standing import GOOD
 log = logging.getLogger(__name__)
 
 Judges = Callable[[], AbstractAsyncContextManager[Mapping[str, Judge]]]
-_APIS: dict[str, WireFormat] = {"chat": CHAT, "messages": MESSAGES}
 
 
 class Reviewer:
@@ -170,7 +166,7 @@ class Reviewer:
     def _text(self, tx: Transaction, row: RowMapping, stage: Stage, piece: int) -> Text | None:
         """Return the text that is to be judged; None where it is not kept any more."""
         said = self._content(tx, row["input_item"])
-        pieces = parsed(row, said) if said else ()
+        pieces = parsed(row["api"], said) if said else ()
         if stage == "input":
             if piece >= len(pieces):
                 return None
@@ -187,21 +183,6 @@ class Reviewer:
             return self._vault.get(tx, ItemId(item))
         except (ItemGone, NoSuchItem):
             return None
-
-
-def parsed(row: RowMapping, kept: bytes) -> Sequence[Piece]:
-    """Return the pieces of a request that the vault keeps."""
-    return _APIS.get(row["api"], MESSAGES).parse(kept).pieces
-
-
-def answer_text(kept: bytes) -> str:
-    """Return what the model said, from what the vault keeps of an answer: a body of either API, or a stream's texts."""
-    body = decode_reply(kept)
-    if isinstance(body.get("texts"), list):
-        return "\n\n".join(str(each.get("text", "")) for each in body["texts"] if isinstance(each, dict))
-    api = CHAT if "choices" in body else MESSAGES
-    pieces: tuple[Piece, ...] = tuple(api.reply_pieces(body))
-    return "\n\n".join(each.text for each in pieces if each.surface is Surface.OUTPUT)
 
 
 def project_name(tx: Transaction, row: RowMapping) -> str:

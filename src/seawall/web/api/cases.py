@@ -6,18 +6,13 @@ import msgspec
 from fastapi import Request
 from pydantic import AwareDatetime, BaseModel, Field
 
-from seawall.cases import Origin, Outcome, Ruling, State, claims, deciding, finding, samples, working
-from seawall.cases.decided import of_case, reversed_by
-from seawall.cases.deciding import said_in
-from seawall.cases.finding import Asked, place_of
-from seawall.cases.model import UNSETTLED, Case, Stage
-from seawall.cases.office import Office
-from seawall.cases.permits import Step, permit
-from seawall.cases.rows import events_of, find
-from seawall.store import Transaction
+from seawall.cases import Origin, Outcome, Ruling, State, claims, deciding, finding, working
+from seawall.cases.finding import Asked, Urgency, place_of
+from seawall.cases.model import Case
 from seawall.web.offices import known, office_of, shown
 from seawall.web.routes import Caller, Routes, may
 from seawall.web.signed import house_of
+from seawall.web.whole import looked, told, whole
 
 
 class CodeGiven(BaseModel):
@@ -101,7 +96,8 @@ def routes(prefix: str, *, read: str, decide: str, reopen: str, readers: str, se
     ) -> dict[str, Any]:
         """List what waits, most urgent first."""
         with house_of(request).database.begin() as tx:
-            found = finding.work(tx, reader=signed.person.id, queue=queue, sealed=sealed, after=after, limit=limit)
+            asked = Urgency(queue=queue)
+            found = finding.work(tx, asked, reader=signed.person.id, sealed=sealed, after=after, limit=limit)
         return _page(request, found, place_of(found[-1]) if found and len(found) >= limit else "")
 
     @made.get("/queues", needs=may(read))
@@ -110,8 +106,8 @@ def routes(prefix: str, *, read: str, decide: str, reopen: str, readers: str, se
         house = house_of(request)
         with house.database.begin() as tx:
             waits = finding.queues(tx, now=house.edges.clock(), sealed=sealed)
-        told: list[dict[str, Any]] = msgspec.to_builtins(waits)
-        return told
+        counted: list[dict[str, Any]] = msgspec.to_builtins(waits)
+        return counted
 
     @made.post("/next", needs=may(decide))
     def take_next(given: NextGiven, request: Request, signed: Caller) -> dict[str, Any]:
@@ -126,23 +122,16 @@ def routes(prefix: str, *, read: str, decide: str, reopen: str, readers: str, se
         """Show a case with its trail and decisions, without what anybody wrote."""
         office = office_of(request)
         with house_of(request).database.begin() as tx:
-            found = find(tx, known(tx, case, sealed=sealed))
-            permit(tx, office, found, Step.READ, signed.person.id)
-            whole = _whole(tx, office, found)
-            return _blinded(whole) if samples.waits_for(tx, found.id, signed.person.human) else whole
+            return told(office, whole(tx, office, case, signed.person, sealed=sealed))
 
     @made.post("/{case}/look", needs=may(read, of="case"))
     def look(case: str, request: Request, signed: Caller) -> dict[str, Any]:
         """Show what people and the model wrote, which is recorded."""
         office = office_of(request)
         with house_of(request).database.begin() as tx:
-            named = known(tx, case, sealed=sealed)
-            blind = samples.waits_for(tx, find(tx, named).id, signed.person.human)
-            written = [each for each in events_of(tx, find(tx, named).id) if each.item]
-            notes = [each.item or "" for each in written if not (blind and each.what == "decided")]
-            seen = working.look(tx, office, named, notes=notes, by=signed.person.id)
-        told: dict[str, Any] = msgspec.to_builtins(seen)
-        return told
+            seen = looked(tx, office, case, signed.person, sealed=sealed)
+        answer: dict[str, Any] = msgspec.to_builtins(seen)
+        return answer
 
     @made.post("/{case}/claim", needs=may(decide, of="case"))
     def claim(case: str, request: Request, signed: Caller) -> dict[str, Any]:
@@ -227,28 +216,6 @@ def decided(request: Request, by: str, case: str, given: RulingGiven, *, sealed:
 def _page(request: Request, found: list[Case], following: str) -> dict[str, Any]:
     office = office_of(request)
     return {"cases": [shown(office, each) for each in found], "next": following}
-
-
-def _whole(tx: Transaction, office: Office, case: Case) -> dict[str, Any]:
-    told = shown(office, case)
-    told["trail"] = msgspec.to_builtins(events_of(tx, case.id))
-    told["merged"] = list(finding.merged_into(tx, case.id))
-    told["decisions"] = [
-        {**msgspec.to_builtins(each), "reversed_by": reversed_by(tx, each.id)} for each in of_case(tx, case.id)
-    ]
-    # Whoever looks second does so by themselves: what the first one said is shown once it no longer matters.
-    open_ = case.stage is Stage.SETTLE or case.state not in UNSETTLED
-    told["proposals"] = msgspec.to_builtins(said_in(tx, case)) if open_ else []
-    for each in (*told["decisions"], *told["proposals"]):
-        each.pop("humans", None)
-        each.pop("human", None)
-    return told
-
-
-def _blinded(told: dict[str, Any]) -> dict[str, Any]:
-    """Leave out how a case was decided, for whoever may have to say how they would have."""
-    trail = [each | {"told": {}, "item": None} if each["what"] == "decided" else each for each in told["trail"]]
-    return told | {"trail": trail, "decisions": [], "proposals": [], "blind": True}
 
 
 ROUTES = (

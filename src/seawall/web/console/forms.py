@@ -18,7 +18,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One field. `kind` is that of an HTML input, or `area`, `tick`, `select` with `options` of value and label.
 
     `ticks` is several of its options, read with `Ticked`; `folder` is a directory of text files, read with `Uploaded`.
-    `words` are others by which an error speaks of it.
+    `words` are others by which an error speaks of it; `suggest` is what is often entered.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     longest: int = 200
     inputmode: str = ""
     words: tuple[str, ...] = ()
+    suggest: tuple[str, ...] = ()
 
 
 class Wrong(msgspec.Struct, frozen=True, kw_only=True):

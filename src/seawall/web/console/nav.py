@@ -24,6 +24,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(label="Home", path="/console"),
+    Entry(label="Cases", path="/console/cases", action="case.read"),
+    Entry(label="Child safety", path="/console/child-safety", action="child_safety.read"),
+    Entry(label="Dashboard", path="/console/dashboard", action="policy.read"),
+    Entry(label="Policy", path="/console/policy", action="policy.read"),
     Entry(label="Approvals", path="/console/approvals", action="approval.read"),
     Entry(label="Projects", path="/console/projects", action="project.read"),
     Entry(label="Organisations", path="/console/organisations", action="organisation.read"),

@@ -1,0 +1,81 @@
+"""What the vault keeps of an exchange, read again: the pieces of a request, and what the model said.
+
+The places that findings name are characters of these pieces, by number.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from seawall.gateway.wire import BadRequest, Piece, WireFormat
+from seawall.gateway.wire.chat import CHAT
+from seawall.gateway.wire.messages import MESSAGES
+from seawall.gateway.wire.reading import decode_reply
+from seawall.gateway.wire.request import BadReply
+from seawall.vocabulary.findings import Surface
+
+_APIS: dict[str, WireFormat] = {"chat": CHAT, "messages": MESSAGES}
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """One text of an exchange. `stage` and `number` are those by which findings speak of it."""
+
+    stage: str
+    number: int
+    surface: str
+    text: str
+    newest: bool = True
+
+
+def parsed(api: str, kept: bytes) -> Sequence[Piece]:
+    """Return the pieces of a request that the vault keeps. Raises BadRequest."""
+    return _APIS.get(api, MESSAGES).parse(kept).pieces
+
+
+def answer_text(kept: bytes) -> str:
+    """Return what the model said, from what the vault keeps of an answer: a body of either API, or a stream's texts."""
+    body = decode_reply(kept)
+    if isinstance(body.get("texts"), list):
+        return "\n\n".join(str(each.get("text", "")) for each in body["texts"] if isinstance(each, dict))
+    return "\n\n".join(each.text for each in _answered(body) if each.surface is Surface.OUTPUT)
+
+
+def texts(api: str, request: str | None, answer: str | None) -> tuple[Said, ...]:
+    """Return the texts of an exchange in their order; what cannot be read as a body is one text as it is."""
+    asked = () if request is None else _asked(api, request)
+    return (*asked, *(() if answer is None else _answer(answer)))
+
+
+def _asked(api: str, request: str) -> Iterator[Said]:
+    try:
+        pieces = parsed(api, request.encode())
+    except BadRequest:
+        yield Said(stage="input", number=-1, surface=Surface.INPUT, text=request)
+        return
+    for number, each in enumerate(pieces):
+        if each.text:
+            yield Said(stage="input", number=number, surface=each.surface, text=each.text, newest=each.newest)
+
+
+def _answer(answer: str) -> Iterator[Said]:
+    try:
+        body = decode_reply(answer.encode())
+        streamed = body.get("texts")
+        pieces = () if isinstance(streamed, list) else tuple(_answered(body))
+    except BadReply:
+        yield Said(stage="output", number=-1, surface=Surface.OUTPUT, text=answer)
+        return
+    if isinstance(streamed, list):
+        # Of several channels it is not kept which number each had, so nothing is said of places in them.
+        number = 1 if len(streamed) == 1 else -1
+        for each in streamed:
+            said = str(each.get("text", "")) if isinstance(each, dict) else ""
+            yield Said(stage="output", number=number, surface=Surface.OUTPUT, text=said)
+    for number, piece in enumerate(pieces):
+        if piece.text:
+            yield Said(stage="output", number=number, surface=piece.surface, text=piece.text)
+
+
+def _answered(body: dict[str, Any]) -> Sequence[Piece]:
+    return tuple((CHAT if "choices" in body else MESSAGES).reply_pieces(body))
