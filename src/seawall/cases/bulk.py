@@ -57,8 +57,8 @@ def preview(tx: Transaction, office: Office, wanted: Sequence[str], ruling: Ruli
     ids = sorted(set(wanted))
     if not 1 <= len(ids) <= MOST:
         raise BadRuling(f"{len(ids)} cases at once.", hint=f"1 to {MOST}.")
-    if ruling.about_right is not None:
-        raise BadRuling("Whether a decision was right is said of each by itself.", hint="Settle those one by one.")
+    if ruling.about_right is not None or ruling.unfounded:
+        raise BadRuling("Whether somebody was right is said of each by itself.", hint="Settle those one by one.")
     found = lock_all(tx, ids)
     chosen, left_out = list[Chosen](), dict[str, str]()
     ruling, now = checked(ruling, office.edges.clock()), office.edges.clock()
