@@ -19,7 +19,7 @@ from seawall.access.rights.rights import NotPermitted
 from seawall.cases import words
 from seawall.cases.deciding import Proposal, checked, facts_of, settle
 from seawall.cases.errors import BadRuling, BulkMoved, NoSuchBulk, NoSuchCase
-from seawall.cases.model import UNSETTLED, Case, Origin, Ruling, Stage, State
+from seawall.cases.model import UNSETTLED, Case, Origin, Outcome, Ruling, Stage, State
 from seawall.cases.office import Office
 from seawall.cases.permits import Step, permit
 from seawall.cases.rows import lock_all
@@ -113,6 +113,7 @@ def _left_out(tx: Transaction, office: Office, case: Case | None, ruling: Ruling
     told = (
         (case.sealed, "child_safety"),
         (case.origin is Origin.APPEAL, "appeal"),
+        (not case.account and ruling.outcome is not Outcome.NOTHING, "no_account"),
         (case.state not in UNSETTLED, case.state.value),
         (case.state is State.WAITING, "waits"),
         (case.claim_holds(office.edges.clock()) and case.claimed_by != by, "taken"),

@@ -1,6 +1,6 @@
 """Whoever keeps filing what is manifestly unfounded: warned first, then not heard for a while (DSA, article 23).
 
-    filed -> settled, with the reviewer's mark -> share of a window -> warned -> more of it -> suspended -> over | lifted
+    filed -> settled, with a reviewer's mark -> share of a window -> warned -> more of it -> suspended -> over | lifted
 
 Counted are flags and reports together, appeals apart, by account or, without one, by a keyed digest of the address that
 was left. Nobody is counted who left neither. A mark that is taken back ends what rested on it. Each step is a record,
@@ -80,7 +80,9 @@ def filed(tx: Transaction, office: Office, case: Case, filer: str) -> None:
 
 def settled(tx: Transaction, office: Office, case: Case, *, unfounded: bool) -> list[FilerAct]:
     """Note the reviewer's mark on a case and what was joined to it; return what was done because of it."""
-    joined = or_(filings.c.case == case.id, filings.c.case.in_(select(cases.c.id).where(cases.c.merged_into == case.id)))
+    joined = or_(
+        filings.c.case == case.id, filings.c.case.in_(select(cases.c.id).where(cases.c.merged_into == case.id))
+    )
     marked = {"settled_at": office.edges.clock(), "unfounded": unfounded}
     changed = update(filings).where(joined).values(marked).returning(filings.c.filer, filings.c.kind, filings.c.at)
     done = [_follow(tx, office, row.filer, Files(row.kind), row.at, unfounded) for row in tx.execute(changed).all()]
@@ -176,9 +178,7 @@ def _done(
     told: dict[str, Any] = {
         "act": made.id, "filer": filer, "files": files.value, "settled": count, "unfounded": bad
     }  # fmt: skip
-    office.edges.record(
-        tx, FilerWarned(**told) if until is None else FilerSuspended(**told, until=until.isoformat())
-    )
+    office.edges.record(tx, FilerWarned(**told) if until is None else FilerSuspended(**told, until=until.isoformat()))
     return made
 
 

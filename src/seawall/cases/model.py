@@ -127,7 +127,5 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
 
     def same(self, other: "Ruling") -> bool:
         """Tell whether two come to the same for the person, whatever the words."""
-        mine, theirs = (
-            (each.outcome, each.about_right, each.unfounded) for each in (self, other)
-        )
+        mine, theirs = ((each.outcome, each.about_right, each.unfounded) for each in (self, other))
         return mine == theirs

@@ -69,9 +69,7 @@ def one(tx: Transaction, office: Office, name: str, *, through: From) -> Waiting
     return _waiting(tx, office, _row(tx, name, through.project))
 
 
-def underway(
-    tx: Transaction, *, undelivered: bool = False, after: str = "", limit: int = 100
-) -> Sequence[Underway]:
+def underway(tx: Transaction, *, undelivered: bool = False, after: str = "", limit: int = 100) -> Sequence[Underway]:
     """Return notices for staff, newest first; those that nobody took over, where that is asked for."""
     found = select(notices).where(notices.c.id < after) if after else select(notices)
     if undelivered:
@@ -79,9 +77,7 @@ def underway(
     rows = tx.execute(found.order_by(notices.c.id.desc()).limit(limit)).mappings().all()
     sent = receipts(tx, [row["id"] for row in rows], "notice.laid")
     fields = [name for name in Underway.__struct_fields__ if name != "receipts"]
-    return [
-        Underway(receipts=tuple(sent.get(row["id"], ())), **{name: row[name] for name in fields}) for row in rows
-    ]
+    return [Underway(receipts=tuple(sent.get(row["id"], ())), **{name: row[name] for name in fields}) for row in rows]
 
 
 def given(tx: Transaction, office: Office, name: str, *, through: From) -> Waiting:

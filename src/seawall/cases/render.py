@@ -94,7 +94,9 @@ def notice_of_act(act: FilerAct) -> Notice:
     filed = "appeals" if act.kind is Files.APPEALS else "flags and reports"
     what = f"Of your {filed} {act.unfounded} of {act.settled} were manifestly unfounded. This is a warning."
     if act.what is What.SUSPENDED:
-        what = f"Your {filed} are not processed for a while: {act.unfounded} of {act.settled} were manifestly unfounded."
+        what = (
+            f"Your {filed} are not processed for a while: {act.unfounded} of {act.settled} were manifestly unfounded."
+        )
     return Notice(
         decision=act.id,
         account=act.filer,

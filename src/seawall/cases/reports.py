@@ -23,7 +23,7 @@ from seawall.cases.tables import reports
 from seawall.store import Transaction
 from seawall.vocabulary.categories import Category
 from seawall.vocabulary.errors import InvalidInput
-from seawall.vocabulary.ids import AccountId, KeyId, ProjectId, new_id
+from seawall.vocabulary.ids import AccountId, ItemId, KeyId, ProjectId, new_id
 
 LONGEST, LONGEST_PLACE, LONGEST_CONTACT = 8000, 1000, 254
 _ADDRESS = re.compile(r"[^@\s,;<>\"()\x00-\x1f\x7f]{1,64}@[^@\s,;<>\"()\x00-\x1f\x7f]{1,189}")
@@ -105,7 +105,7 @@ def report(tx: Transaction, office: Office, given: Report) -> tuple[Case, str]:
     tx.execute(insert(reports).values(row))
     if filer:
         filers.filed(tx, office, case, filer)
-    trail(tx, office.edges, case, "reported", BY, told={"about": given.about.value}, item=row["place"])
+    trail(tx, office.edges, case, "reported", BY, told={"about": given.about.value}, item=ItemId(str(row["place"])))
     _, token = issue(tx, office, Opens.REPORT, case.id, project="", key="", account="", by=BY)
     return case, token
 
@@ -150,5 +150,3 @@ def _opening(given: Report, said: str) -> Opening:
         category=CATEGORIES.get(given.about),
         words=said,
     )
-
-

@@ -21,9 +21,7 @@ from seawall.vocabulary.errors import SeawallError
 
 log = logging.getLogger(__name__)
 # What Standard Webhooks recommends: a day and a half in all, with the last at the end of three.
-PAUSES = tuple(
-    timedelta(seconds=each) for each in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
-)
+PAUSES = tuple(timedelta(seconds=each) for each in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400))
 _AT_ONCE = 200
 # Sends one delivery and returns the status that came back. Raises SeawallError.
 Send = Callable[[Transaction, Delivery, Event], int]
@@ -109,5 +107,3 @@ def _noted(tx: Transaction, delivery: Delivery, status: int | None, error: str |
     row = {"delivery": delivery.id, "number": number, "at": now, "status": status, "error": error}
     tx.execute(insert(attempts).values(row))
     return State(values["state"])
-
-

@@ -11,6 +11,7 @@ from seawall.web.api import (
     devices,
     directories,
     keys,
+    links,
     me,
     people,
     policies,
@@ -49,4 +50,5 @@ ROUTES: tuple[Routes, ...] = (
     cases_together.routes,
     appeals.routes,
     v1.routes,
+    links.routes,
 )

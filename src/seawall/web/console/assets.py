@@ -11,7 +11,12 @@ from seawall.web.routes import ANYONE, Routes
 routes = Routes("/console/static", tags=["console"])
 
 _FOLDER = Path(__file__).parent.parent / "static"
-_KINDS = {"console.css": "text/css", "htmx.min.js": "text/javascript", "passkey.js": "text/javascript"}
+_KINDS = {
+    "console.css": "text/css",
+    "portal.css": "text/css",
+    "htmx.min.js": "text/javascript",
+    "passkey.js": "text/javascript",
+}
 _HELD = {name: (_FOLDER / name).read_bytes() for name in _KINDS}
 _DIGESTS = {name: sha256(held).hexdigest()[:16] for name, held in _HELD.items()}
 _FOR_GOOD = "public, max-age=31536000, immutable"
