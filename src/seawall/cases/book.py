@@ -3,13 +3,15 @@
 Limits: it holds the newest hundred thousand; the product's own list holds all.
 """
 
+from collections.abc import Callable
+
 from sqlalchemy import func, select
 
 from seawall.cases.tables import notices
+from seawall.outbox.deliver import CHANNEL
 from seawall.outbox.replay import dead
 from seawall.store import Transaction
 
-CHANNEL = "cases_notices"
 _MOST = 100_000
 
 
@@ -18,9 +20,10 @@ class NoticeBook:
 
     channel = CHANNEL
 
-    def __init__(self) -> None:
+    def __init__(self, told: Callable[[int, int], None]) -> None:
         self._waiting: dict[str, str] = {}
-        self.undelivered, self.dead = 0, 0
+        # How many wait, and how many deliveries are dead, for whoever counts.
+        self._told = told
 
     def load(self, tx: Transaction) -> None:
         """Read what waits."""
@@ -46,4 +49,4 @@ class NoticeBook:
 
     def _count(self, tx: Transaction) -> None:
         waits = select(func.count()).select_from(notices).where(notices.c.given_at.is_(None))
-        self.undelivered, self.dead = tx.scalar(waits) or 0, dead(tx)
+        self._told(tx.scalar(waits) or 0, dead(tx))

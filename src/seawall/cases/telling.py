@@ -11,12 +11,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from seawall import outbox
 from seawall.access.keys import keeps_none
-from seawall.cases.book import CHANNEL
 from seawall.cases.decided import Decided
 from seawall.cases.filers import FilerAct
 from seawall.cases.model import Case, Origin
 from seawall.cases.office import Office
 from seawall.cases.tables import contacts, notices, reports
+from seawall.outbox.deliver import CHANNEL
 from seawall.outbox.kinds import FILER_TOLD, REPORT_ANSWERED
 from seawall.store import Transaction
 from seawall.store.listen import notify

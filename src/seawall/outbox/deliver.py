@@ -16,6 +16,7 @@ from seawall.outbox.errors import NoSuchDelivery, NotTaken
 from seawall.outbox.kinds import Attempt, Delivery, Event, State
 from seawall.outbox.tables import attempts, deliveries, events
 from seawall.store import Database, Transaction
+from seawall.store.listen import notify
 from seawall.vocabulary.clock import Clock
 from seawall.vocabulary.errors import SeawallError
 
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 # What Standard Webhooks recommends: a day and a half in all, with the last at the end of three.
 PAUSES = tuple(timedelta(seconds=each) for each in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400))
 _AT_ONCE = 200
+# Told with an account whose notices changed, or with nothing when something died.
+CHANNEL = "outbox"
 # Sends one delivery and returns the status that came back. Raises SeawallError.
 Send = Callable[[Transaction, Delivery, Event], int]
 
@@ -101,6 +104,7 @@ def _noted(tx: Transaction, delivery: Delivery, status: int | None, error: str |
         values |= {"state": State.TAKEN, "taken_at": now}
     elif number > len(PAUSES):
         values |= {"state": State.DEAD}
+        notify(tx, CHANNEL, "")
     else:
         values |= {"state": State.WAITING, "again_at": now + PAUSES[number - 1]}
     tx.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(values))

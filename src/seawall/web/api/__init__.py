@@ -10,9 +10,11 @@ from seawall.web.api import (
     cases_together,
     devices,
     directories,
+    filers,
     keys,
     links,
     me,
+    notices,
     people,
     policies,
     privacy,
@@ -24,6 +26,7 @@ from seawall.web.api import (
     testers,
     tokens,
     v1,
+    webhooks,
 )
 from seawall.web.routes import Routes
 
@@ -51,4 +54,7 @@ ROUTES: tuple[Routes, ...] = (
     appeals.routes,
     v1.routes,
     links.routes,
+    notices.routes,
+    webhooks.routes,
+    filers.routes,
 )

@@ -42,9 +42,8 @@ def appeal(token: str, request: Request, given: Entered) -> Response:
         with house.database.begin() as tx:
             link = follow(tx, office, token, *NOTICES)
             decision = facing.told(tx, office, link).notice.decision
-            case = appeals.file(
-                tx, office, decision, given.get("words", ""), through=link.through, exchange=link.exchange
-            )
+            said = given.get("words", "")
+            case = appeals.file(tx, office, decision, said, through=link.through, exchange=link.exchange, by=link.id)
             _, leads = issue(
                 tx, office, Opens.APPEAL, case.id, project=case.project, key=case.key, account=case.account, by=link.id
             )
