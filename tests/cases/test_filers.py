@@ -2,15 +2,18 @@
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
 from seawall.access.people import Person
-from seawall.cases import Case, appeals, filers, flags, reports
+from seawall.cases import Case, appeals, deciding, filers, flags, reports
 from seawall.cases.errors import BadRuling, FilingSuspended, NoSuchFilerAct
 from seawall.cases.filers import Files, What
 from seawall.cases.flags import Wrong
 from seawall.cases.notices import waiting
 from seawall.cases.office import Abuse
 from seawall.cases.reports import About, Report
+from seawall.cases.rows import find
+from seawall.cases.tables import filings
 from seawall.store import Transaction
 from tests.cases.conftest import ACCOUNT, THROUGH, Bench
 
@@ -45,7 +48,7 @@ def test_a_warning_comes_first_and_what_was_filed_before_it_never_suspends(tx: T
     assert bench.ledger.kinds.count("filer.warned") == bench.ledger.kinds.count("filer.suspended") == 1
     told = [each.notice.what for each in waiting(tx, bench.office, through=THROUGH)]
     assert told[0].endswith("This is a warning.")
-    assert told[1].startswith("Your flags and reports wait for a while")
+    assert told[1].startswith("Your flags and reports are not processed")
 
 
 def test_who_is_suspended_is_not_heard_until_it_is_over(tx: Transaction, bench: Bench) -> None:
@@ -84,8 +87,6 @@ def test_a_suspension_is_taken_back_by_people_with_a_reason_and_a_record(tx: Tra
 
 def test_marks_that_are_taken_back_end_a_suspension(tx: Transaction, bench: Bench) -> None:
     ada, eve = bench.person(tx, "ada"), bench.person(tx, "eve", "senior_reviewer")
-    from seawall.cases import deciding
-
     settled(tx, bench, ada, True, True)
     bench.clock.advance(seconds=1)
     last = [flag(tx, bench) for _ in range(2)]
@@ -94,18 +95,12 @@ def test_marks_that_are_taken_back_end_a_suspension(tx: Transaction, bench: Benc
     bench.decides(tx, last[1], ada, "nothing")
     for each in (*_flagged(tx)[:2], last[0].id):
         deciding.reopen(tx, bench.office, each, reason_code="looked_again", by=eve.id)
-        from seawall.cases.rows import find
-
         bench.decides(tx, find(tx, each), eve, "nothing")
     assert filers.every(tx)[0].lifted_by == "seawall"
     assert flag(tx, bench)
 
 
 def _flagged(tx: Transaction) -> list[str]:
-    from sqlalchemy import select
-
-    from seawall.cases.tables import filings
-
     return list(tx.scalars(select(filings.c.case).order_by(filings.c.case)))
 
 
