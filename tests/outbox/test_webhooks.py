@@ -1,4 +1,4 @@
-"""Webhooks over real sockets: signed, tried again, dead, replayed; nothing without retention; nothing inside by chance."""
+"""Webhooks over real sockets: signed, tried again, dead, replayed; never to an inner address by chance."""
 
 import json
 import os
