@@ -28,6 +28,7 @@ _FIELDS = (
         kind="select",
         options=(("", "Choose one"), *((each.value, told) for each, told in ABOUT.items())),
         required=True,
+        words=("nothing was chosen",),
     ),
     Field(
         name="place",
@@ -105,7 +106,7 @@ class NothingChosen(SeawallError):
     code, status = "web.nothing_chosen", 422
 
     def __init__(self) -> None:
-        super().__init__("What is it about? Nothing was chosen.", hint="Choose what comes nearest.")
+        super().__init__("Nothing was chosen.", hint="Choose what comes nearest.")
 
 
 class OpenTooLong(SeawallError):
