@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from standardwebhooks import Webhook
 
 from seawall.outbox import endpoints, publish, replay
-from seawall.outbox.deliver import PAUSES, attempt_due, attempts_of, find
+from seawall.outbox.deliver import PAUSES, attempt_due, attempts_of, find, forget
 from seawall.outbox.errors import BadEndpoint, NoSuchEndpoint
 from seawall.outbox.kinds import State
 from seawall.outbox.tables import deliveries
@@ -124,6 +124,18 @@ def test_an_endpoint_that_ends_takes_its_secret_and_what_waits_along(wired: Wire
             replay.replay(tx, only(tx), by="t", record=edges.record, clock=clock)
         kept = tx.execute(text("SELECT row_to_json(e)::text FROM outbox_endpoints e")).scalar_one()
         assert wired.secret not in kept
+
+
+def test_what_is_long_over_is_forgotten_and_what_waits_is_not(wired: Wired, hooks: Hooks, clock: FrozenClock) -> None:
+    with wired.database.begin() as tx:
+        told(tx, wired)
+    attempt_due(wired.database, wired.send, clock)
+    with wired.database.begin() as tx:
+        told(tx, wired)
+    clock.advance(days=401)
+    with wired.database.begin() as tx:
+        assert forget(tx, clock) == 1
+        assert [each.state for each in replay.lying(tx)] == [State.WAITING]
 
 
 def test_a_process_that_is_killed_between_sending_and_its_receipt_sends_again_under_the_same_id(

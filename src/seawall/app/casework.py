@@ -15,6 +15,7 @@ from seawall.gateway.concerned import concerned
 from seawall.gateway.labels import review
 from seawall.net.mail import MailServer
 from seawall.outbox.deliver import attempt, attempt_due
+from seawall.outbox.deliver import forget as forget_events
 from seawall.outbox.publish import JOB
 from seawall.outbox.sending import Sender
 from seawall.store import Transaction
@@ -91,9 +92,10 @@ def case_jobs(instance: Instance) -> tuple[Job, ...]:
         with instance.database().begin() as tx:
             time_out(tx, working)
 
-    def forget_links() -> None:
+    def forget_old() -> None:
         with instance.database().begin() as tx:
             forget(tx, working)
+            forget_events(tx, instance.clock)
 
     def deliver(delivery: str) -> None:
         attempt(instance.database(), send, delivery, instance.clock)
@@ -104,7 +106,7 @@ def case_jobs(instance: Instance) -> tuple[Job, ...]:
     return (
         escalate_job(instance.database(), working),
         Job("cases.time_out", end_claims, every="* * * * *"),
-        Job("cases.forget_links", forget_links, every="17 3 * * *"),
+        Job("cases.forget", forget_old, every="17 3 * * *"),
         # What fails keeps its own times: see `outbox.deliver`.
         Job(JOB, deliver),
         Job("outbox.due", deliver_due, every="* * * * *"),

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
-from seawall.cases import words
+from seawall.cases import filers, words
 from seawall.cases.clocks import in_time, last_second
 from seawall.cases.decided import find as find_decision
 from seawall.cases.decided import reversed_by
@@ -56,7 +56,7 @@ def told(tx: Transaction, office: Office, link: Link) -> Told:
         found = office.exchanges(tx, made.exchange) if made.exchange is not None else None
         category = _category(tx, made) if made.category else None
     appealed = tx.scalar(select(appeals.c.case).where(appeals.c.decision == made.decision)) is not None
-    back = reversed_by(tx, made.decision) is not None
+    back = reversed_by(tx, made.decision) is not None or _lifted(tx, made)
     open_ = made.appeal_until is not None and in_time(made.appeal_until, office.edges.clock())
     shown = found if made.exchange is not None else None
     return Told(
@@ -136,6 +136,11 @@ def _of_machine(office: Office, found: Concerned, decision: str) -> Notice:
         stands=None,
         appeal_until=last_second(found.at, office.rules.appeal_for),
     )
+
+
+def _lifted(tx: Transaction, made: Notice) -> bool:
+    """Tell whether a notice is about an act against whoever files, and that was taken back."""
+    return made.decision.startswith("fa_") and filers.find(tx, made.decision).lifted_at is not None
 
 
 def _category(tx: Transaction, made: Notice) -> Category | None:

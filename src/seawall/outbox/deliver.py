@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, delete, insert, select, update
 
 from seawall.outbox.errors import NoSuchDelivery, NotTaken
 from seawall.outbox.kinds import Attempt, Delivery, Event, State
@@ -23,7 +23,9 @@ from seawall.vocabulary.errors import SeawallError
 log = logging.getLogger(__name__)
 # What Standard Webhooks recommends: a day and a half in all, with the last at the end of three.
 PAUSES = tuple(timedelta(seconds=each) for each in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400))
-_AT_ONCE = 200
+_AT_ONCE, _FORGOTTEN = 200, 10_000
+# Longer than a notice can be appealed.
+_KEPT = timedelta(days=400)
 # Told with an account whose notices changed, or with nothing when something died.
 CHANNEL = "outbox"
 # Sends one delivery and returns the status that came back. Raises SeawallError.
@@ -47,6 +49,18 @@ def attempt_due(database: Database, send: Send, clock: Clock) -> int:
         waits = (deliveries.c.state == State.WAITING) & (deliveries.c.again_at <= clock())
         due = list(tx.scalars(select(deliveries.c.id).where(waits).order_by(deliveries.c.again_at).limit(_AT_ONCE)))
     return sum(attempt(database, send, each, clock) is not None for each in due)
+
+
+def forget(tx: Transaction, clock: Clock) -> int:
+    """Remove events that are long over, with what was tried of them; return how many. What still waits stays."""
+    waits = select(deliveries.c.event).where(deliveries.c.state == State.WAITING)
+    old = (events.c.at < clock() - _KEPT) & events.c.id.not_in(waits)
+    gone = list(tx.scalars(select(events.c.id).where(old).order_by(events.c.id).limit(_FORGOTTEN)))
+    mine = select(deliveries.c.id).where(deliveries.c.event.in_(gone))
+    tx.execute(delete(attempts).where(attempts.c.delivery.in_(mine)))
+    tx.execute(delete(deliveries).where(deliveries.c.event.in_(gone)))
+    tx.execute(delete(events).where(events.c.id.in_(gone)))
+    return len(gone)
 
 
 def event_of(tx: Transaction, event: str) -> Event:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 from sqlalchemy import text
+from sqlalchemy.event import listen, remove
 
 from seawall.access.people import Person
 from seawall.cases import claims, deciding
@@ -158,6 +159,50 @@ def test_a_link_that_never_was_is_over_or_revoked_answers_alike(
     assert {each.status_code for each in answers} == {404}
     assert len({each.text for each in answers}) == 1
     assert len({tuple(sorted(each.headers.keys())) for each in answers}) == 1
+
+
+def test_whatever_is_wrong_with_a_link_costs_the_same_statements(
+    product: Product, visitor: Browser, ada: Person, clock: FrozenClock, house: House
+) -> None:
+    notice, asked = product.decision(ada), list[str]()
+    over = product.link(notice, content=True)
+    revoked = product.told("POST", f"/api/v1/notices/{notice}/link", {})
+    product.told("DELETE", f"/api/v1/links/{revoked['link']}")
+    clock.advance(minutes=16)
+
+    def note(*given: object) -> None:
+        asked.append(str(given[2]))
+
+    listen(house.database.engine, "before_cursor_execute", note)
+    costs = []
+    for path in ("/portal/notice/" + "A" * 43, over, product.path(revoked["url"])):
+        asked.clear()
+        visitor.get(path)
+        costs.append(tuple(each for each in asked if "cases_" in each))
+    remove(house.database.engine, "before_cursor_execute", note)
+    assert len(set(costs)) == 1
+    assert len(costs[0]) == 1
+
+
+def test_whoever_files_too_much_reads_why_and_that_it_was_taken_back(
+    product: Product, visitor: Browser, house: House
+) -> None:
+    with house.database.begin() as tx:
+        for words in (
+            "INSERT INTO cases_filer_acts (id, filer, kind, what, at, settled, unfounded)"
+            " VALUES ('fa_1', 'ac_somebody', 'notices', 'warned', now(), 6, 5)",
+            "INSERT INTO cases_notices (id, act, project, account, at)"
+            f" VALUES ('no_1', 'fa_1', '{product.project}', 'ac_somebody', now())",
+        ):
+            tx.execute(text(words))
+    path = product.link("no_1")
+    shown = visitor.get(path).text
+    assert "Of your flags and reports 5 of 6 were manifestly unfounded. This is a warning." in shown
+    assert "There is nothing to appeal here" in shown
+    assert product.told("POST", "/api/v1/notices/no_1/given")["given_at"] is not None
+    with house.database.begin() as tx:
+        tx.execute(text("UPDATE cases_filer_acts SET lifted_at = now(), lifted_by = 'pe_eve'"))
+    assert "was taken back" in visitor.get(path).text
 
 
 def test_another_project_makes_and_revokes_no_links(product: Product, ada: Person) -> None:
