@@ -192,9 +192,9 @@ def test_whoever_files_too_much_reads_why_and_that_it_was_taken_back(
             "INSERT INTO cases_filer_acts (id, filer, kind, what, at, settled, unfounded)"
             " VALUES ('fa_1', 'ac_somebody', 'notices', 'warned', now(), 6, 5)",
             "INSERT INTO cases_notices (id, act, project, account, at)"
-            f" VALUES ('no_1', 'fa_1', '{product.project}', 'ac_somebody', now())",
+            " VALUES ('no_1', 'fa_1', :project, 'ac_somebody', now())",
         ):
-            tx.execute(text(words))
+            tx.execute(text(words), {"project": product.project})
     path = product.link("no_1")
     shown = visitor.get(path).text
     assert "Of your flags and reports 5 of 6 were manifestly unfounded. This is a warning." in shown
