@@ -18,6 +18,7 @@ from seawall.cases.notices import given, waiting
 from seawall.cases.opening import of_exchange
 from seawall.cases.rows import find
 from seawall.ledger.write import record
+from seawall.outbox import endpoints
 from seawall.store import Database, Transaction
 from seawall.vault import Keystore, Vault
 from seawall.vocabulary.clock import system_clock
@@ -25,7 +26,7 @@ from seawall.vocabulary.records import Record
 from tests.access.conftest import person
 from tests.cases.conftest import ACCOUNT, THROUGH, Bench, counted, ruling, without_samples
 
-TABLES = ("cases_decisions", "cases_notices", "cases_proposals", "enforce_acts")
+TABLES = ("cases_decisions", "cases_notices", "cases_proposals", "enforce_acts", "outbox_deliveries")
 
 
 @pytest.fixture
@@ -49,20 +50,24 @@ def test_a_process_that_is_killed_leaves_decision_and_notice_or_neither(
         ada = person(tx, office.edges, "ada", "reviewer")
         case, _ = open_case(tx, office, of_exchange(found, Origin.FINDING, "killed"), by="seawall")
         claims.claim(tx, office, case.id, by=ada.id)
+        endpoints.add(
+            tx, project=THROUGH.project, url="https://product.example", kinds=("notice.laid",), private=False, by="t",
+            vault=office.edges.vault, record=office.edges.record, clock=system_clock,
+        )  # fmt: skip
         records = counted(tx, "ledger_records")
     words = [sys.executable, "-m", "tests.cases.crashing", when, database_url, str(tmp_path / "keystore")]
     killed = subprocess.run([*words, case.id, ada.id], env=os.environ, capture_output=True, timeout=120, check=False)
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     if when == "before":
         with database.begin() as tx:
-            assert [counted(tx, each) for each in TABLES] == [0, 0, 0, 0]
+            assert [counted(tx, each) for each in TABLES] == [0, 0, 0, 0, 0]
             assert (find(tx, case.id).state, counted(tx, "ledger_records")) == (State.CLAIMED, records)
         with database.begin() as tx:
             deciding.decide(tx, office, case.id, ruling("warn"), by=ada.id)
     with database.begin() as tx, pytest.raises(CaseClosed):
         deciding.decide(tx, office, case.id, ruling("warn"), by=ada.id)
     with database.begin() as tx:
-        assert [counted(tx, each) for each in TABLES] == [1, 1, 1, 1]
+        assert [counted(tx, each) for each in TABLES] == [1, 1, 1, 1, 1]
         assert counted(tx, "ledger_records WHERE kind = 'case.decided'") == 1
         assert enforce.standing(tx, ACCOUNT, now=system_clock()).state == "warned"
         (notice,) = waiting(tx, office, through=THROUGH)

@@ -11,20 +11,69 @@ import pytest
 from aiohttp import web
 
 from seawall.access.approvals import Actor, Desk, break_glass
+from seawall.access.keys import project_of
 from seawall.access.people import Proof, Way
 from seawall.access.rights import Resource
+from seawall.app.casework import office as working
+from seawall.cases import Opening, Origin, claims, deciding, open_case
+from seawall.cases.flags import From
+from seawall.cases.notices import given, waiting
 from seawall.ledger.files import Files
 from seawall.ledger.proof import check
 from seawall.ledger.prove import prove
 from seawall.ledger.source import reader
 from seawall.ledger.verify import verify
 from seawall.store import Transaction
+from seawall.vocabulary.ids import KeyId
 from tests.access.conftest import person
+from tests.cases.conftest import ruling
 from tests.gateway.conftest import JAILBREAK, SECRET, Stack
 
 
 def said(text: str) -> list[dict[str, str]]:
     return [{"role": "user", "content": text}]
+
+
+async def test_an_answer_names_the_notice_that_waits_for_whoever_asks(stack: Stack) -> None:
+    async def headers() -> Any:
+        async with stack.openai() as client:
+            raw = await client.chat.completions.with_raw_response.create(
+                model="gpt",
+                messages=said("Good morning"),  # type: ignore[arg-type]
+                user="somebody",
+            )
+        return raw.headers
+
+    assert "seawall-notice-id" not in await headers()
+    account = stack.instance.account(stack.key, "somebody")
+    office = working(stack.instance)
+    key, notice = KeyId(stack.key), ""
+
+    def decided(tx: Transaction) -> None:
+        nonlocal notice
+        opening = Opening(
+            origin=Origin.FINDING, source="test", project=project_of(tx, key), key=key, account=account,
+            has_end_user=True,
+        )  # fmt: skip
+        ada = person(tx, stack.instance.edges(), "ada", "reviewer")
+        case, _ = open_case(tx, office, opening, by="seawall")
+        claims.claim(tx, office, case.id, by=ada.id)
+        deciding.decide(tx, office, case.id, ruling("warn"), by=ada.id)
+        notice = waiting(tx, office, through=From(project=case.project, key=key))[0].id
+
+    stack.do(decided)
+    for _ in range(500):
+        if "seawall-notice-id" in (found := await headers()):
+            break
+        await asyncio.sleep(0.02)
+    assert found["seawall-notice-id"] == notice
+    through = From(project=stack.do(lambda tx: project_of(tx, key)), key=key)
+    stack.do(lambda tx: given(tx, office, notice, through=through))
+    for _ in range(500):
+        if "seawall-notice-id" not in await headers():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("a notice that was taken over is still named")
 
 
 async def test_an_ordinary_exchange_passes_both_apis_and_is_proven(stack: Stack) -> None:

@@ -40,8 +40,28 @@ PRODUCTS = {
     "/api/v1/notices",
     "/api/v1/notices/{notice}/given",
     "/api/v1/accounts/{account}/notices",
+    "/api/v1/notices/{notice}/link",
+    "/api/v1/decisions/{decision}/link",
+    "/api/v1/appeals/{appeal}/link",
+    "/api/v1/flags/{flag}/link",
+    "/api/v1/export-link",
+    "/api/v1/links/{link}",
+    "/api/v1/contacts",
+    "/api/v1/contacts/forget",
 }
-WITHOUT_SESSION = ("anyone", "program")
+# The portal: open to anyone, and what is behind a link only to whoever has it.
+PORTAL = {
+    "/portal",
+    "/portal/notice/{token}",
+    "/portal/notice/{token}/appeal",
+    "/portal/appeal/{token}",
+    "/portal/flag/{token}",
+    "/portal/report",
+    "/portal/report/thanks",
+    "/portal/reported/{token}",
+    "/portal/export/{token}",
+}
+WITHOUT_SESSION = ("anyone", "program", "portal")
 
 
 def _needs(route: APIRoute) -> list[Need]:
@@ -61,7 +81,7 @@ def test_every_route_declares_one_need_and_nothing_else_is_served(house: House) 
 
 
 def test_only_listed_routes_are_open_to_anyone(house: House) -> None:
-    for who, listed in (("anyone", OPEN), ("program", PROGRAMS), ("key", PRODUCTS)):
+    for who, listed in (("anyone", OPEN), ("program", PROGRAMS), ("key", PRODUCTS), ("portal", PORTAL)):
         assert {route.path for route in _routes(inner(house)) if _needs(route)[0].who == who} == listed
 
 

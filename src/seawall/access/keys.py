@@ -77,6 +77,17 @@ def find_held(tx: Transaction, secret: str | None) -> KeyHeld:
     return KeyHeld(project=row.project, key=row.id, zero_retention=keeps_none)
 
 
+def keeps_none(tx: Transaction, key: str) -> bool:
+    """Tell whether nothing is kept of what comes with a key, by itself or by its project; not of one unknown."""
+    whose = (
+        select(keys.c.zero_retention, projects.c.zero_retention.label("keeps_none"))
+        .join(projects, projects.c.id == keys.c.project)
+        .where(keys.c.id == key)
+    )
+    row = tx.execute(whose).first()
+    return row is not None and bool(row.keeps_none if row.zero_retention is None else row.zero_retention)
+
+
 def project_of(tx: Transaction, key: str) -> ProjectId:
     """Return the project of a key, ended or not. Raises NoSuchKey."""
     project = tx.scalar(select(keys.c.project).where(keys.c.id == key))

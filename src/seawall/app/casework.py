@@ -1,13 +1,23 @@
-"""Wire cases: the office that settles them, and what a worker does for them."""
+"""Wire cases: the office that settles them, what a worker does for them, and what leaves the outbox."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from seawall.app.instance import Instance
+from seawall.app.settings import BadSettings, Settings
 from seawall.cases import Office, load
 from seawall.cases.claims import time_out
 from seawall.cases.escalations import escalate_job
+from seawall.cases.links import forget
+from seawall.cases.office import Abuse
+from seawall.cases.writing import composer
 from seawall.gateway.concerned import concerned
 from seawall.gateway.labels import review
+from seawall.net.mail import MailServer
+from seawall.outbox.deliver import attempt, attempt_due
+from seawall.outbox.deliver import forget as forget_events
+from seawall.outbox.publish import JOB
+from seawall.outbox.sending import Sender
 from seawall.store import Transaction
 from seawall.store.jobs import Job
 from seawall.vocabulary.ids import DecisionId, ExchangeId
@@ -26,15 +36,78 @@ def office(instance: Instance) -> Office:
         rules=load(Path(named) if named else None),
         exchanges=concerned,
         reviewed=reviewed,
+        abuse=_abuse(instance.settings),
+    )
+
+
+def sender(instance: Instance, home: str) -> Sender:
+    """Return what sends webhooks and letters, these with links to the portal at an address. Raises BadSettings."""
+    server = mail_server(instance.settings)
+    return Sender(instance.vault(), instance.clock, server=server, compose=composer(office(instance), home.rstrip("/")))
+
+
+def mail_server(settings: Settings) -> MailServer | None:
+    """Return the mail server of the settings, its password read. Raises BadSettings."""
+    given = settings.mail
+    if given is None:
+        return None
+    return MailServer(
+        host=given.host,
+        port=given.port,
+        sender=given.sender,
+        security=given.security,
+        user=given.user,
+        password=_read("password_file", given.password_file).strip(),
+        private=given.private,
+        authority=_read("authority_file", given.authority_file),
+    )
+
+
+def _read(name: str, path: str) -> str:
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings(f"mail: {name}: {path} cannot be read ({type(error).__name__}).") from None
+
+
+def _abuse(settings: Settings) -> Abuse:
+    given = settings.abuse
+    return Abuse(
+        window=timedelta(days=given.window_days),
+        at_least=given.at_least,
+        share=given.share,
+        suspend=timedelta(days=given.suspend_days),
     )
 
 
 def case_jobs(instance: Instance) -> tuple[Job, ...]:
-    """Return the jobs of cases: held exchanges, and claims that are over."""
+    """Return the jobs of cases: held exchanges, claims that are over, what leaves the outbox, links long over."""
     working = office(instance)
+    settings = instance.settings
+    send = sender(instance, settings.public_url or f"http://localhost:{settings.port}")
 
     def end_claims() -> None:
         with instance.database().begin() as tx:
             time_out(tx, working)
 
-    return (escalate_job(instance.database(), working), Job("cases.time_out", end_claims, every="* * * * *"))
+    def forget_old() -> None:
+        with instance.database().begin() as tx:
+            forget(tx, working)
+            forget_events(tx, instance.clock)
+
+    def deliver(delivery: str) -> None:
+        attempt(instance.database(), send, delivery, instance.clock)
+
+    def deliver_due() -> None:
+        attempt_due(instance.database(), send, instance.clock)
+
+    return (
+        escalate_job(instance.database(), working),
+        Job("cases.time_out", end_claims, every="* * * * *"),
+        Job("cases.forget", forget_old, every="17 3 * * *"),
+        # What fails keeps its own times: see `outbox.deliver`.
+        Job(JOB, deliver),
+        Job("outbox.due", deliver_due, every="* * * * *"),
+    )

@@ -48,11 +48,18 @@ def housed(instance: Instance) -> House:
         acts=acts(instance),
         providers=providers(instance.settings, instance.rights(), os.environ),
         pace=Pace(per_minute=instance.settings.sign_ins_per_minute, burst=instance.settings.sign_in_burst),
+        portal_pace=_pace(instance.settings.portal_per_minute),
+        report_pace=_pace(instance.settings.reports_per_hour, per_minute=1 / 60),
         archive=archive(instance),
         account=instance.account,
         proofs=proofs(instance),
         office=office(instance),
     )
+
+
+def _pace(most: float, *, per_minute: float = 1.0) -> Pace:
+    """Return a pace of so many at first and again within an hour, or a minute."""
+    return Pace(per_minute=most * per_minute, burst=max(1, int(most)))
 
 
 def proofs(instance: Instance) -> Proofs:

@@ -78,6 +78,28 @@ class RetentionSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     evidence: Annotated[int, msgspec.Meta(ge=365, le=7306)] = 2192
 
 
+class AbuseSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When whoever keeps filing what is manifestly unfounded is warned, and then not heard for a while."""
+
+    window_days: Annotated[int, msgspec.Meta(ge=1, le=3660)] = 180
+    at_least: Annotated[int, msgspec.Meta(ge=2, le=10_000)] = 5
+    share: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.5
+    suspend_days: Annotated[int, msgspec.Meta(ge=1, le=366)] = 30
+
+
+class MailSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"sender": "from"}):
+    """The mail server that letters are handed to. `security` is `starttls`, `tls`, or `none` on this machine itself."""
+
+    host: Annotated[str, msgspec.Meta(min_length=1, max_length=253)]
+    sender: Annotated[str, msgspec.Meta(pattern=r"^[^\r\n]+@[^\r\n]+$", max_length=320)]
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password_file: str = ""
+    private: bool = False
+    authority_file: str = ""
+
+
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=31_536_000)]
 
 
@@ -108,6 +130,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sign_ins_per_minute: Annotated[float, msgspec.Meta(gt=0, le=100_000)] = 30.0
     sign_in_burst: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 30
     proxies: tuple[str, ...] = ()
+    portal_per_minute: Annotated[float, msgspec.Meta(gt=0, le=100_000)] = 60.0
+    reports_per_hour: Annotated[float, msgspec.Meta(gt=0, le=100_000)] = 10.0
+    abuse: AbuseSetting = AbuseSetting()
+    mail: MailSetting | None = None
     retention: RetentionSetting = RetentionSetting()
     backups_kept_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 35
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -138,6 +164,10 @@ EXPLAINED = {
     "sign_ins_per_minute": "attempts to sign in that an address gets back each minute",
     "sign_in_burst": "attempts to sign in that an address has at first",
     "proxies": "networks of your proxies, whose X-Forwarded-For is believed, such as 10.0.0.0/8 (file only)",
+    "portal_per_minute": "pages of the portal that an address gets each minute, and at first",
+    "reports_per_hour": "reports on the portal that an address gets each hour, and at first",
+    "abuse": "when unfounded filing is warned of and not processed: `window_days`, `at_least`, `share`, `suspend_days`",
+    "mail": "a mail server: `host`, `port`, `from`, `security`, `user`, `password_file`, `private`, `authority_file`",
     "retention": "days that content is kept: `exchange` 1-365, `case` 30-3653, `evidence` 365-7306 (file only)",
     "backups_kept_days": "for how many days you keep backups; privacy answers say by when they are gone",
     "log_level": "debug, info, warning or error",

@@ -11,6 +11,7 @@ from seawall.app.holding import hold
 from seawall.app.instance import Instance
 from seawall.app.publishing import prepare, publish_once
 from seawall.app.tiers import judges
+from seawall.cases.book import NoticeBook
 from seawall.enforce import StandingBook
 from seawall.gateway import meters
 from seawall.gateway.live import Live, Policies, Screens
@@ -35,8 +36,8 @@ async def living(instance: Instance, tier: AbstractAsyncContextManager[Accurate]
     await asyncio.to_thread(prepare, instance)
     clock, database = instance.clock, instance.database()
     access, policies, standings = AccessBook(instance.unseal, clock), PolicyBook(clock), StandingBook(clock)
-    glass = GlassBook(clock, told=meters.glass)
-    listener = Listener(database, [access, policies, standings, glass], clock=clock)
+    glass, notices = GlassBook(clock, told=meters.glass), NoticeBook(told=meters.notices)
+    listener = Listener(database, [access, policies, standings, glass, notices], clock=clock)
     recorder = Recorder(
         database,
         new_id("gw"),
@@ -68,6 +69,7 @@ async def living(instance: Instance, tier: AbstractAsyncContextManager[Accurate]
                 clock=clock,
                 body_limit=instance.settings.body_limit,
                 connect_s=instance.settings.connect_timeout_s,
+                notices=notices.of,
                 tiers=Tiers(await accurate(), judges(instance.settings, client, clock)),
             )
     finally:

@@ -11,7 +11,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import insert, select
 
-from seawall.cases import words
+from seawall.cases import filers, words
 from seawall.cases.clocks import in_time, last_second
 from seawall.cases.decided import Decided, reversed_by
 from seawall.cases.decided import find as find_decision
@@ -61,16 +61,18 @@ def file(
 ) -> Case:
     """File an appeal. `by` is who files it for the person; left out, the key that it comes with.
 
-    Raises NothingToAppeal, NotAppealable, AppealTooLate, AppealedAlready, BadWords.
+    Raises NothingToAppeal, NotAppealable, AppealTooLate, FilingSuspended, AppealedAlready, BadWords.
     """
     who, now = by or through.key, office.edges.clock()
     spoken = words.checked("appeal", said, LONGEST)
     opening, until = _appealable(tx, office, decision, exchange, through)
     if not in_time(until, now):
         raise AppealTooLate(decision, until)
+    filers.require_heard(tx, office, opening.account, filers.Files.APPEALS)
     case, new = open_case(tx, office, msgspec.structs.replace(opening, words=spoken), by=who)
     if not new:
         raise AppealedAlready(decision, case.id)
+    filers.filed(tx, office, case, case.account)
     tx.execute(insert(appeals).values(case=case.id, decision=decision, filed_at=now, until=until))
     body = AppealFiled(
         case=case.id, decision=DecisionId(decision), account=case.account, in_time_until=until.isoformat(), by=who

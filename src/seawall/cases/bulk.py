@@ -19,7 +19,7 @@ from seawall.access.rights.rights import NotPermitted
 from seawall.cases import words
 from seawall.cases.deciding import Proposal, checked, facts_of, settle
 from seawall.cases.errors import BadRuling, BulkMoved, NoSuchBulk, NoSuchCase
-from seawall.cases.model import UNSETTLED, Case, Origin, Ruling, Stage, State
+from seawall.cases.model import UNSETTLED, Case, Origin, Outcome, Ruling, Stage, State
 from seawall.cases.office import Office
 from seawall.cases.permits import Step, permit
 from seawall.cases.rows import lock_all
@@ -57,8 +57,8 @@ def preview(tx: Transaction, office: Office, wanted: Sequence[str], ruling: Ruli
     ids = sorted(set(wanted))
     if not 1 <= len(ids) <= MOST:
         raise BadRuling(f"{len(ids)} cases at once.", hint=f"1 to {MOST}.")
-    if ruling.about_right is not None:
-        raise BadRuling("Whether a decision was right is said of each by itself.", hint="Settle those one by one.")
+    if ruling.about_right is not None or ruling.unfounded:
+        raise BadRuling("Whether somebody was right is said of each by itself.", hint="Settle those one by one.")
     found = lock_all(tx, ids)
     chosen, left_out = list[Chosen](), dict[str, str]()
     ruling, now = checked(ruling, office.edges.clock()), office.edges.clock()
@@ -113,6 +113,7 @@ def _left_out(tx: Transaction, office: Office, case: Case | None, ruling: Ruling
     told = (
         (case.sealed, "child_safety"),
         (case.origin is Origin.APPEAL, "appeal"),
+        (not case.account and ruling.outcome is not Outcome.NOTHING, "no_account"),
         (case.state not in UNSETTLED, case.state.value),
         (case.state is State.WAITING, "waits"),
         (case.claim_holds(office.edges.clock()) and case.claimed_by != by, "taken"),

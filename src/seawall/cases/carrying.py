@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from seawall import enforce
+from seawall.cases import filers, telling
 from seawall.cases.clocks import last_second
 from seawall.cases.decided import Decided
 from seawall.cases.errors import BadRuling
@@ -20,7 +20,7 @@ from seawall.cases.office import Office
 from seawall.cases.render import record
 from seawall.cases.rows import change, trail
 from seawall.cases.samples import draw
-from seawall.cases.tables import decisions, notices
+from seawall.cases.tables import decisions
 from seawall.enforce.errors import DecisionAlreadyReversed, NoSuchDecision
 from seawall.store import Transaction
 from seawall.vocabulary.ids import DecisionId, ItemId, new_id
@@ -54,7 +54,11 @@ def carry_out(tx: Transaction, office: Office, case: Case, said: Carried) -> Cas
     )  # fmt: skip
     told = {"decision": decision, "outcome": decided.outcome.value, "reason_code": decided.reason_code}
     trail(tx, office.edges, settled, "decided", said.by, record(decided), told=told, item=decided.reason)
-    _lay_notice(tx, decided)
+    if noticed(decided):
+        telling.lay(tx, office, settled, decided)
+    telling.decided(tx, office, settled, decided)
+    for act in filers.settled(tx, office, settled, unfounded=decided.unfounded):
+        telling.lay_act(tx, office, settled, act)
     draw(tx, office, settled, decided)
     return settled
 
@@ -166,6 +170,7 @@ def _decided(
         agreed_by=said.agreed_by,
         humans=said.humans,
         bulk=said.bulk,
+        unfounded=ruling.unfounded,
     )
 
 
@@ -180,16 +185,3 @@ def _row(decided: Decided) -> dict[str, Any]:
         "reversed_by": None,
         "bulk": decided.bulk,
     }
-
-
-def _lay_notice(tx: Transaction, decided: Decided) -> None:
-    if not noticed(decided):
-        return
-    waiting = {
-        "id": new_id("no"),
-        "decision": decided.id,
-        "project": decided.project,
-        "account": decided.account,
-        "at": decided.at,
-    }
-    tx.execute(upsert(notices).values(waiting).on_conflict_do_nothing(index_elements=["decision"]))

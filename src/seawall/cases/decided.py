@@ -46,6 +46,7 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
     agreed_by: tuple[str, ...]
     humans: tuple[str, ...]
     bulk: str | None = None
+    unfounded: bool = False
 
 
 def find(tx: Transaction, decision: str) -> Decided:

@@ -154,6 +154,16 @@ def _wrong_terms(ruling: Ruling, now: datetime) -> tuple[str, str] | None:
 
 def _refuse_answer(case: Case, ruling: Ruling) -> None:
     """Refuse a ruling that does not answer what a case asks. Raises BadRuling."""
+    if ruling.unfounded and not _rejects(case, ruling):
+        raise BadRuling(
+            "Only what somebody filed, and nothing follows from, is manifestly unfounded.",
+            hint="Leave the mark out, or settle the case with nothing.",
+        )
+    if not case.account and ruling.outcome is not Outcome.NOTHING:
+        raise BadRuling(
+            "This report is about no account, so nothing can be done to one.",
+            hint="Settle it with nothing, and act on the account itself where there is one: seawall accounts.",
+        )
     if case.about is None and ruling.about_right is not None:
         raise BadRuling("No decision is in question here.", hint="Leave it out whether one was right.")
     if case.origin is not Origin.APPEAL:
@@ -162,6 +172,14 @@ def _refuse_answer(case: Case, ruling: Ruling) -> None:
         raise BadRuling("An appeal asks whether the decision was right.", hint="Say that it stands, or was wrong.")
     if ruling.about_right and ruling.outcome is not Outcome.NOTHING:
         raise BadRuling("A decision that stands needs no other.", hint="Choose nothing as the outcome.")
+
+
+def _rejects(case: Case, ruling: Ruling) -> bool:
+    """Tell whether a ruling gives nothing to whoever filed."""
+    if case.origin is Origin.APPEAL:
+        return ruling.about_right is True
+    filed = case.origin in (Origin.FLAG, Origin.REPORT)
+    return filed and ruling.outcome is Outcome.NOTHING and ruling.about_right is not False
 
 
 def _lasts(ruling: Ruling, now: datetime) -> bool:

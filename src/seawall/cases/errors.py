@@ -256,3 +256,24 @@ class NothingToDo(NotFound):
 
     def __init__(self) -> None:
         super().__init__("No case waits that you could take.", hint="Look again later, or at another queue.")
+
+
+class FilingSuspended(SeawallError):
+    """What somebody files is not processed for a while."""
+
+    code, status = "case.filing_suspended", 403
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(
+            f"What you file is not processed until {until:%d %B %Y, %H:%M} UTC.",
+            hint="Too much of it was manifestly unfounded, after a warning. The notice says how to object.",
+        )
+
+
+class NoSuchFilerAct(NotFound):
+    """No warning or suspension of that id stands."""
+
+    code = "case.no_such_filer_act"
+
+    def __init__(self, act: str) -> None:
+        super().__init__(f"There is no {act!r} that stands.", hint="`seawall filers list` shows all.")

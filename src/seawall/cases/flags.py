@@ -9,7 +9,7 @@ from enum import StrEnum
 import msgspec
 from sqlalchemy import select
 
-from seawall.cases import words
+from seawall.cases import filers, words
 from seawall.cases.errors import NoSuchCase, NoSuchExchange
 from seawall.cases.model import Case, Origin, Outcome, State
 from seawall.cases.office import Office
@@ -51,10 +51,11 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def flag(tx: Transaction, office: Office, exchange: str, wrong: Wrong, said: str | None, *, through: From) -> Case:
-    """Take a flag in. Raises NoSuchExchange, BadWords."""
+    """Take a flag in. Raises NoSuchExchange, BadWords, FilingSuspended."""
     found = office.exchanges(tx, exchange)
     if found is None or found.project != through.project:
         raise NoSuchExchange(exchange)
+    filers.require_heard(tx, office, found.account, filers.Files.NOTICES)
     kept = None if through.zero_retention or found.zero_retention or not said else said
     refused = found.decisions[-1] if wrong is Wrong.REFUSED_WRONGLY and found.decisions else None
     opening = of_exchange(
@@ -65,6 +66,7 @@ def flag(tx: Transaction, office: Office, exchange: str, wrong: Wrong, said: str
         words=None if kept is None else words.checked("flag", kept, LONGEST),
     )
     made, _ = open_case(tx, office, opening, by=through.key)
+    filers.filed(tx, office, made, made.account)
     trail(tx, office.edges, made, "flagged", through.key, told={"wrong": wrong.value})
     into = same_already(tx, made)
     if into is not None and into.about == made.about:

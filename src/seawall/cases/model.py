@@ -113,7 +113,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     """How a reviewer wants a case settled. `about_right` says whether the decision that it is about was right.
 
-    `reason` is what the person is told; it lies in the vault, and `reason_code` in the record.
+    `reason` is what the person is told; it lies in the vault, and `reason_code` in the record. `unfounded` says that
+    what was filed is so manifestly: see `filers`.
     """
 
     outcome: Outcome
@@ -122,7 +123,9 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None = None
     per_minute: int | None = None
     about_right: bool | None = None
+    unfounded: bool = False
 
     def same(self, other: "Ruling") -> bool:
         """Tell whether two come to the same for the person, whatever the words."""
-        return (self.outcome, self.about_right) == (other.outcome, other.about_right)
+        mine, theirs = ((each.outcome, each.about_right, each.unfounded) for each in (self, other))
+        return mine == theirs

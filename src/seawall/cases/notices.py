@@ -1,23 +1,27 @@
 """Notices that wait for the operator's product, which alone knows the person, and the word that it took one over.
 
 A notice is laid ready in the transaction that decided. It waits until it is taken over; taken over twice, it is once.
-Its words are rendered from the decision when somebody asks, and are nowhere kept beside it.
+Its words are rendered from the decision when somebody asks, and are nowhere kept beside it. What webhook and e-mail
+made of it stands with it: an e-mail that was handed over is no word of the person.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import RowMapping, select, update
 
-from seawall.cases import words
+from seawall.cases import filers, telling, words
 from seawall.cases.decided import find
 from seawall.cases.errors import NoSuchNotice
 from seawall.cases.flags import From
 from seawall.cases.office import Office
-from seawall.cases.render import Notice, notice
+from seawall.cases.render import Notice, notice, notice_of_act
 from seawall.cases.rows import find as find_case
 from seawall.cases.rows import trail
 from seawall.cases.tables import notices
+from seawall.outbox.replay import Receipt
+from seawall.outbox.replay import about as receipts
 from seawall.store import Transaction
 from seawall.vocabulary.ids import NoticeId
 from seawall.vocabulary.records.cases import NoticeGiven
@@ -31,6 +35,19 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     given_at: datetime | None
     notice: Notice
+
+
+class Underway(msgspec.Struct, frozen=True, kw_only=True):
+    """A notice for staff: where it is on each channel, without its words."""
+
+    id: NoticeId
+    project: str
+    account: str
+    at: datetime
+    given_at: datetime | None
+    decision: str | None
+    act: str | None
+    receipts: tuple[Receipt, ...]
 
 
 def waiting(tx: Transaction, office: Office, *, through: From, after: str = "", limit: int = 100) -> list[Waiting]:
@@ -47,27 +64,58 @@ def of_account(tx: Transaction, office: Office, account: str, *, through: From, 
     return [_waiting(tx, office, row) for row in tx.execute(found).mappings().all()]
 
 
+def one(tx: Transaction, office: Office, name: str, *, through: From) -> Waiting:
+    """Return a notice. Raises NoSuchNotice."""
+    return _waiting(tx, office, _row(tx, name, through.project))
+
+
+def underway(tx: Transaction, *, undelivered: bool = False, after: str = "", limit: int = 100) -> Sequence[Underway]:
+    """Return notices for staff, newest first; those that nobody took over, where that is asked for."""
+    found = select(notices).where(notices.c.id < after) if after else select(notices)
+    if undelivered:
+        found = found.where(notices.c.given_at.is_(None))
+    rows = tx.execute(found.order_by(notices.c.id.desc()).limit(limit)).mappings().all()
+    sent = receipts(tx, [row["id"] for row in rows], "notice.laid")
+    fields = [name for name in Underway.__struct_fields__ if name != "receipts"]
+    return [Underway(receipts=tuple(sent.get(row["id"], ())), **{name: row[name] for name in fields}) for row in rows]
+
+
 def given(tx: Transaction, office: Office, name: str, *, through: From) -> Waiting:
     """Note that a notice was taken over; saying so again changes nothing. Raises NoSuchNotice."""
-    chosen = (notices.c.id == name) & (notices.c.project == through.project)
-    row = tx.execute(select(notices).where(chosen).with_for_update()).mappings().first()
-    if row is None:
-        raise NoSuchNotice(name)
+    row = _row(tx, name, through.project, lock=True)
     if row["given_at"] is not None:
         return _waiting(tx, office, row)
     done = update(notices).where(notices.c.id == name).values(given_at=office.edges.clock()).returning(notices)
-    case = find_case(tx, find(tx, row["decision"]).case)
-    body = NoticeGiven(case=case.id, notice=row["id"], decision=row["decision"], by=through.key)
-    trail(tx, office.edges, case, "notice_given", through.key, body, told={"notice": name})
-    return _waiting(tx, office, tx.execute(done).mappings().one())
+    case = None
+    if row["decision"] is not None:
+        case = find_case(tx, find(tx, row["decision"]).case)
+        body = NoticeGiven(case=case.id, notice=row["id"], decision=row["decision"], by=through.key)
+        trail(tx, office.edges, case, "notice_given", through.key, body, told={"notice": name})
+    taken = tx.execute(done).mappings().one()
+    telling.given(tx, office, row["id"], row["project"], row["account"], case)
+    return _waiting(tx, office, taken)
+
+
+def _row(tx: Transaction, name: str, project: str, *, lock: bool = False) -> RowMapping:
+    chosen = select(notices).where((notices.c.id == name) & (notices.c.project == project))
+    row = tx.execute(chosen.with_for_update() if lock else chosen).mappings().first()
+    if row is None:
+        raise NoSuchNotice(name)
+    return row
 
 
 def _waiting(tx: Transaction, office: Office, row: RowMapping) -> Waiting:
-    decided = find(tx, row["decision"])
     return Waiting(
         id=row["id"],
         account=row["account"],
         at=row["at"],
         given_at=row["given_at"],
-        notice=notice(decided, words.read(tx, office, decided.reason) or ""),
+        notice=_rendered(tx, office, row),
     )
+
+
+def _rendered(tx: Transaction, office: Office, row: RowMapping) -> Notice:
+    if row["decision"] is None:
+        return notice_of_act(filers.find(tx, row["act"]))
+    decided = find(tx, row["decision"])
+    return notice(decided, words.read(tx, office, decided.reason) or "")

@@ -1,6 +1,7 @@
 """What the room works with: the ledger, the vault and the clock; who may do what; the rules; what cases are about."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import msgspec
 
@@ -20,11 +21,24 @@ def _untold(_tx: Transaction, _decision: DecisionId, _exchange: ExchangeId | Non
     """Stand in where nobody learns of it."""
 
 
+class Abuse(msgspec.Struct, frozen=True, kw_only=True):
+    """When filing counts as abuse: of what was settled in a window, so many and such a share manifestly unfounded."""
+
+    window: timedelta = timedelta(days=180)
+    at_least: int = 5
+    share: float = 0.5
+    suspend: timedelta = timedelta(days=30)
+
+
 class Office(msgspec.Struct, frozen=True, kw_only=True):
-    """The edges of the room. `exchanges` finds what a case is about; `reviewed` is told who was right."""
+    """The edges of the room. `exchanges` finds what a case is about; `reviewed` is told who was right.
+
+    `abuse` says when somebody who files is warned, and then not heard for a while.
+    """
 
     edges: Edges
     rights: Rights
     rules: Rules
     exchanges: FindExchange
     reviewed: Reviewed = _untold
+    abuse: Abuse = Abuse()

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from seawall.cases import words
+from seawall.cases import telling, words
 from seawall.cases.model import SEALING, UNSETTLED, Case, Origin, Stage, State
 from seawall.cases.office import Office
 from seawall.cases.rows import as_case, change, lock, trail
@@ -83,8 +83,9 @@ def open_case(tx: Transaction, office: Office, opening: Opening, *, by: str) -> 
         return as_case(tx.execute(known).mappings().one()), False
     case = as_case(made)
     if opening.words is not None:
-        case = change(tx, case, words=words.keep(tx, office, opening.words, owner=case.id if sealed else case.account))
+        case = change(tx, case, words=words.keep(tx, office, opening.words, owner=_owner(case)))
     trail(tx, office.edges, case, "opened", by, _opened(case, by))
+    telling.opened(tx, office, case)
     return case, True
 
 
@@ -108,6 +109,11 @@ def join(tx: Transaction, office: Office, case: Case, into: Case, *, by: str) ->
     trail(tx, office.edges, case, "merged", by, CaseMerged(case=case.id, into=into.id, by=by), told={"into": into.id})
     trail(tx, office.edges, into, "joined", by, told={"case": case.id})
     return gone
+
+
+def _owner(case: Case) -> str:
+    """Return whose the words are: the account's, where there is one and it may know of the case."""
+    return case.id if case.sealed or not case.account else case.account
 
 
 def _opened(case: Case, by: str) -> CaseOpened:

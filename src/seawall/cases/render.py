@@ -13,6 +13,7 @@ from datetime import datetime
 import msgspec
 
 from seawall.cases.decided import Decided
+from seawall.cases.filers import FilerAct, Files, What
 from seawall.cases.model import Origin, Outcome
 from seawall.vocabulary.categories import MAPPINGS
 from seawall.vocabulary.records.cases import CaseDecided
@@ -85,6 +86,34 @@ def notice(decided: Decided, why: str) -> Notice:
         answers_appeal=appeal,
         stands=decided.about_right if appeal else None,
         appeal_until=decided.appeal_until,
+    )
+
+
+def notice_of_act(act: FilerAct) -> Notice:
+    """Return what whoever files is told, when they were warned or are not heard for a while."""
+    filed = "appeals" if act.kind is Files.APPEALS else "flags and reports"
+    what = f"Of your {filed} {act.unfounded} of {act.settled} were manifestly unfounded. This is a warning."
+    if act.what is What.SUSPENDED:
+        what = (
+            f"Your {filed} are not processed for a while: {act.unfounded} of {act.settled} were manifestly unfounded."
+        )
+    return Notice(
+        decision=act.id,
+        account=act.filer,
+        about=None,
+        exchange=None,
+        what=what,
+        why="People looked at each of them. Their marks are counted automatically.",
+        rule=None,
+        category=None,
+        decided_automatically=True,
+        detected_automatically=True,
+        at=act.at,
+        until=act.until,
+        reverses=(),
+        answers_appeal=False,
+        stands=None,
+        appeal_until=None,
     )
 
 
@@ -177,6 +206,7 @@ def record(decided: Decided) -> CaseDecided:
         decided_at=decided.at.isoformat(),
         appeal_until=decided.appeal_until.isoformat() if decided.appeal_until else None,
         bulk=decided.bulk,
+        unfounded=decided.unfounded,
         by=decided.by,
     )
 

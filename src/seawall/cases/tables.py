@@ -6,7 +6,20 @@ the transaction that decided, so that neither is there without the other.
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, ForeignKey, Identity, Index, Integer, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from seawall.store import metadata
@@ -129,11 +142,44 @@ appeals = Table(
     _moment("until"),
 )
 
+# What was done because somebody kept filing what was manifestly unfounded; `filer` is an account, or a keyed digest of
+# an address.
+filer_acts = Table(
+    "cases_filer_acts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("filer", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    _moment("at"),
+    _moment("until", nullable=True),
+    Column("settled", Integer, nullable=False),
+    Column("unfounded", Integer, nullable=False),
+    _moment("lifted_at", nullable=True),
+    Column("lifted_by", Text),
+)
+Index("cases_filer_acts_filer_idx", filer_acts.c.filer, filer_acts.c.kind, filer_acts.c.id)
+
+# Who filed what, and whether it was found to be manifestly unfounded.
+filings = Table(
+    "cases_filings",
+    metadata,
+    _case(primary_key=True),
+    Column("filer", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    _moment("at"),
+    _moment("settled_at", nullable=True),
+    Column("unfounded", Boolean),
+)
+Index("cases_filings_filer_idx", filings.c.filer, filings.c.kind, filings.c.settled_at)
+
+# A notice tells of a decision, or of what was done to somebody who files.
 notices = Table(
     "cases_notices",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("decision", Text, ForeignKey("cases_decisions.id"), nullable=False, unique=True),
+    Column("decision", Text, ForeignKey("cases_decisions.id"), unique=True),
+    Column("act", Text, ForeignKey("cases_filer_acts.id"), unique=True),
     Column("project", Text, nullable=False),
     Column("account", Text, nullable=False),
     _moment("at"),
@@ -141,6 +187,47 @@ notices = Table(
 )
 Index("cases_notices_waiting_idx", notices.c.project, notices.c.id, postgresql_where=text("given_at IS NULL"))
 Index("cases_notices_account_idx", notices.c.account, notices.c.id)
+Index("cases_notices_undelivered_idx", notices.c.id, postgresql_where=text("given_at IS NULL"))
+
+# Links of the portal by the digest of their token, which is nowhere else.
+links = Table(
+    "cases_links",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("project", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("exchange", Text),
+    _moment("made_at"),
+    _moment("ends_at"),
+    _moment("revoked_at", nullable=True),
+)
+Index("cases_links_ends_idx", links.c.ends_at)
+
+# A report of somebody who uses no product: `place` and `contact` are items of the vault.
+reports = Table(
+    "cases_reports",
+    metadata,
+    _case(primary_key=True),
+    Column("about", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("contact", Text),
+    Column("language", Text, nullable=False),
+)
+
+# Where an account is reached by e-mail, as its product said; the address is an item of the vault.
+contacts = Table(
+    "cases_contacts",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("project", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    _moment("said_at"),
+)
 
 # Decisions that were drawn for their quality; `outcome` is what somebody else would have decided.
 samples = Table(

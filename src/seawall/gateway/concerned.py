@@ -41,6 +41,7 @@ def _concerned(row: RowMapping, later: list[RowMapping]) -> Concerned:
         categories=tuple(dict.fromkeys(each.category for each in _surest(found))),
         input_item=ItemId(row["input_item"]) if row["input_item"] else None,
         output_item=ItemId(row["output_item"]) if row["output_item"] else None,
+        model=row["model"],
     )
 
 

@@ -259,6 +259,9 @@ def _in_api(exchange: Exchange, body: Body) -> Body:
 def answer_headers(exchange: Exchange) -> list[Header]:
     """Return the headers that every answer carries."""
     headers = [(b"seawall-decision", exchange.last_decision.encode()), (b"seawall-exchange", exchange.id.encode())]
+    waits = exchange.live.notices(exchange.account)
+    if waits is not None:
+        headers.append((b"seawall-notice-id", waits.encode()))
     notice = exchange.notice()
     if "banners" in notice or "warnings" in notice:
         # ASCII only: headers carry nothing else safely.

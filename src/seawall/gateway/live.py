@@ -86,7 +86,10 @@ class Live:
         connect_s: float,
         tiers: Tiers = Tiers(),  # noqa: B008 - frozen
         earlier_account_secrets: tuple[bytes, ...] = (),
+        notices: Callable[[str], str | None] = lambda _account: None,
     ) -> None:
+        # The notice that waits for an account, from memory: it may cost the live path nothing.
+        self.notices = notices
         self.earlier_account_secrets = earlier_account_secrets
         self.access, self.policies, self.standings = access, policies, standings
         self.listener, self.recorder, self.client, self.screens = listener, recorder, client, screens

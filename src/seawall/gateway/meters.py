@@ -25,6 +25,10 @@ ACCURATE_SCORED = Gauge("seawall_accurate_scored", "Texts that the accurate tier
 ACCURATE_WAITING = Gauge("seawall_accurate_waiting", "Texts that wait for the accurate tier.", registry=REGISTRY)
 
 
+_NOTICES = Gauge("seawall_notices_waiting", "Notices that nobody took over yet.", registry=REGISTRY)
+_DEAD = Gauge("seawall_deliveries_dead", "Webhooks and letters that are tried no more.", registry=REGISTRY)
+
+
 class GlassCounts(Protocol):
     """How often somebody acted alone, and how that was reviewed."""
 
@@ -63,6 +67,12 @@ REGISTRY.register(_GLASS)
 def glass(counts: GlassCounts) -> None:
     """Take down how often somebody acted alone."""
     _GLASS.counts = counts
+
+
+def notices(waiting: int, dead: int) -> None:
+    """Take down how many notices wait, and how many deliveries are dead."""
+    _NOTICES.set(waiting)
+    _DEAD.set(dead)
 
 
 def accurate(pool: Pool) -> None:

@@ -48,6 +48,11 @@ def send(peer: Peer, frames: Sequence[bytes], *, timeout_s: float = 10.0) -> Non
         raise Cut(f"{peer.host} ended the connection early ({type(error).__name__}).") from None
 
 
+def connected(peer: Peer, timeout_s: float) -> socket.socket:
+    """Return a connection to one of the very addresses that a name has. Raises AddressRefused, Unreachable."""
+    return _connected(peer, _resolved(peer), timeout_s)
+
+
 def _resolved(peer: Peer) -> list[_Address]:
     kind = socket.SOCK_DGRAM if peer.transport == "udp" else socket.SOCK_STREAM
     try:

@@ -26,3 +26,4 @@ class Concerned(msgspec.Struct, frozen=True, kw_only=True):
     categories: tuple[Category, ...] = ()
     input_item: ItemId | None = None
     output_item: ItemId | None = None
+    model: str = ""

@@ -63,6 +63,25 @@ async def check(request: Request, signed: Signed | None) -> None:
         raise ForeignRequest
 
 
+async def check_unreferred(request: Request) -> None:
+    """Refuse what another site makes a browser send to a page that tells no site where it is. Raises ForeignRequest.
+
+    Such a page states no origin with its forms. The path holds a secret that no other site knows, or else the route
+    asks for `fits` as well.
+    """
+    if request.method in SAFE:
+        return
+    if request.headers.get("origin", "null") not in ("null", *house_of(request).site.origins):
+        raise ForeignRequest
+    if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        raise ForeignRequest
+
+
+def fits(request: Request, given: str) -> bool:
+    """Tell whether a form's token belongs to the cookie of the page that it was on."""
+    return _fits(house_of(request), given.encode("utf-8", "surrogatepass"), request.cookies.get(BEFORE))
+
+
 async def _field(request: Request) -> str:
     if not request.headers.get("content-type", "").startswith(("application/x-www-form-urlencoded", "multipart/")):
         return ""

@@ -41,6 +41,9 @@ class BadFields(SeawallError):
 
 def told(request: Request, error: SeawallError, status: int) -> Response:
     """Return the answer that tells of an error."""
+    if request.url.path.startswith("/portal/") or request.url.path == "/portal":
+        facing: Response = request.app.state.portal_error_page(request, error, status)
+        return facing
     by_page = "text/html" in request.headers.get("accept", "") or "hx-request" in request.headers
     if request.url.path.startswith(("/console", "/auth/")) and by_page:
         page = getattr(request.app.state, "error_page", None)

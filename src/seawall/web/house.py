@@ -41,7 +41,8 @@ class Proofs(msgspec.Struct, frozen=True, kw_only=True):
 class House(msgspec.Struct, frozen=True, kw_only=True):
     """The rooms behind the routes. `account` names the account of a key and an end user.
 
-    Without a `pace` attempts to sign in are not counted by address; without `proofs` nothing is proven,
+    Without a `pace` attempts to sign in are not counted by address, nor without the others looks at the portal and
+    reports; without `proofs` nothing is proven,
     and without an `office` no case is settled.
     """
 
@@ -51,6 +52,8 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     site: Site
     providers: Providers = msgspec.field(default_factory=Providers)
     pace: Pace | None = None
+    portal_pace: Pace | None = None
+    report_pace: Pace | None = None
     archive: Archive = Archive()
     account: Callable[[str, str | None], str] = _no_account
     acts: Acts = unwired("this process carries nothing out.")

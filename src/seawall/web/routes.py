@@ -19,13 +19,14 @@ from seawall.access.rights.rights import NotPermitted
 from seawall.cases.flags import From
 from seawall.web import csrf
 from seawall.web.keyed import through_key
+from seawall.web.pace import Pace
 from seawall.web.signed import Signed, house_of, signed_in
 
 Handler = Callable[..., Any]
 
 
 class Need:
-    """Who may call a route: anyone, a program, a project's key, whoever is signed in, or whoever may do an action."""
+    """Who may call a route: anyone, on the portal too, a program, a project's key, somebody signed in or allowed."""
 
     def __init__(self, who: str, action: str | None = None, of: str | None = None) -> None:
         if action is not None and action not in BY_NAME:
@@ -40,6 +41,10 @@ class Need:
                 paced(request)
             if self.who == "anyone":
                 await csrf.check(request, None)
+            return
+        if self.who == "portal":
+            paced(request, house_of(request).portal_pace)
+            await csrf.check_unreferred(request)
             return
         if self.who == "key":
             request.state.through = await run_in_threadpool(through_key, request)
@@ -61,9 +66,12 @@ class Need:
         ).required()
 
 
-def paced(request: Request) -> None:
-    """Count what somebody unknown tries against their address. Raises TooManyAttempts."""
-    pace = house_of(request).pace
+def paced(request: Request, by: Pace | None = None) -> None:
+    """Count what somebody unknown tries against their address; by the pace of sign-ins where no other is named.
+
+    Raises TooManyAttempts.
+    """
+    pace = by or house_of(request).pace
     if pace is not None:
         pace.take(request.client.host if request.client is not None else "")
 
@@ -71,6 +79,8 @@ def paced(request: Request) -> None:
 ANYONE = Need("anyone")
 # Anyone, and no cookie is considered: no browser does this on its own, so no page of ours needs to have asked for it.
 PROGRAM = Need("program")
+# Anyone, on pages that tell no other site where they are; each look counts against the address.
+PORTAL = Need("portal")
 # A key of a project, as at the gateway. No cookie is considered.
 PROJECT_KEY = Need("key")
 SIGNED_IN = Need("signed_in")

@@ -24,6 +24,9 @@ def _ruled(command: Command) -> Command:
     """Give a command what a ruling is made of."""
     for option in (
         click.option("--about-right/--about-wrong", default=None, help="Whether the decision in question was right."),
+        click.option(
+            "--unfounded", is_flag=True, help="What was filed is manifestly unfounded: it counts for the filer."
+        ),
         click.option("--per-minute", type=int, default=None, help="Requests a minute that still pass, to restrict."),
         click.option("--days", type=float, default=None, help="For how long a warning, restriction, suspension holds."),
         click.option("--reason", required=True, help="What the person is told. Kept in the vault."),
@@ -174,7 +177,9 @@ def decide_all(preview: str, digest: str, server: str, token_file: Path | None, 
 
 def _ruling(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return a ruling as the API takes it."""
-    told = {name: given[name] for name in ("outcome", "reason_code", "reason", "per_minute", "about_right")}
+    told = {
+        name: given[name] for name in ("outcome", "reason_code", "reason", "per_minute", "about_right", "unfounded")
+    }
     until = None if given["days"] is None else (instance().clock() + timedelta(days=given["days"])).isoformat()
     return told | {"until": until}
 

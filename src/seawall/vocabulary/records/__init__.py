@@ -50,6 +50,7 @@ from seawall.vocabulary.records.directories import (
 from seawall.vocabulary.records.enforce import DecisionReversed, StandingChanged, StrikeCounted
 from seawall.vocabulary.records.exchanges import DecisionReviewed, ExchangeDecided, ExchangesBatched
 from seawall.vocabulary.records.ledger import LedgerKeyRotated, LedgerRecovered
+from seawall.vocabulary.records.outbox import ALL as OUTBOX
 from seawall.vocabulary.records.people import (
     FactorEnrolled,
     FactorRemoved,
@@ -192,6 +193,7 @@ ALL: tuple[type[Record], ...] = (
     PrivacyRefused,
     RetentionChanged,
     *CASES,
+    *OUTBOX,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}

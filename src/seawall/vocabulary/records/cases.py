@@ -144,6 +144,7 @@ class CaseDecided(_OfCase, frozen=True, kw_only=True):
     decided_at: str
     appeal_until: str | None
     bulk: str | None
+    unfounded: bool
 
 
 class CaseFailed(_OfCase, frozen=True, kw_only=True):
@@ -194,12 +195,74 @@ class AppealFiled(_OfCase, frozen=True, kw_only=True):
     in_time_until: str
 
 
+class ContentShown(_OfCase, frozen=True, kw_only=True):
+    """The person concerned was shown what they and the model wrote, on the fresh word of the operator's product."""
+
+    kind: ClassVar[str] = "case.content_shown"
+    notice: NoticeId
+    items: tuple[ItemId, ...]
+
+
 class NoticeGiven(_OfCase, frozen=True, kw_only=True):
     """The operator's product took a notice over, to hand it to the person."""
 
     kind: ClassVar[str] = "case.notice_given"
     notice: NoticeId
     decision: DecisionId
+
+
+class PortalLinkIssued(Record, frozen=True, kw_only=True):
+    """A link of the portal was made, for whoever is given it. Its token is kept nowhere."""
+
+    kind: ClassVar[str] = "portal.link_issued"
+    audience: ClassVar[Audience] = Audience.AUDITOR
+    private: ClassVar[frozenset[str]] = frozenset({"by"})
+    link: str
+    opens: str
+    ends_at: str
+    by: str
+
+
+class PortalLinkRevoked(Record, frozen=True, kw_only=True):
+    """A link of the portal works no more."""
+
+    kind: ClassVar[str] = "portal.link_revoked"
+    audience: ClassVar[Audience] = Audience.AUDITOR
+    private: ClassVar[frozenset[str]] = frozenset({"by"})
+    link: str
+    by: str
+
+
+class FilerWarned(Record, frozen=True, kw_only=True):
+    """Somebody who keeps filing what is manifestly unfounded was warned: how many of how many that were settled."""
+
+    kind: ClassVar[str] = "filer.warned"
+    audience: ClassVar[Audience] = Audience.AUDITOR
+    private: ClassVar[frozenset[str]] = frozenset({"filer"})
+    act: str
+    filer: str
+    files: str
+    settled: int
+    unfounded: int
+
+
+class FilerSuspended(FilerWarned, frozen=True, kw_only=True):
+    """What somebody files is not processed for a while: they were warned, and went on."""
+
+    kind: ClassVar[str] = "filer.suspended"
+    until: str
+
+
+class FilerRestored(Record, frozen=True, kw_only=True):
+    """A warning or suspension of somebody who files was taken back."""
+
+    kind: ClassVar[str] = "filer.restored"
+    audience: ClassVar[Audience] = Audience.AUDITOR
+    private: ClassVar[frozenset[str]] = frozenset({"filer", "by"})
+    act: str
+    filer: str
+    reason_code: str
+    by: str
 
 
 class CasesDecidedTogether(Record, frozen=True, kw_only=True):
@@ -234,6 +297,7 @@ _KINDS: tuple[type[_OfCase], ...] = (
     CaseSampled,
     CaseQualityReviewed,
     AppealFiled,
+    ContentShown,
     NoticeGiven,
 )
 
@@ -252,7 +316,15 @@ def _twin(kind: type[_OfCase]) -> type[_OfCase]:
 
 
 TWINS: dict[type[_OfCase], type[_OfCase]] = {kind: _twin(kind) for kind in _KINDS}
-ALL: tuple[type[Record], ...] = (*_KINDS, CasesDecidedTogether, *TWINS.values())
+_OTHERS: tuple[type[Record], ...] = (
+    CasesDecidedTogether,
+    PortalLinkIssued,
+    PortalLinkRevoked,
+    FilerWarned,
+    FilerSuspended,
+    FilerRestored,
+)
+ALL: tuple[type[Record], ...] = (*_KINDS, *_OTHERS, *TWINS.values())
 
 
 def sealed(body: _OfCase) -> Record:

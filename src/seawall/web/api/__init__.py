@@ -10,8 +10,11 @@ from seawall.web.api import (
     cases_together,
     devices,
     directories,
+    filers,
     keys,
+    links,
     me,
+    notices,
     organisations,
     people,
     policies,
@@ -25,6 +28,7 @@ from seawall.web.api import (
     tokens,
     v1,
     waiting,
+    webhooks,
 )
 from seawall.web.routes import Routes
 
@@ -53,4 +57,8 @@ ROUTES: tuple[Routes, ...] = (
     cases_together.routes,
     appeals.routes,
     v1.routes,
+    links.routes,
+    notices.routes,
+    webhooks.routes,
+    filers.routes,
 )

@@ -46,13 +46,17 @@ class NextGiven(BaseModel):
 
 
 class RulingGiven(CodeGiven):
-    """How it is to be settled. `about_right` answers an appeal, or whether a machine's decision was right."""
+    """How it is to be settled. `about_right` answers an appeal, or whether a machine's decision was right.
+
+    `unfounded` marks what was filed as manifestly unfounded, which counts against whoever files.
+    """
 
     outcome: Outcome
     reason: str = Field(max_length=20_000)
     until: AwareDatetime | None = None
     per_minute: int | None = None
     about_right: bool | None = None
+    unfounded: bool = False
 
     def ruling(self) -> Ruling:
         """Return it as the room takes it."""

@@ -13,6 +13,7 @@ routes = Routes("/console/static", tags=["console"])
 _FOLDER = Path(__file__).parent.parent / "static"
 _KINDS = {
     "console.css": "text/css",
+    "portal.css": "text/css",
     "htmx.min.js": "text/javascript",
     "passkey.js": "text/javascript",
     "keys.js": "text/javascript",

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0037"
-down_revision = "0031"
+down_revision = "0032"
 
 
 def upgrade() -> None:

@@ -1,0 +1,79 @@
+"""`seawall filers`: who is warned or not heard because of what they file, and taking that back."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from seawall.app.commands.declared import offered, reach
+from seawall.app.commands.options import BY, JSON, instance, say
+from seawall.app.remote import path
+
+if TYPE_CHECKING:
+    # Only for the type checker: help need not load PostgreSQL.
+    from seawall.store import Transaction
+
+
+class Filer(msgspec.Struct, frozen=True, kw_only=True):
+    """A warning or a suspension."""
+
+    id: str
+    filer: str
+    kind: str
+    what: str
+    at: datetime
+    until: datetime | None
+    settled: int
+    unfounded: int
+    lifted_at: datetime | None
+
+
+@click.group()
+def filers() -> None:
+    """Whoever keeps filing what is manifestly unfounded: warnings, suspensions, taking them back."""
+
+
+@filers.command("list")
+@offered("account.read", reads=True)
+@JSON
+def list_(as_json: bool) -> None:
+    """List warnings and suspensions, newest first."""
+
+    def here(tx: "Transaction") -> list[Filer]:
+        from seawall.cases import filers as room
+
+        return [_filer(each) for each in room.every(tx)]
+
+    found = reach(list[Filer], api=lambda there: there.call("GET", path("filers")), host=here)
+    say(found, as_json, *(map(_line, found) if found else ["Nobody was warned."]))
+
+
+@filers.command()
+@offered("account.change_standing")
+@click.argument("act")
+@click.option("--reason-code", required=True, help="Why, as a code such as wrong_mark.")
+@BY
+@JSON
+def lift(act: str, reason_code: str, by: str, as_json: bool) -> None:
+    """Take the warning or suspension ACT back."""
+
+    def here(tx: "Transaction") -> Filer:
+        from seawall.app.casework import office
+        from seawall.cases import filers as room
+
+        return _filer(room.lift(tx, office(instance()), act, reason_code=reason_code, by=by))
+
+    given = {"reason_code": reason_code}
+    done = reach(Filer, api=lambda there: there.call("POST", path("filers", act, "lift"), given), host=here)
+    say(done, as_json, f"{done.id} is taken back.")
+
+
+def _filer(found: object) -> Filer:
+    return Filer(**{name: getattr(found, name) for name in Filer.__struct_fields__})
+
+
+def _line(each: Filer) -> str:
+    until = f" until {each.until:%d %b %Y}" if each.until else ""
+    gone = "  taken back" if each.lifted_at else ""
+    return f"{each.id}  {each.filer}  {each.kind}  {each.what}{until}  {each.unfounded} of {each.settled}{gone}"
