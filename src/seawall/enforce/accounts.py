@@ -55,7 +55,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cause(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a standing changes: `what` is strikes, measure, person or reversal."""
+    """Why a standing changes: `what` is strikes, measure, rule, person or reversal."""
 
     what: str
     act: int
@@ -76,16 +76,23 @@ def read_timeline(stored: object) -> Timeline:
 
 
 def meet(
-    tx: Transaction, account: AccountId, *, key: KeyId, project: ProjectId, has_end_user: bool, clock: Clock
+    tx: Transaction,
+    account: AccountId,
+    *,
+    key: KeyId,
+    project: ProjectId,
+    has_end_user: bool,
+    clock: Clock,
+    since: datetime | None = None,
 ) -> None:
-    """Make an account known, in good standing; leave one that is known as it is."""
+    """Make an account known, in good standing; leave one that is known as it is. `since` is when it was first seen."""
     now = clock()
     row = {
         "id": account,
         "key": key,
         "project": project,
         "has_end_user": has_end_user,
-        "first_seen": now,
+        "first_seen": since or now,
         "state": State.GOOD.value,
         "weight": 0,
         "timeline": [],
@@ -201,6 +208,7 @@ def _change(
         "at": now,
         "until": after.until,
         "per_minute": after.per_minute,
+        "limits": list(after.limits),
         "by": cause.by,
         "reason_code": cause.reason_code,
     }
@@ -213,6 +221,7 @@ def _change(
         to_state=after.state.value,
         until=after.until.isoformat() if after.until else None,
         per_minute=after.per_minute,
+        limits=after.limits,
         cause=cause.what,
         decision=cause.decision,
         by=cause.by,

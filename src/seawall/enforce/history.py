@@ -32,6 +32,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     to_state: str = ""
     until: datetime | None = None
     per_minute: int | None = None
+    limits: tuple[str, ...] = ()
     cause: str = ""
     decision: str = ""
     at_weight: float | None = None
@@ -104,6 +105,7 @@ def _change(row: RowMapping) -> Entry:
         to_state=row["to_state"],
         until=row["until"],
         per_minute=row["per_minute"],
+        limits=tuple(row["limits"]),
         cause=row["cause"],
         decision=row["decision"] or "",
         at_weight=None if row["step_weight"] is None else row["step_weight"] / THOUSAND,

@@ -30,7 +30,9 @@ triggers = Table(
     Column("account", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("project", Text, nullable=False),
+    # The exchange's moment, from which windows are counted, and when its account was looked at.
     Column("at", DateTime(timezone=True), nullable=False),
+    Column("entered_at", DateTime(timezone=True), nullable=False),
     Index("enforce_triggers_at_idx", "at"),
 )
 

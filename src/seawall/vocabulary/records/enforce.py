@@ -44,7 +44,10 @@ class StandingChanged(Record, frozen=True, kw_only=True):
 
 
 class DecisionReversed(Record, frozen=True, kw_only=True):
-    """A decision was taken back, with its strikes and the changes of standing that would not have been without it."""
+    """A decision was taken back, with its strikes, its labels and the changes of standing that would not have been.
+
+    `caused_by` names the decision whose reversal took it along: that of a rule which would not have acted without it.
+    """
 
     kind: ClassVar[str] = "decision.reversed"
     audience: ClassVar[Audience] = Audience.AUDITOR
@@ -55,7 +58,7 @@ class DecisionReversed(Record, frozen=True, kw_only=True):
     strikes: tuple[StrikeId, ...]
     changes: tuple[str, ...]
     labels: tuple[str, ...] = ()
-    rules: tuple[DecisionId, ...] = ()
+    caused_by: DecisionId | None = None
     by: str
     reason_code: str
 

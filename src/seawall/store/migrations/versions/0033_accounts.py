@@ -44,6 +44,7 @@ CREATE TABLE enforce_triggers (
     key text NOT NULL,
     project text NOT NULL,
     at timestamptz NOT NULL,
+    entered_at timestamptz NOT NULL,
     CONSTRAINT enforce_triggers_pkey PRIMARY KEY (seq),
     CONSTRAINT enforce_triggers_decision_key UNIQUE (decision)
 );
