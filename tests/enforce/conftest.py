@@ -98,3 +98,10 @@ class Court:
 @pytest.fixture
 def court(clock: FrozenClock) -> Court:
     return Court(clock)
+
+
+@pytest.fixture
+def clerk(court: Court, clock: FrozenClock) -> "Clerk":
+    from tests.enforce.rules import Clerk
+
+    return Clerk(clock, court.record)

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from seawall.app.account_rules import account_rule_jobs
 from seawall.app.instance import Instance
 from seawall.cases import Office, load
 from seawall.cases.claims import time_out
 from seawall.cases.escalations import escalate_job
+from seawall.enforce.rules.listing import of_rule
 from seawall.gateway.concerned import concerned
 from seawall.gateway.labels import review
 from seawall.store import Transaction
@@ -17,6 +19,8 @@ def office(instance: Instance) -> Office:
     """Return what cases are settled with. Raises BadRules, so that nothing starts on rules that cannot be used."""
 
     def reviewed(tx: Transaction, decision: DecisionId, exchange: ExchangeId | None, right: bool, by: str) -> None:
+        if of_rule(tx, decision):
+            return  # it says nothing of what a detector found
         review(tx, decision, exchange=exchange, right=right, by=by, record=instance.record, clock=instance.clock)
 
     named = instance.settings.cases_rules
@@ -30,11 +34,15 @@ def office(instance: Instance) -> Office:
 
 
 def case_jobs(instance: Instance) -> tuple[Job, ...]:
-    """Return the jobs of cases: held exchanges, and claims that are over."""
+    """Return the jobs of cases: held exchanges, claims that are over, and rules about accounts, which open some."""
     working = office(instance)
 
     def end_claims() -> None:
         with instance.database().begin() as tx:
             time_out(tx, working)
 
-    return (escalate_job(instance.database(), working), Job("cases.time_out", end_claims, every="* * * * *"))
+    return (
+        escalate_job(instance.database(), working),
+        Job("cases.time_out", end_claims, every="* * * * *"),
+        *account_rule_jobs(instance, working),
+    )

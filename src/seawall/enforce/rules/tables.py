@@ -98,5 +98,6 @@ firings = Table(
     UniqueConstraint("trigger", "rule"),
     Index("enforce_firings_account_idx", "account", "rule", "at"),
     Index("enforce_firings_key_idx", "key", "at"),
+    Index("enforce_firings_exchange_idx", "exchange"),
     Index("enforce_firings_rule_idx", "rule", "at"),
 )

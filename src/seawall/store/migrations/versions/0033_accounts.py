@@ -108,6 +108,7 @@ CREATE TABLE enforce_firings (
 );
 CREATE INDEX enforce_firings_account_idx ON enforce_firings (account, rule, at);
 CREATE INDEX enforce_firings_key_idx ON enforce_firings (key, at);
+CREATE INDEX enforce_firings_exchange_idx ON enforce_firings (exchange);
 CREATE INDEX enforce_firings_rule_idx ON enforce_firings (rule, at);
 """
 
