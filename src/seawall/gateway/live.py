@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from seawall.access import AccessBook
-from seawall.enforce import RateLimit, StandingBook, account_id
+from seawall.enforce import RateLimit, StandingBook, account_id, whole_key
 from seawall.gateway.errors import BooksStale
 from seawall.gateway.recorder import Recorder
 from seawall.net import GuardedClient
@@ -20,6 +21,7 @@ from seawall.vocabulary.clock import Clock
 from seawall.vocabulary.findings import Surface
 from seawall.vocabulary.ids import AccountId, KeyId
 from seawall.vocabulary.records import Record
+from seawall.vocabulary.standing import Standing
 
 
 class Policies(Protocol):
@@ -102,6 +104,11 @@ class Live:
             if self.standings.knows(before):
                 return before
         return account_id(self.account_secret, key, end_user)
+
+    def standing(self, account: AccountId, key: KeyId, now: datetime) -> tuple[Standing, Standing]:
+        """Return where an account is, and where its whole key is: what refuses the key refuses every account of it."""
+        own, whole = self.standings.of(account, now), self.standings.of(whole_key(key), now)
+        return (whole if whole.refused and not own.refused else own), whole
 
     def require_fresh(self) -> None:
         """Raise BooksStale unless keys, policies and standings are followed."""
