@@ -37,7 +37,9 @@ def test_three_jailbreaks_in_ten_minutes_from_a_young_account(tx: Transaction, c
     assert (decision.id, decision.because) == (came.decision, ("account.jailbreak_burst",))
 
 
-def test_an_older_account_a_wider_spread_and_another_account_do_not_meet_the_rule(tx: Transaction, clerk: Clerk) -> None:
+def test_an_older_account_a_wider_spread_and_another_account_do_not_meet_the_rule(
+    tx: Transaction, clerk: Clerk
+) -> None:
     clerk.rules(tx, BURST)
     for _ in range(3):
         assert clerk.asks(tx) == ()

@@ -79,7 +79,9 @@ def test_a_reversed_ban_with_five_consequences(tx: Transaction, clerk: Clerk, co
     told = [body for body in court.records if isinstance(body, DecisionReversed)]
     assert told[0].decision == decision and told[0].caused_by is None and len(told[0].strikes) == 1
     assert len(told) == 5 and all(body.caused_by for body in told[1:])
-    undone = {each.rule for account in (SOMEBODY, FRIEND, whole) for each in of_account(tx, account) if each.reversed_at}
+    undone = {
+        each.rule for account in (SOMEBODY, FRIEND, whole) for each in of_account(tx, account) if each.reversed_at
+    }
     assert undone == {"barred", "sustained", "again", "ring"}
     with pytest.raises(DecisionAlreadyReversed):
         court.reverses(tx, decision)
@@ -103,9 +105,7 @@ def test_a_decision_of_a_rule_can_be_taken_back_alone(tx: Transaction, clerk: Cl
     clerk.rules(tx, BURST)
     came = [clerk.asks(tx) for _ in range(3)][2][0]
     assert came.decision is not None
-    label(
-        tx, SOMEBODY, "known", by="pe_1", reason_code="seen_before", record=clerk.record, clock=clerk.clock
-    )
+    label(tx, SOMEBODY, "known", by="pe_1", reason_code="seen_before", record=clerk.record, clock=clerk.clock)
     assert court.reverses(tx, came.decision) == GOOD
     assert [each.name for each in labels(tx, SOMEBODY, now=clerk.clock())] == ["known"]
     assert [each.reversed_at is not None for each in of_account(tx, SOMEBODY)] == [True]

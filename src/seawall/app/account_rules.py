@@ -14,7 +14,6 @@ from seawall.vocabulary.errors import Conflict, NotFound
 from seawall.vocabulary.ids import DecisionId
 
 
-
 class StillOpen(Conflict):
     """The answer of an exchange is not written down whole yet."""
 
@@ -36,7 +35,9 @@ def ask_about(tx: Transaction, instance: Instance, exchange: str, decision: str)
     """Ask every rule about a decision on an exchange. Raises NothingSeen, StillOpen."""
     found = seen(tx, exchange)
     if found is None:
-        raise NothingSeen(f"There is no exchange {exchange!r}.", hint="It is tried again, and then lies among the dead.")
+        raise NothingSeen(
+            f"There is no exchange {exchange!r}.", hint="It is tried again, and then lies among the dead."
+        )
     if answer_missing(tx, exchange, decision):
         raise StillOpen(f"Exchange {exchange!r} is not over yet.", hint="It is tried again.")
     return ask(tx, found, DecisionId(decision), works(instance))

@@ -9,26 +9,34 @@ is a keyed digest. `rules` asks what an operator wants to know of accounts over 
 `policy`, `store` and `vocabulary`; the ledger's `record` comes as an argument.
 """
 
-from seawall.enforce.accounts import Account, accounts, meet, standing
+from seawall.enforce.accounts import Account, accounts, find, meet, standing
 from seawall.enforce.apply import apply
 from seawall.enforce.book import CHANNEL, StandingBook
 from seawall.enforce.history import Entry, history
 from seawall.enforce.identity import account_id, whole_key
+from seawall.enforce.labels import Label, end_label, label, labels
 from seawall.enforce.rate import RateLimit
 from seawall.enforce.reversal import reverse
 from seawall.enforce.staff import ban, reinstate, restrict, suspend, warn
+from seawall.enforce.whole import Whole, whole
 
 __all__ = [
     "CHANNEL",
     "Account",
     "Entry",
+    "Label",
     "RateLimit",
     "StandingBook",
+    "Whole",
     "account_id",
     "accounts",
     "apply",
     "ban",
+    "end_label",
+    "find",
     "history",
+    "label",
+    "labels",
     "meet",
     "reinstate",
     "restrict",
@@ -36,5 +44,6 @@ __all__ = [
     "standing",
     "suspend",
     "warn",
+    "whole",
     "whole_key",
 ]

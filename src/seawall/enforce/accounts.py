@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, Select, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from seawall.enforce import tables
@@ -131,22 +131,48 @@ def standing(tx: Transaction, account: AccountId, *, now: datetime) -> Standing:
 
 
 def accounts(
-    tx: Transaction, after: AccountId | None = None, limit: int = 100, *, now: datetime, state: State | None = None
+    tx: Transaction,
+    after: AccountId | None = None,
+    limit: int = 100,
+    *,
+    now: datetime,
+    state: State | None = None,
+    key: str = "",
+    project: str = "",
+    label: str = "",
 ) -> list[Account]:
-    """Return known accounts by id, those after `after`; with `state`, only those that are in it now."""
+    """Return known accounts by id, those after `after`; narrowed to a state now, a key, a project, a label."""
     table = tables.accounts
+    chosen = [table.c.key == key] if key else []
+    chosen += [table.c.project == project] if project else []
+    chosen += [table.c.id.in_(_labelled(label, now))] if label else []
+    if state not in (None, State.GOOD):
+        # Whoever is not good now was not good when the row was written either.
+        chosen.append(table.c.state != State.GOOD.value)
     found: list[Account] = []
     while len(found) < limit:
-        page = select(table).where(table.c.id > (after or "")).order_by(table.c.id).limit(limit)
-        if state not in (None, State.GOOD):
-            # Whoever is not good now was not good when the row was written either.
-            page = page.where(table.c.state != State.GOOD.value)
+        page = select(table).where(table.c.id > (after or ""), *chosen).order_by(table.c.id).limit(limit)
         rows = [_account(row, now) for row in tx.execute(page)]
         found += [each for each in rows if state is None or each.standing.state is state]
         if len(rows) < limit:
             break
         after = rows[-1].id
     return found[:limit]
+
+
+def find(tx: Transaction, account: AccountId, *, now: datetime) -> Account:
+    """Return one account. Raises NoSuchAccount."""
+    row = tx.execute(select(tables.accounts).where(tables.accounts.c.id == account)).first()
+    if row is None:
+        raise NoSuchAccount(account)
+    return _account(row, now)
+
+
+def _labelled(name: str, now: datetime) -> Select[tuple[str]]:
+    table = tables.labels
+    runs = or_(table.c.expires_at.is_(None), table.c.expires_at > now)
+    has = table.c.ended_at.is_(None) & table.c.reversed_at.is_(None)
+    return select(table.c.account).where(table.c.name == name, has, runs)
 
 
 def _account(row: Row[tuple[object, ...]], now: datetime) -> Account:

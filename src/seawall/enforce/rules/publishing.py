@@ -13,8 +13,9 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from seawall.enforce.accounts import Write
+from seawall.enforce.rules.listing import Came, came
 from seawall.enforce.rules.tables import rule_documents, rule_versions
-from seawall.policy.accounts.documents import RuleDoc
+from seawall.policy.accounts.documents import FileDoc, RuleDoc
 from seawall.policy.accounts.reading import RuleSet, stored
 from seawall.store import Transaction
 from seawall.vocabulary.clock import Clock
@@ -32,6 +33,14 @@ class RulesVersion(msgspec.Struct, frozen=True, kw_only=True):
     by: str
     published_at: datetime
     changed: bool = True
+
+
+class InForce(msgspec.Struct, frozen=True, kw_only=True):
+    """The rules in force, and what came of each since a moment. Nothing is in force where there is no version."""
+
+    version: RulesVersion | None
+    rules: FileDoc
+    came: tuple[Came, ...]
 
 
 class NotWatched(Conflict):
@@ -110,6 +119,13 @@ def in_force(tx: Transaction) -> tuple[RulesVersion, RuleSet] | None:
     """Return the version in force and its rules. Raises RulesDamaged."""
     version = latest(tx)
     return None if version is None else (version, kept(tx, version.digest))
+
+
+def shown(tx: Transaction, *, since: datetime) -> InForce:
+    """Return what is in force and what came of it since a moment. Raises RulesDamaged."""
+    held = in_force(tx)
+    rules = FileDoc() if held is None else held[1].document
+    return InForce(version=None if held is None else held[0], rules=rules, came=tuple(came(tx, since=since)))
 
 
 def stage(tx: Transaction, rules: RuleSet) -> str:

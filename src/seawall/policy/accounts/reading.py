@@ -100,7 +100,9 @@ def _contradictions(document: FileDoc, shaper: Shaper, file: str) -> Iterator[Pr
             yield problem(place, f"Two rules are called {rule.name!r}.", "Give each a name of its own.")
         counted.update((each.function, each.arguments) for each in calls(rule.when))
     if len(counted) > MOST_COUNTERS:
-        yield problem(Place(file), f"The rules count {len(counted)} things.", f"At most {MOST_COUNTERS}: share windows.")
+        yield problem(
+            Place(file), f"The rules count {len(counted)} things.", f"At most {MOST_COUNTERS}: share windows."
+        )
 
 
 def _wrong(rule: RuleDoc) -> Iterator[Said]:

@@ -1,6 +1,7 @@
 """The JSON API under `/api`."""
 
 from seawall.web.api import (
+    account_rules,
     accounts,
     acts,
     appeals,
@@ -34,6 +35,7 @@ ROUTES: tuple[Routes, ...] = (
     projects.routes,
     keys.routes,
     accounts.routes,
+    account_rules.routes,
     policies.routes,
     rights.routes,
     tokens.routes,
