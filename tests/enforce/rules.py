@@ -11,12 +11,12 @@ from seawall.enforce.rules.publishing import latest, publish
 from seawall.policy.accounts.reading import read
 from seawall.store import Transaction
 from seawall.vocabulary.categories import Category
-from seawall.vocabulary.ids import AccountId, DecisionId, ExchangeId, KeyId
-from seawall.vocabulary.records import Record
+from seawall.vocabulary.ids import AccountId, DecisionId, ExchangeId, KeyId, ProjectId
 from seawall.vocabulary.seen import Seen, Sighting
 from tests.conftest import FrozenClock
-from tests.enforce.conftest import KEY, PROJECT, SOMEBODY
 
+KEY, PROJECT = KeyId("key_1"), ProjectId("pr_1")
+SOMEBODY = AccountId("ac_somebody")
 BURST = """
 rules:
   - name: jailbreak_burst
@@ -84,7 +84,3 @@ class Clerk:
     def about(self, tx: Transaction, seen: Seen) -> tuple[Fired, ...]:
         """Ask about an exchange."""
         return ask(tx, seen, seen.sightings[0].decision, self.works)
-
-
-def names(records: list[Record]) -> list[str]:
-    return [each.kind for each in records]

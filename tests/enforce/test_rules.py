@@ -1,10 +1,8 @@
 """Rules about accounts: what they count, when they act, and that nothing is done twice or missed."""
 
 import pytest
-from sqlalchemy import text
 
-from seawall.enforce import accounts, history, meet, standing
-from seawall.enforce.errors import DecisionAlreadyReversed
+from seawall.enforce import history, standing
 from seawall.enforce.identity import whole_key
 from seawall.enforce.labels import labels
 from seawall.enforce.rules.listing import of_account
@@ -162,7 +160,11 @@ def test_labels_standing_and_strikes_can_be_asked_for(tx: Transaction, clerk: Cl
         tx,
         """
 rules:
-  - {name: first, says: x, when: '"hate" in found && state == "good"', then: {labels: [{name: seen}], warn: {}}, mode: MODE}
+  - name: first
+    says: x
+    when: '"hate" in found && state == "good"'
+    then: {labels: [{name: seen}], warn: {}}
+    mode: MODE
   - {name: then, says: x, when: '"seen" in labels && state == "warned" && end_user', then: {case: true}, mode: MODE}
 """,
     )

@@ -77,8 +77,11 @@ def test_a_reversed_ban_with_five_consequences(tx: Transaction, clerk: Clerk, co
     # What its friend did alone stays as it was.
     assert [each.name for each in labels(tx, FRIEND, now=now)] == ["hateful"]
     told = [body for body in court.records if isinstance(body, DecisionReversed)]
-    assert told[0].decision == decision and told[0].caused_by is None and len(told[0].strikes) == 1
-    assert len(told) == 5 and all(body.caused_by for body in told[1:])
+    assert told[0].decision == decision
+    assert told[0].caused_by is None
+    assert len(told[0].strikes) == 1
+    assert len(told) == 5
+    assert all(body.caused_by for body in told[1:])
     undone = {
         each.rule for account in (SOMEBODY, FRIEND, whole) for each in of_account(tx, account) if each.reversed_at
     }

@@ -84,7 +84,7 @@ async def test_media_is_kept_from_an_account_of_a_project_that_takes_it(stack: S
 
 
 async def until_known(stack: Stack) -> None:
-    while await says(stack) != "stop":
+    while await says(stack) != "stop":  # noqa: ASYNC110
         await asyncio.sleep(0.05)
 
 
@@ -142,7 +142,8 @@ async def test_a_rule_acts_on_what_the_gateway_decided(stack: Stack, mode: str) 
         return jobs
 
     jobs = await asyncio.to_thread(work)
-    assert len(jobs) == 3 and {*jobs[0].arguments} == {"exchange", "decision"}
+    assert len(jobs) == 3
+    assert {*jobs[0].arguments} == {"exchange", "decision"}
     fired = stack.rows("SELECT rule, outcome FROM enforce_firings")
     assert fired == [{"rule": "burst", "outcome": "acted" if mode == "enforce" else "would_have"}]
     assert len(stack.rows("SELECT id FROM enforce_labels")) == (mode == "enforce")

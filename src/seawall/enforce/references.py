@@ -69,7 +69,7 @@ def shared(tx: Transaction, account: AccountId, *, now: datetime, limit: int = _
     mine = select(references.c.what, func.count()).where(references.c.account == account).group_by(references.c.what)
     key = select(accounts.c.key).where(accounts.c.id == account).scalar_subquery()
     return Shared(
-        references={what: count for what, count in tx.execute(mine)},
+        references=dict(tx.execute(mine)),
         linked=linked(tx, account, now=now, limit=limit),
         of_key=tx.scalar(select(func.count()).where(accounts.c.key == key)) or 0,
     )

@@ -14,7 +14,7 @@ from seawall.vocabulary.standing import Standing
 
 
 class Whole(msgspec.Struct, frozen=True, kw_only=True):
-    """An account; `more` entries of its history follow those that are here. `cases` are those that the reader may see."""
+    """An account; `more` entries of its history follow those here. `cases` are those that the reader may see."""
 
     account: AccountId
     key: str

@@ -35,7 +35,6 @@ from seawall.gateway.wire.stream import estimated_tokens
 from seawall.net import Reply
 from seawall.screen import Screen
 from seawall.screen.engine import Given
-from seawall.vocabulary.decisions import Verdict
 from seawall.vocabulary.errors import SeawallError
 from seawall.vocabulary.findings import Finding
 from seawall.vocabulary.ids import new_id

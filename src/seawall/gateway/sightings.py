@@ -4,11 +4,11 @@ What somebody wrote counts where it is their newest words, and what the model an
 of tools are neither. A finding that is not sure counts from a score of a half on.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 
 from seawall.gateway.tables import exchanges, reviews
 from seawall.store import Transaction
@@ -45,7 +45,7 @@ def answer_missing(tx: Transaction, exchange: str, decision: str) -> bool:
     return tx.scalar(select(exchanges.c.id).where(theirs, exchanges.c.closed_at.is_(None))) is not None
 
 
-def _sightings(row: Mapping[str, Any], later: list[Any]) -> Iterator[Sighting]:
+def _sightings(row: RowMapping, later: list[Any]) -> Iterator[Sighting]:
     yield from _of(row["input_findings"], row["input_decision"])
     yield from _of(row["output_findings"], row["output_decision"] or row["input_decision"])
     for each in later:

@@ -1,4 +1,4 @@
-"""`seawall rules`: rules about accounts; see what is wrong with them, try them on the past, watch them, let them act."""
+"""`seawall rules`: rules about accounts; see what is wrong, try them on the past, watch them, let them act."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from seawall.enforce.rules.previewing import Preview, does
 from seawall.enforce.rules.previewing import preview as previewed
 from seawall.enforce.rules.publishing import InForce, RulesVersion
 from seawall.policy.accounts.documents import RuleDoc
-from seawall.policy.accounts.reading import RulesInvalid, RuleSet, read
+from seawall.policy.accounts.reading import RuleSet, RulesInvalid, read
 from seawall.policy.problems import Place, problem
 from seawall.store import Transaction
 

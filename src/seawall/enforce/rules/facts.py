@@ -36,7 +36,8 @@ SELECT w.n, (SELECT count(DISTINCT found.account) FROM (SELECT s.account FROM en
 _EARLIER = """NOT EXISTS (SELECT 1 FROM enforce_firings AS f WHERE f.decision = t.decision AND f.trigger >= :seq)"""
 _STRIKES = """
 SELECT coalesce(sum(t.weight), 0) FROM enforce_strikes AS t JOIN enforce_accounts AS a ON a.id = t.account
-WHERE t.account = :account AND t.reversed_at IS NULL AND t.act > a.counts_from AND t.at <= :then AND t.expires_at > :then
+WHERE t.account = :account AND t.reversed_at IS NULL AND t.act > a.counts_from AND t.at <= :then
+    AND t.expires_at > :then
 """
 _LABELS = f"""
 SELECT DISTINCT t.name FROM enforce_labels AS t WHERE t.account = :account AND t.reversed_at IS NULL AND t.at <= :then

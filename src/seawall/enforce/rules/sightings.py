@@ -32,7 +32,7 @@ class Trigger(msgspec.Struct, frozen=True, kw_only=True):
 
 def enter(tx: Transaction, seen: Seen, decision: DecisionId, *, now: datetime) -> Trigger | None:
     """Enter a decision and what was found, and return its trigger; None where it was entered before."""
-    row = {
+    row: dict[str, Any] = {
         "decision": decision,
         "exchange": seen.exchange,
         "account": seen.account,

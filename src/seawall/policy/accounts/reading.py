@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import msgspec
 
-from seawall.policy.accounts.calls import ANY, FUNCTIONS, UNSURE, Call, calls, window
+from seawall.policy.accounts.calls import ANY, FUNCTIONS, UNSURE, Call, Counter, calls, window
 from seawall.policy.accounts.documents import FileDoc, RuleDoc
 from seawall.policy.accounts.expressions import MOST_COUNTERS, VARIABLES, Compiled, Refused, check, compiled, every
 from seawall.policy.problems import Place, PolicyInvalid, Problem, nearest, problem
@@ -44,7 +44,7 @@ class RuleSet(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[Rule, ...]
 
     @property
-    def counters(self) -> tuple[object, ...]:
+    def counters(self) -> tuple[Counter, ...]:
         """Return the counters that all rules together ask for."""
         return every(each.asks for each in self.rules)
 

@@ -37,11 +37,15 @@ class DraftGiven(FileGiven):
 @routes.get("", needs=may("policy.read"))
 def show(request: Request, days: float = 30) -> dict[str, Any]:
     """Show the rules in force, and what came of each in so many days."""
+    told: dict[str, Any] = msgspec.to_builtins(in_force(request, days))
+    return told
+
+
+def in_force(request: Request, days: float) -> publishing.InForce:
+    """Return the rules in force, and what came of each in so many days."""
     house = house_of(request)
     with house.database.begin() as tx:
-        found = publishing.shown(tx, since=house.edges.clock() - timedelta(days=max(0.0, min(days, 90.0))))
-    told: dict[str, Any] = msgspec.to_builtins(found)
-    return told
+        return publishing.shown(tx, since=house.edges.clock() - timedelta(days=max(0.0, min(days, 90.0))))
 
 
 @routes.get("/versions", needs=may("policy.read"))
@@ -56,10 +60,16 @@ def versions(request: Request, after: str = "", limit: int = 100) -> dict[str, A
 @routes.get("/{rule}/came", needs=may("account.read"))
 def came(rule: str, request: Request, after: str = "", limit: int = 100) -> dict[str, Any]:
     """List what came of a rule, newest first: which accounts, at which exchanges."""
+    found, following = came_of(rule, request, after, limit)
+    return {"came": msgspec.to_builtins(found), "next": following}
+
+
+def came_of(rule: str, request: Request, after: str, limit: int) -> tuple[list[listing.Firing], str]:
+    """Return what came of a rule, and after what the next page begins."""
     most = max(1, min(limit, _MOST))
     with house_of(request).database.begin() as tx:
         found = listing.newest(tx, rule, limit=most, after=after)
-    return {"came": msgspec.to_builtins(found), "next": found[-1].id if len(found) == most else ""}
+    return found, found[-1].id if len(found) == most else ""
 
 
 @routes.post("/preview", needs=may("policy.draft"))

@@ -25,6 +25,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 ENTRIES: tuple[Entry, ...] = (
     Entry(label="Home", path="/console"),
     Entry(label="Approvals", path="/console/approvals", action="approval.read"),
+    Entry(label="Accounts", path="/console/accounts", action="account.read"),
     Entry(label="Projects", path="/console/projects", action="project.read"),
     Entry(label="Testers", path="/console/testers", action="tester.read"),
     Entry(label="Privacy", path="/console/privacy", action="privacy.read"),
