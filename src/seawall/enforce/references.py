@@ -66,10 +66,10 @@ def refer(
 
 def shared(tx: Transaction, account: AccountId, *, now: datetime, limit: int = _MOST) -> Shared:
     """Return what an account shares with others, at most `limit` of them."""
-    mine = select(references.c.what, func.count()).where(references.c.account == account).group_by(references.c.what)
+    mine = select(references.c.what, func.count().label("n")).where(references.c.account == account).group_by(references.c.what)
     key = select(accounts.c.key).where(accounts.c.id == account).scalar_subquery()
     return Shared(
-        references=dict(tx.execute(mine)),
+        references={row.what: row.n for row in tx.execute(mine)},
         linked=linked(tx, account, now=now, limit=limit),
         of_key=tx.scalar(select(func.count()).where(accounts.c.key == key)) or 0,
     )
