@@ -95,7 +95,7 @@ def test_a_preview_that_is_gone_is_not_made_up(office: Office) -> None:
 
 def test_a_case_that_a_rule_wants_is_opened_once_and_takes_the_rule_back(office: Office) -> None:
     clerk, instance = Clerk(office.clock, office.instance.record), office.instance
-    rule = "rules: [{name: look, says: x, when: 'count(\"any\", \"1h\") >= 1', then: {case: true, warn: {}}, mode: MODE}]"
+    rule = 'rules: [{name: look, says: x, when: \'count("any", "1h") >= 1\', then: {case: true, warn: {}}, mode: MODE}]'
     with instance.database().begin() as tx:
         clerk.rules(tx, rule)
         seen = clerk.seen()

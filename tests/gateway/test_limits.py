@@ -157,3 +157,18 @@ def test_a_job_for_an_exchange_that_is_not_there_fails_loudly(stack: Stack, tmp_
     run = next(each.run for each in case_jobs(stack.instance) if each.name == RULES)
     with pytest.raises(NothingSeen):
         run(exchange="ex_nowhere", decision="de_nowhere")
+
+
+async def test_headers_say_what_accounts_share_and_reach_no_model(stack: Stack) -> None:
+    card = {"seawall-payment": "card-4111-9999", "seawall-device": "x"}
+    for user in ("u-1", "u-1", "u-2"):
+        assert await says(stack, user=user, extra_headers=card) == "stop"
+    await stack.settled(3)
+    await stack.live.recorder.submit()
+    accounts = sorted(stack.live.account(KeyId(stack.key), user) for user in ("u-1", "u-2"))
+    rows = stack.rows("SELECT account, what, encode(digest, 'hex') AS d FROM enforce_references ORDER BY account")
+    assert [(row["account"], row["what"]) for row in rows] == [(each, "payment") for each in accounts]
+    assert rows[0]["d"] == rows[1]["d"]
+    records = stack.rows("SELECT kind FROM ledger_records WHERE kind = 'account.reference_given'")
+    assert len(records) == 2
+    assert not any("seawall" in name.lower() for sent in stack.upstream.headers for name in sent)

@@ -1,6 +1,6 @@
 """Accounts and rules about them over the API and in the console: who may what, what stays text, whole ways through."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -53,8 +53,8 @@ class Shop:
 
 
 @pytest.fixture
-def shop(house: House, clock: FrozenClock) -> Iterator[Shop]:
-    yield Shop(house, clock)
+def shop(house: House, clock: FrozenClock) -> Shop:
+    return Shop(house, clock)
 
 
 def keyed(browser: Browser, secret: str, path: str, body: Any) -> Any:

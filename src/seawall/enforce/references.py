@@ -66,7 +66,11 @@ def refer(
 
 def shared(tx: Transaction, account: AccountId, *, now: datetime, limit: int = _MOST) -> Shared:
     """Return what an account shares with others, at most `limit` of them."""
-    mine = select(references.c.what, func.count().label("n")).where(references.c.account == account).group_by(references.c.what)
+    mine = (
+        select(references.c.what, func.count().label("n"))
+        .where(references.c.account == account)
+        .group_by(references.c.what)
+    )
     key = select(accounts.c.key).where(accounts.c.id == account).scalar_subquery()
     return Shared(
         references={row.what: row.n for row in tx.execute(mine)},

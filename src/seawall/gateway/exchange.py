@@ -13,6 +13,7 @@ from seawall.enforce import apply, whole_key
 from seawall.gateway import meters
 from seawall.gateway.entries import Closed, Decided, Entry, Opened, Outcome
 from seawall.gateway.live import Live
+from seawall.gateway.referring import Whose
 from seawall.gateway.wire import Request, Usage, WireFormat
 from seawall.gateway.wire.stream import estimated_tokens
 from seawall.policy.rules import Arm, Situation, Stage
@@ -68,6 +69,15 @@ class Exchange:
             input_categories=frozenset(each.category for each in self.findings if not each.failed)
             if stage == "output" and self.findings
             else frozenset(),
+        )
+
+    def whose(self) -> Whose:
+        """Return whose a reference is that comes with it."""
+        return Whose(
+            account=self.account,
+            key=self.caller.key,
+            project=self.caller.project.id,
+            has_end_user=self.request.end_user is not None,
         )
 
     @property

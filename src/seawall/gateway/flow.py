@@ -24,6 +24,7 @@ from seawall.gateway.errors import (
 from seawall.gateway.exchange import Exchange
 from seawall.gateway.http import JSON, Header, Watch, address_of, key_of, read_body, send_whole
 from seawall.gateway.live import Live
+from seawall.gateway.referring import HEADERS
 from seawall.gateway.relay import Relay
 from seawall.gateway.restricting import restricted
 from seawall.gateway.translate import reply_to_chat, reply_to_messages
@@ -66,6 +67,8 @@ async def answer(live: Live, api: WireFormat, scope: Mapping[str, Any], receive:
         raise ImagesRefused(request.images)
     live.require_fresh()
     exchange = Exchange(live, api, caller, request, upstream, raw)
+    if not HEADERS.keys().isdisjoint(headers):
+        live.references.note(exchange.whose(), headers)
     watch = Watch(receive)
     try:
         await _serve(exchange, headers, send)

@@ -9,6 +9,7 @@ from seawall.access import AccessBook
 from seawall.enforce import RateLimit, StandingBook, account_id, whole_key
 from seawall.gateway.errors import BooksStale
 from seawall.gateway.recorder import Recorder
+from seawall.gateway.referring import References
 from seawall.net import GuardedClient
 from seawall.policy.rules import Policy
 from seawall.screen import DETECTORS, Screen
@@ -88,6 +89,7 @@ class Live:
         connect_s: float,
         tiers: Tiers = Tiers(),  # noqa: B008 - frozen
         earlier_account_secrets: tuple[bytes, ...] = (),
+        referenced: Callable[[str, str], bytes],
     ) -> None:
         self.earlier_account_secrets = earlier_account_secrets
         self.access, self.policies, self.standings = access, policies, standings
@@ -96,6 +98,7 @@ class Live:
         self.body_limit, self.connect_s = body_limit, connect_s
         self.tiers = tiers
         self.rates = RateLimit()
+        self.references = References(referenced, recorder, record, clock)
 
     def account(self, key: KeyId, end_user: str | None) -> AccountId:
         """Return whose account it is: one against which something holds keeps the name of an earlier secret."""
