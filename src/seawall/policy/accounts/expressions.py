@@ -30,11 +30,11 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     end_user: bool
     counts: Mapping[Counter, int] = {}
 
-    def values(self) -> dict[str, Any]:
-        """Return them by the names that expressions use."""
+    def values(self, counters: Iterable[Counter]) -> dict[str, Any]:
+        """Return them by the names that an expression with these counters uses."""
         given = {name: getattr(self, name) for name in VARIABLES}
         lists = {name: list(value) for name, value in given.items() if isinstance(value, tuple)}
-        return given | lists | {named(counter): count for counter, count in self.counts.items()}
+        return given | lists | {named(each): self.counts[each] for each in counters}
 
 
 VARIABLES = {
@@ -70,7 +70,7 @@ class Compiled(msgspec.Struct, frozen=True):
     def holds(self, facts: Facts) -> bool:
         """Tell whether it holds. Raises Unanswered."""
         try:
-            answer = self.program.eval(data=facts.values()).plain_value()
+            answer = self.program.eval(data=facts.values(self.counters)).plain_value()
         except Exception as error:  # noqa: BLE001 - the library raises bare ones
             raise Unanswered(str(error).partition(":")[0][:40]) from None
         if not isinstance(answer, bool):
