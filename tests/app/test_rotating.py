@@ -266,7 +266,8 @@ def test_an_account_against_which_something_holds_keeps_its_name(instance: Insta
     newest, *earlier = instance.account_secrets()
 
     def live(standings: StandingBook) -> Any:
-        given = dict.fromkeys(("access", "policies", "listener", "recorder", "client", "screens", "record", "clock"))
+        wired = ("access", "policies", "listener", "recorder", "client", "screens", "record", "clock", "referenced")
+        given = dict.fromkeys(wired)
         return Live(
             **given, standings=standings, account_secret=newest, earlier_account_secrets=tuple(earlier),
             body_limit=1, connect_s=1,

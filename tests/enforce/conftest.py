@@ -9,16 +9,15 @@ import pytest
 from seawall.enforce import apply, reverse
 from seawall.store import Transaction
 from seawall.vocabulary.decisions import StrikeDue, Verdict
-from seawall.vocabulary.ids import AccountId, DecisionId, ExchangeId, KeyId, ProjectId, RuleId
+from seawall.vocabulary.ids import AccountId, DecisionId, ExchangeId, RuleId
 from seawall.vocabulary.ladder import Ladder, Step
 from seawall.vocabulary.measures import Measure
 from seawall.vocabulary.records import Record
 from seawall.vocabulary.standing import Standing, State
 from tests.conftest import FrozenClock
+from tests.enforce.rules import KEY, PROJECT, SOMEBODY, Clerk
 
 DAY = 86_400
-KEY, PROJECT = KeyId("key_1"), ProjectId("pr_1")
-SOMEBODY = AccountId("ac_somebody")
 
 LADDER = Ladder(
     steps=(
@@ -98,3 +97,8 @@ class Court:
 @pytest.fixture
 def court(clock: FrozenClock) -> Court:
     return Court(clock)
+
+
+@pytest.fixture
+def clerk(court: Court, clock: FrozenClock) -> Clerk:
+    return Clerk(clock, court.record)

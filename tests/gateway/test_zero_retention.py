@@ -64,9 +64,15 @@ ALLOWED = {
     },
     "enforce_standing_changes": {
         "id", "account", "act", "from_state", "to_state", "cause", "decision", "step_weight", "at", "until",
-        "per_minute",
+        "per_minute", "limits",
     },
-    # The worker's own rounds, each minute: no job is made by an exchange.
+    # Which categories were seen when, for rules about accounts.
+    "enforce_triggers": {"seq", "decision", "exchange", "account", "key", "project", "at", "entered_at"},
+    "enforce_sightings": {
+        "exchange", "side", "category", "trigger", "decision", "account", "key", "sure", "at",
+    },
+    # The worker's own rounds, each minute, and of a decision the job that asks rules, which names it alone.
+    "procrastinate_jobs": {"id", "queue_name", "task_name", "priority", "args", "status", "attempts"},
     "procrastinate_workers": {"id", "last_heartbeat"},
     "procrastinate_periodic_defers": {"id", "task_name", "defer_timestamp", "job_id"},
     "procrastinate_events": {"id", "job_id", "type", "at"},

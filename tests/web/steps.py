@@ -93,13 +93,25 @@ STEPS = (
     Step("recertify withdraw {withdrawn}", api="{other}"),
     Step("accounts meet {key} --end-user somebody", "account", "of"),
     Step("accounts restrict {account} --per-minute 3 --days 2 --reason-code by_hand"),
+    Step("accounts restrict {account} --no-tools --no-media --no-model small --reason-code by_hand"),
+    Step("accounts warn {account} --days 2 --reason-code by_hand"),
+    Step("accounts label {account} see_with_care --days 2 --reason-code by_hand"),
+    Step("accounts unlabel {account} see_with_care --reason-code by_hand"),
     Step("accounts suspend {account} --reason-code by_hand"),
     Step("accounts ban {account} --reason-code by_hand"),
     Step("accounts reinstate {account} --reason-code by_hand"),
     Step("accounts reverse {decision} --reason-code appeal_upheld"),
     Step("accounts list"),
     Step("accounts list --state good"),
+    Step("accounts list --label see_with_care --key {key}"),
     Step("accounts show {account}"),
+    Step("accounts history {account} --limit 3"),
+    Step("rules preview {folder}/watched.yaml"),
+    Step("rules publish {folder}/watched.yaml"),
+    Step("rules enforce {folder}/acting.yaml", others=True),
+    Step("rules show"),
+    Step("rules list"),
+    Step("rules came burst"),
     Step("policy list"),
     Step("policy publish {folder}/policy", others=True),
     Step("policy show"),
@@ -116,7 +128,7 @@ STEPS = (
     Step("projects archive trial --yes"),
 )
 READS = {"list", "show", "groups", "retention", "campaigns", "report", "diff", "explain", "actions", "check", "search",
-         "streams"}  # fmt: skip
+         "streams", "history", "preview", "came"}  # fmt: skip
 
 
 def reads(step: Step) -> bool:

@@ -39,6 +39,8 @@ PRODUCTS = {
     "/api/v1/appeals/{appeal}",
     "/api/v1/notices",
     "/api/v1/notices/{notice}/given",
+    "/api/v1/accounts/{account}/references",
+    "/api/v1/references",
     "/api/v1/accounts/{account}/notices",
     "/api/v1/notices/{notice}/link",
     "/api/v1/decisions/{decision}/link",

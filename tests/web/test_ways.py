@@ -31,6 +31,7 @@ from seawall.web.house import House
 from tests.app.test_declared import COMMANDS
 from tests.conftest import FrozenClock
 from tests.enforce.conftest import LADDER
+from tests.enforce.rules import BURST
 from tests.web.approving import joined
 from tests.web.steps import STEPS, Step, reads
 
@@ -61,6 +62,8 @@ class World:
         shutil.copytree(DEFAULT, folder / "policy")
         with (folder / "policy" / "policy.yaml").open("a") as file:
             file.write("# another\n")
+        for name, mode in (("watched", "monitor"), ("acting", "enforce")):
+            (folder / f"{name}.yaml").write_text(BURST.replace("MODE", mode))
         (folder / "policy" / "ladder.yaml").write_text(
             (folder / "policy" / "ladder.yaml").read_text().replace("at_weight: 1", "at_weight: 1.5", 1)
         )

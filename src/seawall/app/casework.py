@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+from seawall.app.account_rules import account_rule_jobs
 from seawall.app.instance import Instance
 from seawall.app.settings import BadSettings, Settings
 from seawall.cases import Office, load
@@ -11,6 +12,7 @@ from seawall.cases.escalations import escalate_job
 from seawall.cases.links import forget
 from seawall.cases.office import Abuse
 from seawall.cases.writing import composer
+from seawall.enforce.rules.listing import of_rule
 from seawall.gateway.concerned import concerned
 from seawall.gateway.labels import review
 from seawall.net.mail import MailServer
@@ -27,6 +29,8 @@ def office(instance: Instance) -> Office:
     """Return what cases are settled with. Raises BadRules, so that nothing starts on rules that cannot be used."""
 
     def reviewed(tx: Transaction, decision: DecisionId, exchange: ExchangeId | None, right: bool, by: str) -> None:
+        if of_rule(tx, decision):
+            return  # it says nothing of what a detector found
         review(tx, decision, exchange=exchange, right=right, by=by, record=instance.record, clock=instance.clock)
 
     named = instance.settings.cases_rules
@@ -83,7 +87,10 @@ def _abuse(settings: Settings) -> Abuse:
 
 
 def case_jobs(instance: Instance) -> tuple[Job, ...]:
-    """Return the jobs of cases: held exchanges, claims that are over, what leaves the outbox, links long over."""
+    """Return the jobs of cases: held exchanges, claims that are over, what leaves the outbox, links long over, rules.
+
+    Rules about accounts are among them, as they open cases.
+    """
     working = office(instance)
     settings = instance.settings
     send = sender(instance, settings.public_url or f"http://localhost:{settings.port}")
@@ -110,4 +117,5 @@ def case_jobs(instance: Instance) -> tuple[Job, ...]:
         # What fails keeps its own times: see `outbox.deliver`.
         Job(JOB, deliver),
         Job("outbox.due", deliver_due, every="* * * * *"),
+        *account_rule_jobs(instance, working),
     )

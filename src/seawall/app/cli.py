@@ -41,6 +41,7 @@ _COMMANDS = {
     "filers": ("filers", "Whoever keeps filing what is manifestly unfounded."),
     "webhooks": ("webhooks", "Webhooks: where events go to, what was not taken."),
     "accounts": ("accounts", "Accounts: where they stand and why."),
+    "rules": ("rules", "Rules about accounts: check, try on the past, watch, let act."),
     "audit": ("audit", "Records: find them, take them out, let them flow to other systems."),
     "ledger": ("ledger", "The ledger: verify it, prove from it."),
     "vault": ("vault", "Content that can be erased: hold, release, erase, rotate keys."),

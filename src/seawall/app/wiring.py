@@ -66,6 +66,7 @@ async def living(instance: Instance, tier: AbstractAsyncContextManager[Accurate]
                 record=instance.record,
                 account_secret=instance.account_secrets()[0],
                 earlier_account_secrets=instance.account_secrets()[1:],
+                referenced=instance.edges().lasting,
                 clock=clock,
                 body_limit=instance.settings.body_limit,
                 connect_s=instance.settings.connect_timeout_s,

@@ -1,6 +1,6 @@
-"""Escalations of the policy: each exchange that was held becomes a case, by a job of the transaction that held it.
+"""Escalations: an exchange that the policy held, or a rule about accounts wants seen, becomes a case by a job.
 
-    held (in the gateway's transaction) -> job -> escalate -> case
+    held, or a rule's act (in the transaction of either) -> job -> escalate -> case
 
 A job that fails is tried again and then lies among the dead letters, where it can be run again; running twice opens
 one case.
@@ -12,9 +12,10 @@ from seawall.cases.office import Office
 from seawall.cases.opening import of_exchange, open_case
 from seawall.store import Database, Transaction
 from seawall.store.jobs import Job, enqueue
-from seawall.vocabulary.ids import DecisionId, ExchangeId
+from seawall.vocabulary.ids import DecisionId, ExchangeId, RuleId
 
 JOB = "cases.escalate"
+CASE_OF_RULE = "cases.of_rule"
 
 
 def held(tx: Transaction, exchange: ExchangeId, decision: DecisionId) -> None:
@@ -39,3 +40,24 @@ def escalate_job(database: Database, office: Office) -> Job:
             escalate(tx, office, exchange, DecisionId(decision))
 
     return Job(JOB, run, retries=8)
+
+
+def escalate_for_rule(tx: Transaction, office: Office, exchange: str, decision: DecisionId, rule: RuleId) -> Case:
+    """Open the case that a rule about accounts wants, about its own decision. Raises NoSuchExchange."""
+    found = office.exchanges(tx, exchange)
+    if found is None:
+        raise NoSuchExchange(exchange)
+    opening = of_exchange(
+        found, Origin.FINDING, f"rule:{decision}", about=decision, rule=rule, detected_automatically=True
+    )
+    return open_case(tx, office, opening, by="seawall")[0]
+
+
+def case_of_rule_job(database: Database, office: Office) -> Job:
+    """Return the job that workers run for a rule."""
+
+    def run(*, exchange: str, decision: str, rule: str) -> None:
+        with database.begin() as tx:
+            escalate_for_rule(tx, office, exchange, DecisionId(decision), RuleId(rule))
+
+    return Job(CASE_OF_RULE, run, retries=8)

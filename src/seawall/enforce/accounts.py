@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, Select, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from seawall.enforce import tables
@@ -55,7 +55,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cause(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a standing changes: `what` is strikes, measure, person or reversal."""
+    """Why a standing changes: `what` is strikes, measure, rule, person or reversal."""
 
     what: str
     act: int
@@ -76,16 +76,23 @@ def read_timeline(stored: object) -> Timeline:
 
 
 def meet(
-    tx: Transaction, account: AccountId, *, key: KeyId, project: ProjectId, has_end_user: bool, clock: Clock
+    tx: Transaction,
+    account: AccountId,
+    *,
+    key: KeyId,
+    project: ProjectId,
+    has_end_user: bool,
+    clock: Clock,
+    since: datetime | None = None,
 ) -> None:
-    """Make an account known, in good standing; leave one that is known as it is."""
+    """Make an account known, in good standing; leave one that is known as it is. `since` is when it was first seen."""
     now = clock()
     row = {
         "id": account,
         "key": key,
         "project": project,
         "has_end_user": has_end_user,
-        "first_seen": now,
+        "first_seen": since or now,
         "state": State.GOOD.value,
         "weight": 0,
         "timeline": [],
@@ -124,22 +131,48 @@ def standing(tx: Transaction, account: AccountId, *, now: datetime) -> Standing:
 
 
 def accounts(
-    tx: Transaction, after: AccountId | None = None, limit: int = 100, *, now: datetime, state: State | None = None
+    tx: Transaction,
+    after: AccountId | None = None,
+    limit: int = 100,
+    *,
+    now: datetime,
+    state: State | None = None,
+    key: str = "",
+    project: str = "",
+    label: str = "",
 ) -> list[Account]:
-    """Return known accounts by id, those after `after`; with `state`, only those that are in it now."""
+    """Return known accounts by id, those after `after`; narrowed to a state now, a key, a project, a label."""
     table = tables.accounts
+    chosen = [table.c.key == key] if key else []
+    chosen += [table.c.project == project] if project else []
+    chosen += [table.c.id.in_(_labelled(label, now))] if label else []
+    if state not in (None, State.GOOD):
+        # Whoever is not good now was not good when the row was written either.
+        chosen.append(table.c.state != State.GOOD.value)
     found: list[Account] = []
     while len(found) < limit:
-        page = select(table).where(table.c.id > (after or "")).order_by(table.c.id).limit(limit)
-        if state not in (None, State.GOOD):
-            # Whoever is not good now was not good when the row was written either.
-            page = page.where(table.c.state != State.GOOD.value)
+        page = select(table).where(table.c.id > (after or ""), *chosen).order_by(table.c.id).limit(limit)
         rows = [_account(row, now) for row in tx.execute(page)]
         found += [each for each in rows if state is None or each.standing.state is state]
         if len(rows) < limit:
             break
         after = rows[-1].id
     return found[:limit]
+
+
+def find(tx: Transaction, account: AccountId, *, now: datetime) -> Account:
+    """Return one account. Raises NoSuchAccount."""
+    row = tx.execute(select(tables.accounts).where(tables.accounts.c.id == account)).first()
+    if row is None:
+        raise NoSuchAccount(account)
+    return _account(row, now)
+
+
+def _labelled(name: str, now: datetime) -> Select[tuple[str]]:
+    table = tables.labels
+    runs = or_(table.c.expires_at.is_(None), table.c.expires_at > now)
+    has = table.c.ended_at.is_(None) & table.c.reversed_at.is_(None)
+    return select(table.c.account).where(table.c.name == name, has, runs)
 
 
 def _account(row: Row[tuple[object, ...]], now: datetime) -> Account:
@@ -201,6 +234,7 @@ def _change(
         "at": now,
         "until": after.until,
         "per_minute": after.per_minute,
+        "limits": list(after.limits),
         "by": cause.by,
         "reason_code": cause.reason_code,
     }
@@ -213,6 +247,7 @@ def _change(
         to_state=after.state.value,
         until=after.until.isoformat() if after.until else None,
         per_minute=after.per_minute,
+        limits=after.limits,
         cause=cause.what,
         decision=cause.decision,
         by=cause.by,

@@ -1,10 +1,12 @@
 """What standing follows from what was done to an account: pure, the same going forward and when something is undone.
 
 Every act imposes sanctions, each with an end of its own: a strike those of every step of the ladder that is reached,
-a measure or a person exactly one. The standing at a moment is the gravest sanction that still runs. So a restriction
-of a month outlasts a suspension of a day, and acts of one moment come to the same in any order.
+a measure, a rule or a person exactly one. The standing at a moment is the gravest sanction that still runs, and of
+restrictions all that run together. So a restriction of a month outlasts a suspension of a day, and acts of one moment
+come to the same in any order.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -16,7 +18,7 @@ from seawall.vocabulary.measures import Measure
 from seawall.vocabulary.standing import GOOD, Standing, State
 
 Timeline = tuple[Standing, ...]
-"""What holds, gravest first, each outlasting the one before."""
+"""What holds, gravest first, each outlasting those before or adding a limit to them."""
 
 THOUSAND = 1000
 _RANKS = {state: rank for rank, state in enumerate(State)}
@@ -108,30 +110,52 @@ def _restricted(ladder: Ladder, at: datetime) -> Standing:
 
 
 def merged(sanctions: Iterable[Standing], now: datetime) -> Timeline:
-    """Return the sanctions that make a difference now or later: those that no graver one outlasts."""
+    """Return the sanctions that make a difference now or later: those that no graver one outlasts and covers."""
     running = [each for each in sanctions if each.until is None or each.until > now]
     kept: list[Standing] = []
     for each in sorted(running, key=_gravity, reverse=True):
-        if not kept or _outlasts(each, kept[-1]):
+        if not any(_covers(graver, each) for graver in kept):
             kept.append(each)
     return tuple(kept)
 
 
-def _gravity(sanction: Standing) -> tuple[int, int, bool, float]:
+def _gravity(sanction: Standing) -> tuple[int, float, bool, float, int, tuple[str, ...]]:
+    rate = -float(sanction.per_minute or math.inf)
     until = sanction.until
-    return (_RANKS[sanction.state], -(sanction.per_minute or 0), until is None, until.timestamp() if until else 0.0)
+    lasting = until.timestamp() if until else 0.0
+    return (_RANKS[sanction.state], rate, until is None, lasting, len(sanction.limits), sanction.limits)
 
 
-def _outlasts(one: Standing, other: Standing) -> bool:
-    return other.until is not None and (one.until is None or one.until > other.until)
+def _covers(graver: Standing, other: Standing) -> bool:
+    lasts = graver.until is None or (other.until is not None and graver.until >= other.until)
+    return lasts and (graver.refused or set(graver.limits) >= set(other.limits))
 
 
 def head(timeline: Timeline, now: datetime) -> Standing:
-    """Return what holds at a moment."""
-    for each in timeline:
-        if each.until is None or each.until > now:
-            return each
-    return GOOD
+    """Return what holds at a moment: the gravest that runs, and with it every limit of the others that run."""
+    running = [each for each in timeline if each.until is None or each.until > now]
+    if not running:
+        return GOOD
+    if running[0].state is not State.RESTRICTED or len(running) == 1:
+        return running[0]
+    return _together([each for each in running if each.state is State.RESTRICTED])
+
+
+def _together(restrictions: Sequence[Standing]) -> Standing:
+    """Return several restrictions as one. It ends when the first of those ends that add to it: then others hold on."""
+    slowest, limits = restrictions[0].per_minute, set[str]()
+    adding = list[Standing]()
+    for each in restrictions:
+        if each is restrictions[0] or not limits.issuperset(each.limits):
+            adding.append(each)
+            limits.update(each.limits)
+    ends = [each.until for each in adding if each.until is not None]
+    return Standing(
+        state=State.RESTRICTED,
+        until=min(ends) if ends else None,
+        per_minute=slowest,
+        limits=tuple(sorted(limits)),
+    )
 
 
 def weight(counting: Iterable[Strike], now: datetime) -> int:

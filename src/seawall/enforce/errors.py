@@ -87,6 +87,49 @@ class BadRate(InvalidInput):
         )
 
 
+class NothingRestricted(InvalidInput):
+    """A restriction that restricts nothing."""
+
+    code = "account.nothing_restricted"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The restriction restricts nothing.", hint="Name a rate, models, tools or media that are to be held back."
+        )
+
+
+class NoSuchLabel(NotFound):
+    """The account has no such label now."""
+
+    code = "account.no_such_label"
+
+    def __init__(self, account: str, name: str) -> None:
+        super().__init__(
+            f"Account {account!r} has no label {name!r} now.", hint="seawall accounts show ACCOUNT lists its labels."
+        )
+
+
+class BadLabel(InvalidInput):
+    """A label's name is a text."""
+
+    code = "account.bad_label"
+
+    def __init__(self) -> None:
+        # Not shown: it may be what a person wrote.
+        super().__init__(
+            "The label is no label.", hint="Use at most 40 lower-case letters, digits and underscores: see_with_care."
+        )
+
+
+class BadReference(InvalidInput):
+    """A reference cannot be used."""
+
+    code = "account.bad_reference"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The reference {why}.", hint="Give one of payment and device, of 6 to 200 characters.")
+
+
 class BadReasonCode(InvalidInput):
     """A reason code that is a text."""
 

@@ -1,4 +1,7 @@
-"""What was held against an account, in order: decisions, strikes, changes of standing, acts of persons, reversals."""
+"""What was held against an account, in order.
+
+Decisions, strikes, changes of standing, acts of persons, reversals, labels, and what rules came to.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -9,12 +12,18 @@ from sqlalchemy import Column, RowMapping, Select, Table, select
 from seawall.enforce import tables
 from seawall.enforce.climb import THOUSAND
 from seawall.enforce.errors import NoSuchAccount
+from seawall.enforce.rules.listing import Firing, of_account
 from seawall.store import Transaction
 from seawall.vocabulary.ids import AccountId
 
+_BEHIND = 2**63  # what was no act, behind the acts of the same moment
+
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of a history. `what` is decision, strike, standing, person or reversal; it says which fields are set.
+    """One line of a history: which fields are set, says `what`.
+
+    It is decision, strike, standing, person, reversal, label, label_ended, or rule: what a rule about accounts that
+    is watched would have done, or that it failed. What a rule did is a decision.
 
     `reversed_at` tells that the line was undone later, and when.
     """
@@ -33,11 +42,14 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     to_state: str = ""
     until: datetime | None = None
     per_minute: int | None = None
+    limits: tuple[str, ...] = ()
     cause: str = ""
     decision: str = ""
     at_weight: float | None = None
     by: str = ""
     reason_code: str = ""
+    label: str = ""
+    error: str = ""
     reversed_at: datetime | None = None
 
 
@@ -54,12 +66,55 @@ def history(tx: Transaction, account: AccountId, *, newest: int | None = None) -
         lines.append((row["at"], row["act"], 1, row["id"], _strike(row)))
     for row in tx.execute(_newest(tables.changes, tables.changes.c.act, account, newest)).mappings():
         lines.append((row["at"], row["act"], 3, row["id"], _change(row)))
+    for row in tx.execute(select(tables.labels).where(tables.labels.c.account == account)).mappings():
+        lines.append((row["at"], _BEHIND, 4, row["id"], _label(row)))
+        if row["ended_at"] is not None:
+            lines.append((row["ended_at"], _BEHIND, 5, row["id"], _label_ended(row)))
+    lines += [(each.at, _BEHIND, 6, each.id, _rule(each)) for each in of_account(tx, account) if not each.decision]
     return [line[-1] for line in sorted(lines, key=lambda line: line[:-1])]
 
 
 def _newest(table: Table, order: Column[Any], account: AccountId, newest: int | None) -> Select[Any]:
     found = select(table).where(table.c.account == account)
     return found if newest is None else found.order_by(order.desc()).limit(newest)
+
+
+def _label(row: RowMapping) -> Entry:
+    return Entry(
+        at=row["at"],
+        what="label",
+        id=row["id"],
+        label=row["name"],
+        expires_at=row["expires_at"],
+        decision=row["decision"] or "",
+        by=row["by"] or "",
+        reason_code=row["reason_code"],
+        reversed_at=row["reversed_at"],
+    )
+
+
+def _label_ended(row: RowMapping) -> Entry:
+    return Entry(
+        at=row["ended_at"],
+        what="label_ended",
+        id=row["id"],
+        label=row["name"],
+        by=row["ended_by"],
+        reason_code=row["end_code"],
+    )
+
+
+def _rule(each: Firing) -> Entry:
+    return Entry(
+        at=each.at,
+        what="rule",
+        id=each.id,
+        exchange=each.exchange,
+        rule=each.rule,
+        cause=each.outcome,
+        error=each.error or "",
+        reversed_at=each.reversed_at,
+    )
 
 
 def _act(row: RowMapping) -> Entry:
@@ -110,6 +165,7 @@ def _change(row: RowMapping) -> Entry:
         to_state=row["to_state"],
         until=row["until"],
         per_minute=row["per_minute"],
+        limits=tuple(row["limits"]),
         cause=row["cause"],
         decision=row["decision"] or "",
         at_weight=None if row["step_weight"] is None else row["step_weight"] / THOUSAND,

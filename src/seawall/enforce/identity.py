@@ -12,6 +12,7 @@ from seawall.vocabulary.ids import AccountId, KeyId
 
 _DOMAIN = b"seawall/account/v1\x00"
 _DIGITS = 26
+_WHOLE = ":all"
 
 
 def account_id(secret: bytes, key: KeyId, end_user: str | None) -> AccountId:
@@ -28,3 +29,8 @@ def account_id(secret: bytes, key: KeyId, end_user: str | None) -> AccountId:
     of_user = end_user.encode("utf-8", "surrogatepass")
     digest = hmac.digest(secret, _DOMAIN + len(of_key).to_bytes(4, "big") + of_key + of_user, "sha256")
     return AccountId(f"ac_{b32hexencode(digest).decode()[:_DIGITS].lower()}")
+
+
+def whole_key(key: KeyId) -> AccountId:
+    """Return the account that stands for everything that comes with a key, whoever it is for."""
+    return AccountId(f"{key}{_WHOLE}")

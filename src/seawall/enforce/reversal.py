@@ -1,7 +1,8 @@
 """Take a decision back with everything that followed from it for the account.
 
-Its strikes no longer count, and the standing becomes what it would be had the decision never been: all other acts
-are climbed again, each on the ladder of its time. Later changes that would not have come about are marked reversed.
+Its strikes no longer count, its labels go, and the standing becomes what it would be had the decision never been: all
+other acts are climbed again, each on the ladder of its time. Later changes that would not have come about are marked
+reversed, and what rules about accounts did because of it is reversed in turn, on other accounts too.
 What cannot be undone is that requests were refused in the meantime.
 """
 
@@ -13,13 +14,16 @@ import msgspec
 from sqlalchemy import RowMapping, select, update
 
 from seawall.enforce import tables
-from seawall.enforce.accounts import Cause, Held, Write, lock, settle
+from seawall.enforce.accounts import Cause, Held, Write, lock, settle, standing
 from seawall.enforce.climb import Act, Outcome, Strike, merged, replay, weight
 from seawall.enforce.errors import DecisionAlreadyReversed, NoSuchDecision
+from seawall.enforce.labels import take_off
+from seawall.enforce.rules import undoing
+from seawall.enforce.rules.asking import one_at_a_time
 from seawall.enforce.staff import checked_code
 from seawall.store import Transaction
 from seawall.vocabulary.clock import Clock
-from seawall.vocabulary.ids import AccountId, DecisionId, StrikeId
+from seawall.vocabulary.ids import AccountId, DecisionId, KeyId, StrikeId
 from seawall.vocabulary.ladder import Ladder
 from seawall.vocabulary.records.enforce import DecisionReversed
 from seawall.vocabulary.standing import GOOD, Standing
@@ -28,34 +32,69 @@ from seawall.vocabulary.standing import GOOD, Standing
 def reverse(
     tx: Transaction, decision: DecisionId, *, by: str, reason_code: str, record: Write, clock: Clock
 ) -> Standing:
-    """Undo what followed from a decision and return where the account is now.
+    """Undo what followed from a decision, and from what followed from it, and return where the account is now.
 
     Raises NoSuchDecision, DecisionAlreadyReversed, BadReasonCode.
     """
     checked_code(reason_code)
     account = tx.scalar(select(tables.acts.c.account).where(tables.acts.c.decision == decision))
+    account = account or undoing.whose(tx, decision)
     if account is None:
         raise NoSuchDecision(decision)
-    held = lock(tx, AccountId(account))
-    act = tx.execute(select(tables.acts).where(tables.acts.c.decision == decision)).mappings().one()
-    if act["reversed_at"] is not None:
+    one_at_a_time(tx, _key(tx, account))
+    undoing.reach(tx, account)
+    return _reverse(tx, decision, AccountId(account), by, reason_code, record, clock)
+
+
+def _reverse(
+    tx: Transaction,
+    decision: DecisionId,
+    account: AccountId,
+    by: str,
+    reason_code: str,
+    record: Write,
+    clock: Clock,
+    caused_by: DecisionId | None = None,
+) -> Standing:
+    held, now = lock(tx, account), clock()
+    act = tx.execute(select(tables.acts).where(tables.acts.c.decision == decision)).mappings().first()
+    if act is not None and act["reversed_at"] is not None:
         raise DecisionAlreadyReversed(decision, act["reversed_at"], act["reversed_by"])
-    now = clock()
-    strikes = _mark(tx, act["seq"], now, by, reason_code)
+    seq = act["seq"] if act is not None else 0
+    strikes = _mark(tx, seq, now, by, reason_code)
     outcome = _again(tx, held)
     body = DecisionReversed(
         decision=decision,
-        account=held.id,
+        account=account,
         project=held.project,
         strikes=strikes,
-        changes=_unmake(tx, held, act["seq"], outcome, now),
+        changes=_unmake(tx, held, seq, outcome, now),
+        labels=take_off(tx, decision, now),
+        caused_by=caused_by,
         by=by,
         reason_code=reason_code,
     )
     record(tx, body)
-    cause = Cause(what="reversal", act=act["seq"], decision=decision, by=by, reason_code=reason_code)
-    timeline = merged(outcome.timeline, now)
-    return settle(tx, held, timeline, weight(outcome.counting, now), cause=cause, now=now, record=record)
+    if act is not None:
+        cause = Cause(what="reversal", act=seq, decision=decision, by=by, reason_code=reason_code)
+        timeline = merged(outcome.timeline, now)
+        settle(tx, held, timeline, weight(outcome.counting, now), cause=cause, now=now, record=record)
+
+    def follows(caused: DecisionId) -> None:
+        _reverse(tx, caused, _whose(tx, caused), by, reason_code, record, clock, decision)
+
+    undoing.mark_decision(tx, decision, now)
+    undoing.undo(tx, decision, account, now=now, reverse=follows)
+    return standing(tx, account, now=now)
+
+
+def _key(tx: Transaction, account: str) -> KeyId:
+    return KeyId(tx.execute(select(tables.accounts.c.key).where(tables.accounts.c.id == account)).scalar_one())
+
+
+def _whose(tx: Transaction, decision: DecisionId) -> AccountId:
+    found = select(tables.acts.c.account).where(tables.acts.c.decision == decision)
+    return AccountId(tx.execute(found).scalar_one())
 
 
 def _mark(tx: Transaction, seq: int, now: datetime, by: str, reason_code: str) -> tuple[StrikeId, ...]:
@@ -99,7 +138,7 @@ def _unmake(tx: Transaction, held: Held, seq: int, outcome: Outcome, now: dateti
     """Mark the changes of standing that decisions made and that would not have come about; return their ids."""
     table = tables.changes
     # What a person did stands, but for the very act that is taken back.
-    ours = table.c.cause.in_(("strikes", "measure")) | (table.c.act == seq)
+    ours = table.c.cause.in_(("strikes", "measure", "rule")) | (table.c.act == seq)
     made = select(table).where(table.c.account == held.id, ours, table.c.reversed_at.is_(None))
     gone = sorted(row["id"] for row in tx.execute(made).mappings() if not _stands(row, outcome))
     if gone:
@@ -109,5 +148,5 @@ def _unmake(tx: Transaction, held: Held, seq: int, outcome: Outcome, now: dateti
 
 def _stands(change: RowMapping, outcome: Outcome) -> bool:
     after = outcome.after.get(change["act"], GOOD)
-    made: tuple[Any, ...] = (change["to_state"], change["until"], change["per_minute"])
-    return made == (after.state.value, after.until, after.per_minute)
+    made: tuple[Any, ...] = (change["to_state"], change["until"], change["per_minute"], tuple(change["limits"]))
+    return made == (after.state.value, after.until, after.per_minute, after.limits)

@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from seawall.enforce import tables
 from seawall.enforce.accounts import Cause, Write, lock, settle
 from seawall.enforce.climb import Act, follow
-from seawall.enforce.errors import AccountIsGood, BadRate, BadReasonCode, UntilPassed
+from seawall.enforce.errors import AccountIsGood, BadRate, BadReasonCode, NothingRestricted, UntilPassed
 from seawall.store import Transaction
 from seawall.vocabulary.clock import Clock
 from seawall.vocabulary.ids import AccountId, DecisionId
@@ -49,7 +49,8 @@ def restrict(
     tx: Transaction,
     account: AccountId,
     *,
-    per_minute: int,
+    per_minute: int | None = None,
+    limits: tuple[str, ...] = (),
     by: str,
     reason_code: str,
     until: datetime | None = None,
@@ -57,11 +58,21 @@ def restrict(
     record: Write,
     clock: Clock,
 ) -> Standing:
-    """Limit an account to a rate. Raises NoSuchAccount, BadRate, UntilPassed, BadReasonCode."""
-    if per_minute < 1:
-        raise BadRate(per_minute)
-    sanction = Standing(state=State.RESTRICTED, until=until, per_minute=per_minute)
+    """Limit an account to a rate, or bar it from what `limits` name: see `vocabulary.standing.limits_of`.
+
+    Raises NoSuchAccount, BadRate, NothingRestricted, UntilPassed, BadReasonCode.
+    """
+    sanction = restriction(per_minute, limits, until)
     return _impose(tx, account, sanction, by, reason_code, record, clock, decision)
+
+
+def restriction(per_minute: int | None, limits: tuple[str, ...], until: datetime | None) -> Standing:
+    """Return the restriction that a rate and limits come to. Raises BadRate, NothingRestricted."""
+    if per_minute is not None and per_minute < 1:
+        raise BadRate(per_minute)
+    if per_minute is None and not limits:
+        raise NothingRestricted
+    return Standing(state=State.RESTRICTED, until=until, per_minute=per_minute, limits=limits)
 
 
 def suspend(

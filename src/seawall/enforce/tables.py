@@ -5,7 +5,20 @@ holds the standing that follows from it, so that nobody needs to climb the ladde
 thousandths, so that sums do not depend on their order. No text, no identifier of an end user.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, ForeignKey, Identity, Index, Integer, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from seawall.store import metadata
@@ -28,6 +41,7 @@ accounts = Table(
     Column("counts_from", BigInteger, nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Index("enforce_accounts_not_good_idx", "id", postgresql_where=text("state <> 'good'")),
+    Index("enforce_accounts_key_idx", "key", "id"),
 )
 
 # A ladder as it was when it was climbed: a reversal climbs the same one again.
@@ -90,8 +104,41 @@ changes = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("until", DateTime(timezone=True)),
     Column("per_minute", Integer),
+    Column("limits", ARRAY(Text), nullable=False, server_default="{}"),
     Column("by", Text),
     Column("reason_code", Text),
     Column("reversed_at", DateTime(timezone=True)),
     Index("enforce_standing_changes_account_idx", "account", "act"),
+)
+
+labels = Table(
+    "enforce_labels",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account", Text, ForeignKey("enforce_accounts.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("reason_code", Text, nullable=False),
+    Column("by", Text),
+    # The decision of a rule; what a person did has none.
+    Column("decision", Text),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True)),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("ended_by", Text),
+    Column("end_code", Text),
+    Column("reversed_at", DateTime(timezone=True)),
+    Index("enforce_labels_account_idx", "account", "id"),
+    Index("enforce_labels_name_idx", "name", "account", postgresql_where=text("ended_at IS NULL")),
+    Index("enforce_labels_decision_idx", "decision", postgresql_where=text("decision IS NOT NULL")),
+)
+
+# What an account pays with or uses, as a keyed digest: accounts of one digest are linked.
+references = Table(
+    "enforce_references",
+    metadata,
+    Column("account", Text, ForeignKey("enforce_accounts.id"), primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("enforce_references_digest_idx", "digest", "what", "account"),
 )

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import RowMapping, select
 
+from seawall.enforce.rules.listing import decisions_of_rules
 from seawall.gateway.tables import exchanges, reviews
 from seawall.store import Transaction
 from seawall.vocabulary.concerned import Concerned
@@ -19,7 +20,8 @@ def concerned(tx: Transaction, exchange: str) -> Concerned | None:
     if row is None:
         return None
     later = select(reviews).where(reviews.c.exchange == exchange).order_by(reviews.c.at)
-    return _concerned(row, list(tx.execute(later).mappings()))
+    made = _concerned(row, list(tx.execute(later).mappings()))
+    return msgspec.structs.replace(made, decisions=(*made.decisions, *decisions_of_rules(tx, exchange)))
 
 
 def _concerned(row: RowMapping, later: list[RowMapping]) -> Concerned:

@@ -60,6 +60,13 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
     output: bytes | None = None
 
 
+class Referred(msgspec.Struct, frozen=True, kw_only=True):
+    """The product said what an account pays with or uses. `act` notes it in the same transaction."""
+
+    account: AccountId
+    act: Callable[[Transaction], object]
+
+
 class Closed(msgspec.Struct, frozen=True, kw_only=True):
     """An exchange ended. `content` is the answer as the upstream gave it, before anything was masked, for the
     vault; None where nothing may be kept. `metered` are the tokens that budgets are charged with."""
@@ -82,4 +89,4 @@ class Closed(msgspec.Struct, frozen=True, kw_only=True):
     metered: int = 0
 
 
-Entry = Opened | Decided | Closed
+Entry = Opened | Decided | Referred | Closed

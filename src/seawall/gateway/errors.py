@@ -69,6 +69,12 @@ class AccountRefused(SeawallError):
     code, status = "gateway.account_refused", 403
 
 
+class NotForThisAccount(SeawallError):
+    """A restricted account asks for something that it may not use."""
+
+    code, status = "gateway.not_for_this_account", 403
+
+
 class TooFast(SeawallError):
     """A restricted account has used up its rate."""
 

@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 
 from seawall.access import Caller, Upstream
-from seawall.enforce import apply
+from seawall.enforce import apply, whole_key
 from seawall.gateway import meters
 from seawall.gateway.entries import Closed, Decided, Entry, Opened, Outcome
 from seawall.gateway.live import Live
+from seawall.gateway.referring import Whose
 from seawall.gateway.wire import Request, Usage, WireFormat
 from seawall.gateway.wire.stream import estimated_tokens
 from seawall.policy.rules import Arm, Situation, Stage
@@ -20,7 +21,7 @@ from seawall.screen.cascade import Later
 from seawall.store import Transaction
 from seawall.vocabulary.decisions import ALLOWED, Verdict
 from seawall.vocabulary.findings import Finding
-from seawall.vocabulary.ids import DecisionId, ExchangeId, new_id
+from seawall.vocabulary.ids import AccountId, DecisionId, ExchangeId, new_id
 from seawall.vocabulary.measures import Measure, gravest
 from seawall.vocabulary.records.exchanges import ExchangeDecided
 
@@ -37,7 +38,7 @@ class Exchange:
         self.id, self.decision = ExchangeId(new_id("ex")), DecisionId(new_id("de"))
         self.account = live.account(caller.key, request.end_user)
         self.at = live.clock()
-        self.standing = live.standings.of(self.account, self.at)
+        self.standing, self.whole = live.standing(self.account, caller.key, self.at)
         self.policy = live.policies.current(caller.project.name)
         self.arm: Arm = _arm(caller.project.steer_share)
         self.verdict, self.findings = ALLOWED, tuple[Finding, ...]()
@@ -69,6 +70,20 @@ class Exchange:
             if stage == "output" and self.findings
             else frozenset(),
         )
+
+    def whose(self) -> Whose:
+        """Return whose a reference is that comes with it."""
+        return Whose(
+            account=self.account,
+            key=self.caller.key,
+            project=self.caller.project.id,
+            has_end_user=self.request.end_user is not None,
+        )
+
+    @property
+    def whole_account(self) -> AccountId:
+        """Return the account that stands for the whole key."""
+        return whole_key(self.caller.key)
 
     @property
     def measure(self) -> Measure:

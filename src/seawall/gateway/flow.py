@@ -5,7 +5,6 @@ answer; a decision other than allow is committed with it, or before the answer l
 """
 
 import asyncio
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,7 +17,6 @@ from seawall.gateway.errors import (
     AccountRefused,
     CountRefused,
     ImagesRefused,
-    TooFast,
     UnknownModel,
     UpstreamRefused,
     kind_of,
@@ -26,7 +24,9 @@ from seawall.gateway.errors import (
 from seawall.gateway.exchange import Exchange
 from seawall.gateway.http import JSON, Header, Watch, address_of, key_of, read_body, send_whole
 from seawall.gateway.live import Live
+from seawall.gateway.referring import HEADERS
 from seawall.gateway.relay import Relay
+from seawall.gateway.restricting import restricted
 from seawall.gateway.translate import reply_to_chat, reply_to_messages
 from seawall.gateway.upstream import body_of, call, masked, refused
 from seawall.gateway.wire import Body, Piece, Usage, WireFormat, encode
@@ -36,12 +36,10 @@ from seawall.gateway.wire.stream import estimated_tokens
 from seawall.net import Reply
 from seawall.screen import Screen
 from seawall.screen.engine import Given
-from seawall.vocabulary.decisions import Verdict
 from seawall.vocabulary.errors import SeawallError
 from seawall.vocabulary.findings import Finding
-from seawall.vocabulary.ids import RuleId, new_id
+from seawall.vocabulary.ids import new_id
 from seawall.vocabulary.measures import Measure
-from seawall.vocabulary.standing import State
 
 _IN_A_THREAD = 50_000
 
@@ -69,6 +67,8 @@ async def answer(live: Live, api: WireFormat, scope: Mapping[str, Any], receive:
         raise ImagesRefused(request.images)
     live.require_fresh()
     exchange = Exchange(live, api, caller, request, upstream, raw)
+    if not HEADERS.keys().isdisjoint(headers):
+        live.references.note(exchange.whose(), headers)
     watch = Watch(receive)
     try:
         await _serve(exchange, headers, send)
@@ -95,15 +95,15 @@ def _status(exchange: Exchange, error: BaseException) -> int:
 
 async def _serve(exchange: Exchange, headers: Mapping[bytes, bytes], send: Any) -> None:
     screen = await exchange.live.screens.of(exchange.policy)
-    slow_down = _over_rate(exchange)
-    if not exchange.standing.refused and slow_down is None:
+    barred = restricted(exchange)
+    if not exchange.standing.refused and barred is None:
         found = await screened(screen, exchange.request.pieces)
         exchange.findings = await settled(exchange, "input", exchange.request.pieces, found)
         exchange.verdict = decided(exchange, "input", exchange.findings)
-    elif slow_down is None:
+    elif barred is None:
         exchange.verdict = decided(exchange, "input", ())
-    if slow_down is not None or exchange.verdict.measure.refuses:
-        await _refuse(exchange, slow_down, send)
+    if barred is not None or exchange.verdict.measure.refuses:
+        await _refuse(exchange, barred, send)
         return
     # Made before anything is written, so that what cannot be translated is refused without a trace of an exchange.
     body = body_of(exchange)
@@ -128,25 +128,6 @@ async def _serve(exchange: Exchange, headers: Mapping[bytes, bytes], send: Any) 
         raise
 
 
-def _over_rate(exchange: Exchange) -> TooFast | None:
-    """Return the error for a restricted account that goes too fast, after noting why."""
-    standing = exchange.standing
-    if standing.state is not State.RESTRICTED or standing.per_minute is None:
-        return None
-    rates, account, now = exchange.live.rates, exchange.account, exchange.at
-    if rates.allow(account, standing.per_minute, now):
-        return None
-    wait = max(1, math.ceil(rates.wait_s(account, standing.per_minute, now)))
-    exchange.verdict = Verdict(
-        measure=Measure.WITHHOLD,
-        because=(RuleId("standing.restricted"),),
-        reason=f"This account is limited to {standing.per_minute} requests a minute.",
-    )
-    error = TooFast(exchange.verdict.reason, hint=f"Try again in {wait} seconds.")
-    error.wait_s = wait
-    return error
-
-
 async def screened(screen: Screen, pieces: Sequence[Piece]) -> tuple[Finding, ...]:
     """Return what screening says of pieces; a lot of text is screened in a thread, so that nobody waits for it."""
     given = [Given(each.text, each.surface, number, each.newest) for number, each in enumerate(pieces) if each.text]
@@ -155,16 +136,16 @@ async def screened(screen: Screen, pieces: Sequence[Piece]) -> tuple[Finding, ..
     return screen.screen_all(given)
 
 
-async def _refuse(exchange: Exchange, slow_down: TooFast | None, send: Any) -> None:
+async def _refuse(exchange: Exchange, barred: SeawallError | None, send: Any) -> None:
     """Commit the refusal whole, then tell it: an account's as an error, a request's as a refusing answer."""
     api, verdict = exchange.api, exchange.verdict
     of_account = exchange.standing.refused
-    status = 429 if slow_down else 403 if of_account or api is COUNT_TOKENS else 200
+    status = barred.status if barred else 403 if of_account or api is COUNT_TOKENS else 200
     written = exchange.live.recorder.submit(*exchange.opening(), exchange.closing(Outcome.REFUSED, status))
     exchange.count_once(written)
     await written
-    if slow_down is not None:
-        raise slow_down
+    if barred is not None:
+        raise barred
     if of_account:
         raise AccountRefused(verdict.reason, hint=f"Decision {exchange.decision}.")
     if api is COUNT_TOKENS:

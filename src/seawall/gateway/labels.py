@@ -98,8 +98,8 @@ def review(
 
 def reversals(tx: Transaction) -> Iterator[Judged]:
     """Give the decisions that were taken back."""
-    # What a person decided about an account is of no exchange, and says nothing of its texts.
-    taken_back = "SELECT decision FROM enforce_acts WHERE reversed_at IS NOT NULL AND exchange IS NOT NULL ORDER BY seq"
+    # Those of the policy, which climb a ladder: what a person or a rule did to an account says nothing of a text.
+    taken_back = "SELECT decision FROM enforce_acts WHERE reversed_at IS NOT NULL AND ladder IS NOT NULL ORDER BY seq"
     for row in tx.execute(text(taken_back)):
         yield Judged(row.decision, False, "reversed_decision")
 

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from seawall.access import AccessBook
-from seawall.enforce import RateLimit, StandingBook, account_id
+from seawall.enforce import RateLimit, StandingBook, account_id, whole_key
 from seawall.gateway.errors import BooksStale
 from seawall.gateway.recorder import Recorder
+from seawall.gateway.referring import References
 from seawall.net import GuardedClient
 from seawall.policy.rules import Policy
 from seawall.screen import DETECTORS, Screen
@@ -20,6 +22,7 @@ from seawall.vocabulary.clock import Clock
 from seawall.vocabulary.findings import Surface
 from seawall.vocabulary.ids import AccountId, KeyId
 from seawall.vocabulary.records import Record
+from seawall.vocabulary.standing import Standing
 
 
 class Policies(Protocol):
@@ -87,6 +90,7 @@ class Live:
         tiers: Tiers = Tiers(),  # noqa: B008 - frozen
         earlier_account_secrets: tuple[bytes, ...] = (),
         notices: Callable[[str], str | None] = lambda _account: None,
+        referenced: Callable[[str, str], bytes],
     ) -> None:
         # The notice that waits for an account, from memory: it may cost the live path nothing.
         self.notices = notices
@@ -97,6 +101,7 @@ class Live:
         self.body_limit, self.connect_s = body_limit, connect_s
         self.tiers = tiers
         self.rates = RateLimit()
+        self.references = References(referenced, recorder, record, clock)
 
     def account(self, key: KeyId, end_user: str | None) -> AccountId:
         """Return whose account it is: one against which something holds keeps the name of an earlier secret."""
@@ -105,6 +110,11 @@ class Live:
             if self.standings.knows(before):
                 return before
         return account_id(self.account_secret, key, end_user)
+
+    def standing(self, account: AccountId, key: KeyId, now: datetime) -> tuple[Standing, Standing]:
+        """Return where an account is, and where its whole key is: what refuses the key refuses every account of it."""
+        own, whole = self.standings.of(account, now), self.standings.of(whole_key(key), now)
+        return (whole if whole.refused and not own.refused else own), whole
 
     def require_fresh(self) -> None:
         """Raise BooksStale unless keys, policies and standings are followed."""

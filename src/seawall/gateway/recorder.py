@@ -20,7 +20,7 @@ import psycopg
 from sqlalchemy.exc import OperationalError
 
 from seawall.access.conditions import Totals, Use
-from seawall.gateway.entries import Closed, Decided, Entry, Opened
+from seawall.gateway.entries import Closed, Decided, Entry, Opened, Referred
 from seawall.gateway.later import queue_reviews
 from seawall.gateway.statements import insert_opened, note_output, update_closed
 from seawall.store import Database, Transaction
@@ -214,7 +214,7 @@ class Recorder:
 
     def _commit(self, groups: list[_Group], *, beat: bool) -> None:
         entries = [entry for group in groups for entry in group.entries]
-        decided = [entry for entry in entries if isinstance(entry, Decided)]
+        acting = [entry for entry in entries if isinstance(entry, Decided | Referred)]
         asking = [entry for entry in entries if isinstance(entry, Opened | Closed) and entry.later]
         used = [_use(entry) for entry in entries if isinstance(entry, Opened | Closed) and entry.scopes]
         totals: Sequence[Totals] = ()
@@ -223,12 +223,15 @@ class Recorder:
             connection = driver(tx)
             with connection.pipeline():
                 self._queue(tx, connection, entries, beat=beat)
-                if not decided and not asking and not used:
+                if not acting and not asking and not used:
                     # Together with the statements; the block's own commit finds nothing left to do.
                     connection.commit()
             # In the order of accounts, as every act locks one: two groups that cross would wait for each other.
-            for entry in sorted(decided, key=lambda each: each.account):
-                self._decide(tx, entry)
+            for entry in sorted(acting, key=lambda each: each.account):
+                if isinstance(entry, Decided):
+                    self._decide(tx, entry)
+                else:
+                    entry.act(tx)
             queue_reviews(tx, asking)
             if used and self._meter is not None:
                 totals = self._meter.count(tx, used)

@@ -1,5 +1,6 @@
 """Where an account is: from good to banned, until when, and at what rate it may go on."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -17,11 +18,15 @@ class State(StrEnum):
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The standing of one account. `until` is None for what has no end; `per_minute` limits a restricted account."""
+    """The standing of one account. `until` is None for what has no end; `per_minute` limits a restricted account.
+
+    `limits` are what a restricted account may not use: `tools`, `media`, `model:NAME`; see `limits_of`.
+    """
 
     state: State = State.GOOD
     until: datetime | None = None
     per_minute: int | None = None
+    limits: tuple[str, ...] = ()
     weight: float = 0.0
 
     def at(self, now: datetime) -> "Standing":
@@ -37,3 +42,11 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 GOOD = Standing()
+NO_TOOLS, NO_MEDIA, NO_MODEL = "tools", "media", "model:"
+
+
+def limits_of(*, tools: bool = True, media: bool = True, without_models: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return what may not be used, in the order in which a standing has it."""
+    barred = {NO_MODEL + name for name in without_models}
+    barred |= {name for name, allowed in ((NO_TOOLS, tools), (NO_MEDIA, media)) if not allowed}
+    return tuple(sorted(barred))

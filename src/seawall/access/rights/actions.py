@@ -65,6 +65,7 @@ ACTIONS: tuple[Action, ...] = (
     _one("policy.read", "Policy", "Read usage policies."),
     _one("policy.draft", "Policy", "Write and try a usage policy."),
     _two("policy.publish", "Policy", "Put a usage policy into force.", "policy_editor|release_approver|legal"),
+    _two("account_rules.enforce", "Policy", "Let rules about accounts act.", "policy_editor|senior_reviewer|legal"),
     _one("evaluation.read", "Evaluation", "Read evaluations."),
     _one("evaluation.run", "Evaluation", "Run and import evaluations."),
     _one("release.read", "Release", "Read releases and their gates."),

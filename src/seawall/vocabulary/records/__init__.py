@@ -47,7 +47,17 @@ from seawall.vocabulary.records.directories import (
     GroupMapped,
     GroupRemoved,
 )
-from seawall.vocabulary.records.enforce import DecisionReversed, StandingChanged, StrikeCounted
+from seawall.vocabulary.records.enforce import (
+    AccountLabelled,
+    AccountRuleApplied,
+    AccountRuleFailed,
+    AccountRulesPublished,
+    DecisionReversed,
+    LabelEnded,
+    ReferenceGiven,
+    StandingChanged,
+    StrikeCounted,
+)
 from seawall.vocabulary.records.exchanges import DecisionReviewed, ExchangeDecided, ExchangesBatched
 from seawall.vocabulary.records.ledger import LedgerKeyRotated, LedgerRecovered
 from seawall.vocabulary.records.outbox import ALL as OUTBOX
@@ -108,6 +118,12 @@ ALL: tuple[type[Record], ...] = (
     DecisionReversed,
     StandingChanged,
     StrikeCounted,
+    AccountLabelled,
+    LabelEnded,
+    ReferenceGiven,
+    AccountRulesPublished,
+    AccountRuleApplied,
+    AccountRuleFailed,
     DueErased,
     ItemDisclosed,
     ItemErased,

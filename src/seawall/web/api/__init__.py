@@ -1,6 +1,7 @@
 """The JSON API under `/api`."""
 
 from seawall.web.api import (
+    account_rules,
     accounts,
     acts,
     appeals,
@@ -42,6 +43,7 @@ ROUTES: tuple[Routes, ...] = (
     organisations.routes,
     keys.routes,
     accounts.routes,
+    account_rules.routes,
     policies.routes,
     rights.routes,
     tokens.routes,

@@ -9,11 +9,14 @@ from pydantic import BaseModel, Field
 
 from seawall import enforce
 from seawall.access.keys import project_of
+from seawall.access.rights import Asked, Resource
+from seawall.cases import finding
+from seawall.store import Transaction
 from seawall.vocabulary.ids import AccountId, DecisionId, KeyId
-from seawall.vocabulary.standing import Standing, State
+from seawall.vocabulary.standing import Standing, State, limits_of
 from seawall.web.house import House
 from seawall.web.routes import Caller, Routes, may
-from seawall.web.signed import house_of
+from seawall.web.signed import Signed, house_of
 
 routes = Routes("/api/accounts", tags=["accounts"])
 _MOST, _LONGEST_DAYS = 500, 36_500
@@ -25,6 +28,7 @@ class StandingShown(BaseModel):
     state: State = State.GOOD
     until: datetime | None = None
     per_minute: int | None = None
+    limits: list[str] = []
     weight: float
 
 
@@ -47,40 +51,6 @@ class AccountsPage(BaseModel):
     next: str
 
 
-class EntryShown(BaseModel):
-    """One line of a history. `what` is decision, strike, standing, person or reversal; it says which fields are set."""
-
-    at: datetime
-    what: str
-    id: str = ""
-    exchange: str = ""
-    measure: str = ""
-    because: list[str] = []
-    rule: str = ""
-    category: str = ""
-    weight: float = 0.0
-    expires_at: datetime | None = None
-    from_state: str = ""
-    to_state: str = ""
-    until: datetime | None = None
-    per_minute: int | None = None
-    cause: str = ""
-    decision: str = ""
-    at_weight: float | None = None
-    by: str = ""
-    reason_code: str = ""
-    reversed_at: datetime | None = None
-
-
-class AccountWhole(BaseModel):
-    """Where an account stands and its history, oldest first; `more` entries follow."""
-
-    account: str
-    standing: StandingShown
-    history: list[EntryShown]
-    more: int
-
-
 class Stands(BaseModel):
     """Where the account is now; `of` is what was acted on."""
 
@@ -100,10 +70,19 @@ class For(Because):
     days: float | None = Field(default=None, gt=0, le=_LONGEST_DAYS)
 
 
-class Rate(For):
-    """How many requests a minute still pass."""
+class Restriction(For):
+    """How many requests a minute still pass, and what else is held back."""
 
-    per_minute: int = Field(ge=1, le=1_000_000)
+    per_minute: int | None = Field(default=None, ge=1, le=1_000_000)
+    tools: bool = True
+    media: bool = True
+    without_models: list[str] = Field(default=[], max_length=50)
+
+
+class LabelGiven(For):
+    """A label."""
+
+    name: str = Field(max_length=60)
 
 
 class EndUser(BaseModel):
@@ -114,11 +93,20 @@ class EndUser(BaseModel):
 
 
 @routes.get("", needs=may("account.read"))
-def every(request: Request, state: State | None = None, after: str = "", limit: int = 100) -> AccountsPage:
-    """List accounts that something was held against."""
+def every(
+    request: Request,
+    state: State | None = None,
+    key: str = "",
+    project: str = "",
+    label: str = "",
+    after: str = "",
+    limit: int = 100,
+) -> AccountsPage:
+    """List accounts that something was held against: in a state, of a key or a project, with a label."""
     house, most = house_of(request), max(1, min(limit, _MOST))
+    asked = {"state": state, "key": key, "project": project, "label": label}
     with house.database.begin() as tx:
-        found = enforce.accounts(tx, AccountId(after), most, now=house.edges.clock(), state=state)
+        found = enforce.accounts(tx, AccountId(after), most, now=house.edges.clock(), **asked)  # type: ignore[arg-type]
     following = found[-1].id if len(found) == most else ""
     return AccountsPage(accounts=[_account(each) for each in found], next=following)
 
@@ -134,28 +122,65 @@ def meet(given: EndUser, request: Request) -> Stands:
         return _stands(named, enforce.standing(tx, named, now=clock()))
 
 
-@routes.get("/{account}", needs=may("account.read", of="account"), response_model_exclude_defaults=True)
-def show(account: str, request: Request, skip: int = 0, limit: int = 100) -> AccountWhole:
-    """Show where an account stands and its history, `limit` entries behind the first `skip`."""
+@routes.get("/{account}", needs=may("account.read", of="account"))
+def show(account: str, request: Request, signed: Caller, skip: int = 0, limit: int = 100) -> dict[str, Any]:
+    """Show an account whole, with `limit` entries of its history behind the first `skip`."""
+    found: dict[str, Any] = msgspec.to_builtins(seen_whole(account, request, signed, skip=skip, limit=limit))
+    return found
+
+
+def seen_whole(account: str, request: Request, signed: Signed, *, skip: int, limit: int) -> enforce.Whole:
+    """Return an account with the cases that somebody may see. Raises NoSuchAccount."""
     house, first, most = house_of(request), max(0, skip), max(1, min(limit, _MOST))
     with house.database.begin() as tx:
-        whole = enforce.history(tx, AccountId(account))
-        standing = enforce.standing(tx, AccountId(account), now=house.edges.clock())
-    found = whole[first : first + most]
-    return AccountWhole(
-        account=account,
-        standing=_seen(standing),
-        history=[EntryShown(**msgspec.to_builtins(each)) for each in found],
-        more=max(0, len(whole) - first - len(found)),
-    )
+        found = enforce.whole(tx, AccountId(account), now=house.edges.clock(), skip=first, limit=most)
+        cases = _cases(tx, house, signed, account)
+    return msgspec.structs.replace(found, cases=cases)
+
+
+def _cases(tx: Transaction, house: House, signed: Signed, account: str) -> tuple[str, ...]:
+    allowed = house.desk.rights.may(signed.principal, "case.read", Resource(kind="Case", id="any"), Asked()).allowed
+    if not allowed:
+        return ()
+    found = finding.newest(tx, finding.Asked(account=account), reader=signed.person.id)
+    return tuple(each.id for each in found)
+
+
+@routes.post("/{account}/labels", needs=may("account.change_standing", of="account"))
+def label(account: str, given: LabelGiven, request: Request, signed: Caller) -> dict[str, Any]:
+    """Give an account a label, for so long or until it is taken off."""
+    house = house_of(request)
+    with house.database.begin() as tx:
+        made = enforce.label(tx, AccountId(account), given.name, **_for(house, signed, given))
+    told: dict[str, Any] = msgspec.to_builtins(made)
+    return told
+
+
+@routes.post("/{account}/labels/{name}/end", needs=may("account.change_standing", of="account"))
+def end_label(account: str, name: str, given: Because, request: Request, signed: Caller) -> dict[str, Any]:
+    """Take a label off an account."""
+    house = house_of(request)
+    with house.database.begin() as tx:
+        ended = enforce.end_label(tx, AccountId(account), name, **_because(house, signed, given))
+    return {"ended": [each.id for each in ended]}
+
+
+@routes.post("/{account}/warn", needs=may("account.change_standing", of="account"))
+def warn(account: str, given: For, request: Request, signed: Caller) -> Stands:
+    """Warn an account."""
+    house = house_of(request)
+    with house.database.begin() as tx:
+        return _stands(account, enforce.warn(tx, AccountId(account), **_for(house, signed, given)))
 
 
 @routes.post("/{account}/restrict", needs=may("account.change_standing", of="account"))
-def restrict(account: str, given: Rate, request: Request, signed: Caller) -> Stands:
-    """Limit an account to a rate."""
-    house, rate = house_of(request), given.per_minute
+def restrict(account: str, given: Restriction, request: Request, signed: Caller) -> Stands:
+    """Limit an account to a rate, or hold tools, media or models back from it."""
+    house = house_of(request)
+    limits = limits_of(tools=given.tools, media=given.media, without_models=given.without_models)
+    told = _for(house, signed, given) | {"per_minute": given.per_minute, "limits": limits}
     with house.database.begin() as tx:
-        return _stands(account, enforce.restrict(tx, AccountId(account), per_minute=rate, **_for(house, signed, given)))
+        return _stands(account, enforce.restrict(tx, AccountId(account), **told))
 
 
 @routes.post("/{account}/suspend", needs=may("account.change_standing", of="account"))

@@ -6,8 +6,12 @@ import msgspec
 from fastapi import Request
 from pydantic import BaseModel, Field
 
+from seawall import enforce
 from seawall.cases import appeals, flags, notices
-from seawall.cases.flags import Wrong
+from seawall.cases.flags import From, Wrong
+from seawall.enforce import references
+from seawall.enforce.errors import NoSuchAccount
+from seawall.vocabulary.ids import AccountId
 from seawall.web.offices import office_of
 from seawall.web.routes import PROJECT_KEY, Routes, Through
 from seawall.web.signed import house_of
@@ -29,6 +33,19 @@ class AppealGiven(BaseModel):
     decision: str = Field(max_length=60)
     exchange: str | None = Field(default=None, max_length=60)
     words: str = Field(max_length=20_000)
+
+
+class ReferenceGiven(BaseModel):
+    """A payment or a device, in whatever words the product has for it."""
+
+    what: str = Field(max_length=20)
+    value: str = Field(max_length=400)
+
+
+class ReferenceOfGiven(ReferenceGiven):
+    """The same, and whose."""
+
+    end_user: str = Field(min_length=1, max_length=1000)
 
 
 @routes.post("/flags", needs=PROJECT_KEY, status_code=201)
@@ -82,6 +99,37 @@ def given(notice: str, request: Request, through: Through) -> dict[str, Any]:
     with house_of(request).database.begin() as tx:
         told: dict[str, Any] = msgspec.to_builtins(notices.given(tx, office, notice, through=through))
     return told
+
+
+@routes.post("/accounts/{account}/references", needs=PROJECT_KEY, status_code=201)
+def refer(account: str, given: ReferenceGiven, request: Request, through: Through) -> dict[str, Any]:
+    """Say what an account of this project pays with or uses; only a keyed digest is kept."""
+    return _referred(request, through, given, AccountId(account))
+
+
+@routes.post("/references", needs=PROJECT_KEY, status_code=201)
+def refer_end_user(given: ReferenceOfGiven, request: Request, through: Through) -> dict[str, Any]:
+    """The same of an end user by the name that requests give them with this key."""
+    house = house_of(request)
+    account = AccountId(house.account(through.key, given.end_user))
+    with house.database.begin() as tx:
+        known = {"key": through.key, "project": through.project, "has_end_user": True, "clock": house.edges.clock}
+        enforce.meet(tx, account, **known)  # type: ignore[arg-type]
+    return _referred(request, through, given, account)
+
+
+def _referred(request: Request, through: From, given: ReferenceGiven, account: AccountId) -> dict[str, Any]:
+    house = house_of(request)
+    digest = house.edges.lasting(*references.checked(given.what, given.value))
+    with house.database.begin() as tx:
+        found = enforce.find(tx, account, now=house.edges.clock())
+        if found.project != through.project:
+            raise NoSuchAccount(account)
+        edges = house.edges
+        news = references.refer(
+            tx, account, given.what, digest, through=through.key, record=edges.record, clock=edges.clock
+        )
+    return {"account": account, "what": given.what, "new": news}
 
 
 @routes.get("/accounts/{account}/notices", needs=PROJECT_KEY)

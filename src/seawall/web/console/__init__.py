@@ -8,6 +8,8 @@ in the browser, and a form that outlives its passkey is filled in again.
 """
 
 from seawall.web.console import (
+    account,
+    accounts,
     approval,
     approvals,
     asking,
@@ -81,6 +83,8 @@ ROUTES: tuple[Routes, ...] = (
     tokens.routes,
     token.routes,
     rights.routes,
+    accounts.routes,
+    account.routes,
     projects.routes,
     project.routes,
     keys.routes,

@@ -29,6 +29,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(label="Dashboard", path="/console/dashboard", action="policy.read"),
     Entry(label="Policy", path="/console/policy", action="policy.read"),
     Entry(label="Approvals", path="/console/approvals", action="approval.read"),
+    Entry(label="Accounts", path="/console/accounts", action="account.read"),
     Entry(label="Projects", path="/console/projects", action="project.read"),
     Entry(label="Organisations", path="/console/organisations", action="organisation.read"),
     Entry(label="Testers", path="/console/testers", action="tester.read"),
