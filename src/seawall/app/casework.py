@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from seawall.app.instance import Instance
+from seawall.app.legalwork import limits
 from seawall.cases import Office, load
 from seawall.cases.claims import time_out
 from seawall.cases.escalations import escalate_job
@@ -26,6 +27,7 @@ def office(instance: Instance) -> Office:
         rules=load(Path(named) if named else None),
         exchanges=concerned,
         reviewed=reviewed,
+        notice_for=limits(instance).notice_for,
     )
 
 

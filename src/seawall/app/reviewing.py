@@ -1,4 +1,4 @@
-"""What a worker runs: the jobs of the vault, of two-party control, of audit, grants and cases; judges afterwards."""
+"""What a worker runs: the jobs of the vault, of two-party control, of audit, grants, cases, legal requests; judges afterwards."""
 
 from seawall.access.approvals import Desk
 from seawall.access.approvals.jobs import jobs as approval_jobs
@@ -6,6 +6,7 @@ from seawall.app.auditing import audit_jobs
 from seawall.app.casework import case_jobs
 from seawall.app.holding import hold
 from seawall.app.instance import Instance
+from seawall.app.legalwork import legal_jobs
 from seawall.app.recertifying import recertify_jobs
 from seawall.app.tiers import open_judges
 from seawall.gateway.reviews import Reviewer
@@ -38,4 +39,5 @@ def worker_jobs(instance: Instance) -> tuple[Job, ...]:
         *audit_jobs(instance),
         *recertify_jobs(instance),
         *case_jobs(instance),
+        *legal_jobs(instance),
     )

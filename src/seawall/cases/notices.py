@@ -1,7 +1,8 @@
 """Notices that wait for the operator's product, which alone knows the person, and the word that it took one over.
 
 A notice is laid ready in the transaction that decided. It waits until it is taken over; taken over twice, it is once.
-Its words are rendered from the decision when somebody asks, and are nowhere kept beside it.
+Its words are rendered from the decision when somebody asks, and are nowhere kept beside it. One that tells of a request
+of an authority is rendered from that request.
 """
 
 from datetime import datetime
@@ -13,6 +14,8 @@ from seawall.cases import words
 from seawall.cases.decided import find
 from seawall.cases.errors import NoSuchNotice
 from seawall.cases.flags import From
+from seawall.cases.legal.rows import trail as legal_trail
+from seawall.cases.legal.told import LegalNotice, legal_notice
 from seawall.cases.office import Office
 from seawall.cases.render import Notice, notice
 from seawall.cases.rows import find as find_case
@@ -21,6 +24,7 @@ from seawall.cases.tables import notices
 from seawall.store import Transaction
 from seawall.vocabulary.ids import NoticeId
 from seawall.vocabulary.records.cases import NoticeGiven
+from seawall.vocabulary.records.legal import LegalNoticeGiven
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +34,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     account: str
     at: datetime
     given_at: datetime | None
-    notice: Notice
+    notice: Notice | LegalNotice
 
 
 def waiting(tx: Transaction, office: Office, *, through: From, after: str = "", limit: int = 100) -> list[Waiting]:
@@ -56,18 +60,34 @@ def given(tx: Transaction, office: Office, name: str, *, through: From) -> Waiti
     if row["given_at"] is not None:
         return _waiting(tx, office, row)
     done = update(notices).where(notices.c.id == name).values(given_at=office.edges.clock()).returning(notices)
-    case = find_case(tx, find(tx, row["decision"]).case)
-    body = NoticeGiven(case=case.id, notice=row["id"], decision=row["decision"], by=through.key)
-    trail(tx, office.edges, case, "notice_given", through.key, body, told={"notice": name})
+    _write_down(tx, office, row, through.key)
     return _waiting(tx, office, tx.execute(done).mappings().one())
 
 
+def _write_down(tx: Transaction, office: Office, row: RowMapping, by: str) -> None:
+    told = {"notice": row["id"]}
+    if row["legal_request"] is not None:
+        given_ = LegalNoticeGiven(request=row["legal_request"], notice=row["id"], by=by)
+        legal_trail(tx, office.edges, row["legal_request"], "notice_given", by, given_, told=told)
+        return
+    case = find_case(tx, find(tx, row["decision"]).case)
+    body = NoticeGiven(case=case.id, notice=row["id"], decision=row["decision"], by=by)
+    trail(tx, office.edges, case, "notice_given", by, body, told=told)
+
+
 def _waiting(tx: Transaction, office: Office, row: RowMapping) -> Waiting:
-    decided = find(tx, row["decision"])
     return Waiting(
         id=row["id"],
         account=row["account"],
         at=row["at"],
         given_at=row["given_at"],
-        notice=notice(decided, words.read(tx, office, decided.reason) or ""),
+        notice=_rendered(tx, office, row),
     )
+
+
+def _rendered(tx: Transaction, office: Office, row: RowMapping) -> Notice | LegalNotice:
+    if row["legal_request"] is not None:
+        until = row["at"] + office.notice_for
+        return legal_notice(tx, row["legal_request"], row["account"], at=row["at"], waits_until=until)
+    decided = find(tx, row["decision"])
+    return notice(decided, words.read(tx, office, decided.reason) or "")

@@ -1,11 +1,13 @@
 """What the room works with: the ledger, the vault and the clock; who may do what; the rules; what cases are about."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import msgspec
 
 from seawall.access.people import Edges
 from seawall.access.rights import Rights
+from seawall.cases.legal.model import NOTICE_FOR
 from seawall.cases.rules import Rules
 from seawall.store import Transaction
 from seawall.vocabulary.concerned import Concerned
@@ -21,10 +23,14 @@ def _untold(_tx: Transaction, _decision: DecisionId, _exchange: ExchangeId | Non
 
 
 class Office(msgspec.Struct, frozen=True, kw_only=True):
-    """The edges of the room. `exchanges` finds what a case is about; `reviewed` is told who was right."""
+    """The edges of the room. `exchanges` finds what a case is about; `reviewed` is told who was right.
+
+    `notice_for` is how long people have between a notice of a legal request and what is given for it.
+    """
 
     edges: Edges
     rights: Rights
     rules: Rules
     exchanges: FindExchange
     reviewed: Reviewed = _untold
+    notice_for: timedelta = NOTICE_FOR

@@ -6,7 +6,21 @@ the transaction that decided, so that neither is there without the other.
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, ForeignKey, Identity, Index, Integer, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from seawall.store import metadata
@@ -128,11 +142,15 @@ notices = Table(
     "cases_notices",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("decision", Text, ForeignKey("cases_decisions.id"), nullable=False, unique=True),
+    # What it tells of: a decision, or a request of an authority about the account.
+    Column("decision", Text, ForeignKey("cases_decisions.id"), unique=True),
+    Column("legal_request", Text),
     Column("project", Text, nullable=False),
     Column("account", Text, nullable=False),
     _moment("at"),
     _moment("given_at", nullable=True),
+    CheckConstraint("(decision IS NULL) <> (legal_request IS NULL)", name="about"),
+    UniqueConstraint("legal_request", "account"),
 )
 Index("cases_notices_waiting_idx", notices.c.project, notices.c.id, postgresql_where=text("given_at IS NULL"))
 Index("cases_notices_account_idx", notices.c.account, notices.c.id)

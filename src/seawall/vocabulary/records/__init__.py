@@ -47,6 +47,7 @@ from seawall.vocabulary.records.directories import (
 from seawall.vocabulary.records.enforce import DecisionReversed, StandingChanged, StrikeCounted
 from seawall.vocabulary.records.exchanges import DecisionReviewed, ExchangeDecided, ExchangesBatched
 from seawall.vocabulary.records.ledger import LedgerKeyRotated, LedgerRecovered
+from seawall.vocabulary.records.legal import ALL as LEGAL
 from seawall.vocabulary.records.people import (
     FactorEnrolled,
     FactorRemoved,
@@ -186,6 +187,7 @@ ALL: tuple[type[Record], ...] = (
     PrivacyRefused,
     RetentionChanged,
     *CASES,
+    *LEGAL,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}
