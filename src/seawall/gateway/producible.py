@@ -1,4 +1,4 @@
-"""What the gateway stores of an account, as an order may reach it: which account it is, its exchanges, their content."""
+"""What the gateway stores of an account, as an order may reach it: which account it is, exchanges, their content."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -38,8 +38,8 @@ def acts(instance: Instance) -> tuple[Act, ...]:
         items, accounts = (prepared.items if prepared else 0), len(scope.accounts if scope else ())
         return (
             f"Hands {items} items of {accounts} {'account' if accounts == 1 else 'accounts'} over in answer to "
-            f"{found.id} ({found.kind.value.replace('_', ' ')}, {found.country}, {found.tier.value} data), as the manifest "
-            "lists them, to whom it names. The file is made once and is not kept."
+            f"{found.id} ({found.kind.value.replace('_', ' ')}, {found.country}, {found.tier.value} data), as the "
+            "manifest lists them, to whom it names. The file is made once and is not kept."
         )
 
     def carry_out(tx: Transaction, by: PersonId, given: Produced) -> Given:

@@ -1,4 +1,4 @@
-"""What this room and `enforce` store of an account, as an order may reach it. Sealed cases are never in it, nor counted."""
+"""What cases and `enforce` store of an account, as an order may reach it. Sealed cases are never in it, nor counted."""
 
 from collections.abc import Iterator
 
