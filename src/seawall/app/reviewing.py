@@ -1,4 +1,4 @@
-"""What a worker runs: the jobs of the vault, two-party control, audit, grants, cases, legal requests; judges afterwards."""
+"""What a worker runs: jobs of vault, two-party control, audit, grants, cases, legal requests; judges afterwards."""
 
 from seawall.access.approvals import Desk
 from seawall.access.approvals.jobs import jobs as approval_jobs

@@ -40,7 +40,8 @@ def _account(tx: Transaction, account: AccountId) -> dict[str, Any] | None:
     first, last = tx.execute(select(func.min(at), func.max(at)).where(mine)).one()
     if first is None:
         return None
-    used = sorted(tx.execute(select(exchanges.c.project, exchanges.c.key).where(mine).distinct()).tuples().all())
+    keys = select(exchanges.c.project, exchanges.c.key).where(mine).distinct()
+    used = sorted((row.project, row.key) for row in tx.execute(keys))
     through = [{"project": project, "key": key} for project, key in used]
     return {"first_used_at": first.isoformat(), "last_used_at": last.isoformat(), "through": through}
 
