@@ -1,5 +1,6 @@
-"""A process that hands data over and is killed: `python -m tests.cases.legal.crashing WHEN URL KEYSTORE REQUEST PERSON`.
+"""A process that hands data over and is killed.
 
+`python -m tests.cases.legal.crashing WHEN URL KEYSTORE REQUEST PERSON`.
 WHEN is `before` or `after` the commit. It is killed by a signal that no program can catch.
 """
 

@@ -41,7 +41,7 @@ def test_every_kind_is_taken_in_at_the_tier_that_it_reaches_and_due_by_its_time(
     found = desk.taken(tx, lea, kind, RULES[kind].reaches, **more)
     assert (found.state, found.kind) == (State.RECEIVED, kind)
     assert found.due_at - found.received_at == timedelta(hours=RULES[kind].within_hours)
-    assert [each.what for each in events_of(tx, found.id)][0] == "taken"
+    assert events_of(tx, found.id)[0].what == "taken"
 
 
 @pytest.mark.parametrize("kind", list(Kind))

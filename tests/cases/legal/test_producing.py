@@ -1,4 +1,4 @@
-"""Only what scope, tier and dates allow is given, once others agreed to exactly that; the file is the same each time."""
+"""Only what scope, tier and dates allow is given, once others agreed to that; the file is the same each time."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Review narrows and never widens; another human agrees, by whichever of their accounts; what cannot be closed stays."""
+"""Review narrows and never widens; another human agrees, by whichever of their accounts; what cannot close stays."""
 
 from collections.abc import Callable
 from datetime import timedelta

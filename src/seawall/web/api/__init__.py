@@ -11,6 +11,8 @@ from seawall.web.api import (
     devices,
     directories,
     keys,
+    legal,
+    legal_answers,
     me,
     people,
     policies,
@@ -48,5 +50,7 @@ ROUTES: tuple[Routes, ...] = (
     *cases.ROUTES,
     cases_together.routes,
     appeals.routes,
+    legal.routes,
+    legal_answers.routes,
     v1.routes,
 )
