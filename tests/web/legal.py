@@ -31,6 +31,7 @@ class Firm:
             made = {name: joined(tx, house, name, role) for name, role in ROLES.items()}
         clock.advance(hours=73)
         self._made, self._signed_in = made, signed_in
+        self.people = {name: who for name, (who, _) in made.items()}
         self.secret = ""
         self.sign_in()
 

@@ -35,6 +35,7 @@ _COMMANDS = {
     "screen": ("screen", "Screen a text or a file, and say why; releases of classifiers; labels."),
     "bench": ("bench", "Measure: how good the classifiers and judges are."),
     "cases": ("cases", "Cases: what people settle; queues, rulings, appeals, routing rules."),
+    "legal": ("legal", "Requests of authorities and courts: review, preserve, answer, count."),
     "accounts": ("accounts", "Accounts: where they stand and why."),
     "audit": ("audit", "Records: find them, take them out, let them flow to other systems."),
     "ledger": ("ledger", "The ledger: verify it, prove from it."),

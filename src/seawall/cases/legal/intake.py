@@ -26,6 +26,7 @@ from seawall.vocabulary.records.legal import LegalRequestTaken
 
 LONGEST_DOCUMENT = 1024 * 1024
 MOST_ACCOUNTS = 100
+_ACCOUNT = re.compile(r"(ac|key)_[a-z0-9_]{1,56}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _LINE = 300
 _FORWARD = timedelta(minutes=5)
@@ -55,7 +56,7 @@ def check_scope(scope: Scope, tier: Tier) -> None:
     """
     if not 1 <= len(set(scope.accounts)) == len(scope.accounts) <= MOST_ACCOUNTS:
         raise BadScope(f"A scope of {len(scope.accounts)} accounts.", hint=f"1 to {MOST_ACCOUNTS}, each named once.")
-    wrong = [each for each in scope.accounts if not each.startswith(("ac_", "key_")) or len(each) > 60]
+    wrong = [each for each in scope.accounts if not _ACCOUNT.fullmatch(each)]
     if wrong:
         raise BadScope(f"{wrong[0][:60]!r} is no account.", hint="Such as ac_…: `seawall accounts list` shows them.")
     deep = [each.value for each in scope.categories if not tier.reaches(each.tier)]
