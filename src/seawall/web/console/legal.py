@@ -119,8 +119,9 @@ _FIELDS = (
 
 
 async def _uploaded(request: Request) -> bytes:
-    given = (await request.form()).get("document")
-    return await given.read() if isinstance(given, UploadFile) else b""
+    async with request.form() as given:
+        file = given.get("document")
+        return await file.read() if isinstance(file, UploadFile) else b""
 
 
 Uploaded = Annotated[bytes, Depends(_uploaded)]
