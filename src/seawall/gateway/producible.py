@@ -1,6 +1,7 @@
 """What the gateway stores of an account, as an order may reach it: which account it is, exchanges, their content."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, func, select
@@ -43,7 +44,7 @@ def _account(tx: Transaction, account: AccountId) -> dict[str, Any] | None:
     keys = select(exchanges.c.project, exchanges.c.key).where(mine).distinct()
     used = sorted((row.project, row.key) for row in tx.execute(keys))
     through = [{"project": project, "key": key} for project, key in used]
-    return {"first_used_at": first.isoformat(), "last_used_at": last.isoformat(), "through": through}
+    return {"first_used_at": _moment(first), "last_used_at": _moment(last), "through": through}
 
 
 def _content(row: RowMapping, side: str) -> Piece:
@@ -57,3 +58,7 @@ def _content(row: RowMapping, side: str) -> Piece:
         item=ItemId(item) if item else None,
         gone=gone,
     )
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import text
 
 from seawall import enforce
 from seawall.access.people import Person
@@ -63,7 +64,7 @@ def test_only_what_tier_and_dates_and_review_allow_is_given(
         ("exchanges", "out_of_dates"): 1,
     }
     assert [each["why"].split(";")[0] for each in manifest["items"]] == [
-        f"{ACCOUNT} is named, {data} is asked for, and a court_order_2703d reaches it"
+        f"{ACCOUNT} is named, {data} data is asked for, and a court order 2703d reaches it"
         + ("." if data == "account" else "")
         for data in ("account", "exchanges")
     ]
@@ -115,6 +116,7 @@ def test_the_same_data_makes_the_same_bytes_and_other_data_another_digest(
     found = desk.approved(tx, lea, leo, nondisclosure=True)
     first = desk.prepared(tx, found, lea)
     clock.advance(hours=3)
+    tx.execute(text("SET LOCAL TIME ZONE 'Asia/Tokyo'"))
     assert desk.prepared(tx, found, leo).manifest_sha256 == first.manifest_sha256
     elsewhere = producing.prepare(tx, desk.bureau, found.id, to="somebody else", by=lea.id)
     assert elsewhere.manifest_sha256 != first.manifest_sha256

@@ -14,7 +14,7 @@ from seawall.cases.legal.bureau import Bureau
 from seawall.cases.legal.errors import NotNow
 from seawall.cases.legal.kinds import State
 from seawall.cases.legal.model import LegalRequest, plain
-from seawall.cases.legal.scoping import Given, Kept, LeftOut, Reach, divide, why_in
+from seawall.cases.legal.scoping import Given, Kept, LeftOut, Reach, divide, moment, why_in
 from seawall.ledger.commitment import canonical
 from seawall.store import Transaction
 from seawall.vocabulary.ids import AccountId, ItemId
@@ -76,7 +76,7 @@ def _there(piece: Piece, kept: set[ItemId]) -> Piece:
 
 def _line(tx: Transaction, bureau: Bureau, number: int, each: Given) -> bytes:
     told: dict[str, Any] = {"n": number, "account": each.account, "category": each.data.value, "id": each.piece.id}
-    told["at"] = None if each.piece.at is None else each.piece.at.isoformat()
+    told["at"] = None if each.piece.at is None else moment(each.piece.at)
     told |= {"told": each.piece.told}
     if each.piece.item is not None:
         told["content"] = bureau.edges.vault.get(tx, each.piece.item).decode("utf-8", "replace")

@@ -5,6 +5,7 @@ Each piece is either given with its reason, or counted under the first reason th
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from enum import StrEnum
 
 import msgspec
@@ -67,9 +68,15 @@ def divide(reach: Reach, found: Iterable[tuple[AccountId, Piece]]) -> tuple[list
 
 def why_in(reach: Reach, each: Given) -> str:
     """Return why a piece is given, in a sentence."""
-    named = f"{each.account} is named, {each.data.value} is asked for, and a {reach.kind.value} reaches it"
-    when = "" if each.piece.at is None else f"; {each.piece.at.isoformat()} lies within the time"
+    kind = reach.kind.value.replace("_", " ")
+    named = f"{each.account} is named, {each.data.value} data is asked for, and a {kind} reaches it"
+    when = "" if each.piece.at is None else f"; {moment(each.piece.at)} lies within the time"
     return f"{named}{when}."
+
+
+def moment(at: datetime) -> str:
+    """Return a moment the same way, in whichever zone the database gives it."""
+    return at.astimezone(UTC).isoformat()
 
 
 def _kept(reach: Reach, account: AccountId, data: Data, piece: Piece) -> Kept | None:
@@ -92,5 +99,5 @@ def _in(scope: Scope, account: AccountId, data: Data, piece: Piece) -> bool:
 
 
 def _place(each: Given) -> tuple[str, int, str, str]:
-    at = "" if each.piece.at is None else each.piece.at.isoformat()
+    at = "" if each.piece.at is None else moment(each.piece.at)
     return each.account, tuple(Data).index(each.data), at, each.piece.id

@@ -42,8 +42,8 @@ def call_back(tx: Transaction, bureau: Bureau, request: str, call: Call, *, by: 
     # A number with and without its country's code is the same one.
     if digits[-8:] == _digits(papers.sender.phone)[-8:]:
         raise NotIndependent
-    said = msgspec.json.encode({"number": call.number.strip()[:60], "spoke_to": checked("name", call.spoke_to, 300)})
-    item = permits.store(tx, bureau, said, found.id)
+    said = f"{checked('number', call.number, 60)}: {checked('name', call.spoke_to, 300)}"
+    item = permits.keep(tx, bureau, "call", said, found.id)
     body = LegalSenderCalled(request=found.id, by=by, found_at=call.found_at, confirmed=call.confirmed)
     told = {"found_at": call.found_at.value, "confirmed": call.confirmed}
     trail(tx, bureau.edges, found.id, "called_back", by, body, told=told, item=item)
