@@ -61,7 +61,7 @@ def clarify(request: str, server: str, token_file: Path | None, as_json: bool, *
 @_worded
 @signed
 def challenge(request: str, server: str, token_file: Path | None, as_json: bool, **given: Any) -> None:
-    """Object to REQUEST."""
+    """Object to REQUEST, before its sender or a court."""
     step(server, token_file, as_json, request, "challenge", given)
 
 
