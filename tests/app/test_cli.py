@@ -25,7 +25,7 @@ PROCESSES = {"seawall up", "seawall gateway", "seawall web", "seawall work"}
 LISTS = {
     "seawall projects list", "seawall keys list", "seawall policy list", "seawall accounts list", "seawall jobs list",
     "seawall people list", "seawall tokens list", "seawall approvals list",
-    "seawall cases list",
+    "seawall cases list", "seawall legal list",
     "seawall directories list", "seawall testers list", "seawall privacy list",
     "seawall jobs dead", "seawall vault holds",
 }  # fmt: skip
@@ -167,7 +167,7 @@ def test_a_limit_that_is_none_is_refused(path: str, limit: str) -> None:
     assert "Invalid value for '--limit'" in result.output
 
 
-@pytest.mark.parametrize("path", sorted(LISTS - {"seawall approvals list", "seawall cases list"}))
+@pytest.mark.parametrize("path", sorted(LISTS - {"seawall approvals list", "seawall cases list", "seawall legal list"}))
 def test_a_list_of_nothing_says_so(instance: Instance, path: str) -> None:
     assert _json(instance, *path.split()[1:]) == []
     assert len(_run(instance, *path.split()[1:]).stdout.splitlines()) == 1

@@ -12,6 +12,7 @@ from seawall.access.rights import put_in_force
 from seawall.app.acts import acts
 from seawall.app.casework import office
 from seawall.app.instance import Instance
+from seawall.app.legalwork import bureau
 from seawall.policy import publishing
 from seawall.store import Transaction
 from seawall.web import House
@@ -44,6 +45,7 @@ def wired(instance: Instance, site: Site) -> House:
         site=site,
         acts=acts(instance),
         office=office(instance),
+        bureau=bureau(instance),
     )
 
 

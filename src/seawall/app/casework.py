@@ -5,6 +5,7 @@ from pathlib import Path
 
 from seawall.app.account_rules import account_rule_jobs
 from seawall.app.instance import Instance
+from seawall.app.legalwork import limits
 from seawall.app.settings import BadSettings, Settings
 from seawall.cases import Office, load
 from seawall.cases.claims import time_out
@@ -41,6 +42,7 @@ def office(instance: Instance) -> Office:
         exchanges=concerned,
         reviewed=reviewed,
         abuse=_abuse(instance.settings),
+        notice_for=limits(instance).notice_for,
     )
 
 

@@ -40,6 +40,7 @@ _COMMANDS = {
     "notices": ("notices", "Notices to people: what waits, what could not be delivered."),
     "filers": ("filers", "Whoever keeps filing what is manifestly unfounded."),
     "webhooks": ("webhooks", "Webhooks: where events go to, what was not taken."),
+    "legal": ("legal", "Requests of authorities and courts: review, preserve, answer, count."),
     "accounts": ("accounts", "Accounts: where they stand and why."),
     "rules": ("rules", "Rules about accounts: check, try on the past, watch, let act."),
     "audit": ("audit", "Records: find them, take them out, let them flow to other systems."),

@@ -1,4 +1,4 @@
-"""What a worker runs: jobs of the vault, two-party control, audit, grants and cases; judges afterwards, tallies."""
+"""What a worker runs: jobs of vault, two-party control, audit, grants, cases, legal requests; judges and tallies."""
 
 from seawall.access.approvals import Desk
 from seawall.access.approvals.jobs import jobs as approval_jobs
@@ -6,6 +6,7 @@ from seawall.app.auditing import audit_jobs
 from seawall.app.casework import case_jobs
 from seawall.app.holding import hold
 from seawall.app.instance import Instance
+from seawall.app.legalwork import legal_jobs
 from seawall.app.recertifying import recertify_jobs
 from seawall.app.tiers import open_judges
 from seawall.gateway.reviews import Reviewer
@@ -40,4 +41,5 @@ def worker_jobs(instance: Instance) -> tuple[Job, ...]:
         *recertify_jobs(instance),
         *case_jobs(instance),
         roll_job(instance.database(), instance.clock),
+        *legal_jobs(instance),
     )

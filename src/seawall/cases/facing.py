@@ -14,8 +14,9 @@ from seawall.cases import filers, words
 from seawall.cases.clocks import in_time, last_second
 from seawall.cases.decided import find as find_decision
 from seawall.cases.decided import reversed_by
-from seawall.cases.errors import NothingToAppeal
+from seawall.cases.errors import NoSuchNotice, NothingToAppeal
 from seawall.cases.flags import From
+from seawall.cases.legal.told import LegalNotice
 from seawall.cases.links import Link, Opens
 from seawall.cases.model import SEALING
 from seawall.cases.notices import one
@@ -52,7 +53,10 @@ def told(tx: Transaction, office: Office, link: Link) -> Told:
         made = _of_machine(office, about, link.about)
         category = next(iter(about.categories), None) if made.category else None
     else:
-        made = one(tx, office, link.about, through=link.through).notice
+        told_of = one(tx, office, link.about, through=link.through).notice
+        if isinstance(told_of, LegalNotice):
+            raise NoSuchNotice(link.about)
+        made = told_of
         found = office.exchanges(tx, made.exchange) if made.exchange is not None else None
         category = _category(tx, made) if made.category else None
     appealed = tx.scalar(select(appeals.c.case).where(appeals.c.decision == made.decision)) is not None
@@ -69,6 +73,14 @@ def told(tx: Transaction, office: Office, link: Link) -> Told:
         taken_back=back,
         with_content=link.kind is Opens.CONTENT and shown is not None and shown.input_item is not None,
     )
+
+
+def legal(tx: Transaction, office: Office, link: Link) -> LegalNotice | None:
+    """Return what a link shows of a request of an authority; None where it shows a decision. Raises NoSuchNotice."""
+    if link.kind is Opens.MACHINE:
+        return None
+    made = one(tx, office, link.about, through=link.through).notice
+    return made if isinstance(made, LegalNotice) else None
 
 
 def content(tx: Transaction, office: Office, link: Link) -> str | None:

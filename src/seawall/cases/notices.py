@@ -1,8 +1,9 @@
 """Notices that wait for the operator's product, which alone knows the person, and the word that it took one over.
 
 A notice is laid ready in the transaction that decided. It waits until it is taken over; taken over twice, it is once.
-Its words are rendered from the decision when somebody asks, and are nowhere kept beside it. What webhook and e-mail
-made of it stands with it: an e-mail that was handed over is no word of the person.
+Its words are rendered from the decision when somebody asks, and are nowhere kept beside it. One that tells of a request
+of an authority is rendered from that request. What webhook and e-mail made of it stands with it: an e-mail that was
+handed over is no word of the person.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,9 @@ from seawall.cases import filers, telling, words
 from seawall.cases.decided import find
 from seawall.cases.errors import NoSuchNotice
 from seawall.cases.flags import From
+from seawall.cases.legal.rows import trail as legal_trail
+from seawall.cases.legal.told import LegalNotice, legal_notice
+from seawall.cases.model import Case
 from seawall.cases.office import Office
 from seawall.cases.render import Notice, notice, notice_of_act
 from seawall.cases.rows import find as find_case
@@ -25,6 +29,7 @@ from seawall.outbox.replay import about as receipts
 from seawall.store import Transaction
 from seawall.vocabulary.ids import NoticeId
 from seawall.vocabulary.records.cases import NoticeGiven
+from seawall.vocabulary.records.legal import LegalNoticeGiven
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +39,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     account: str
     at: datetime
     given_at: datetime | None
-    notice: Notice
+    notice: Notice | LegalNotice
 
 
 class Underway(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +52,7 @@ class Underway(msgspec.Struct, frozen=True, kw_only=True):
     given_at: datetime | None
     decision: str | None
     act: str | None
+    legal_request: str | None
     receipts: tuple[Receipt, ...]
 
 
@@ -86,11 +92,7 @@ def given(tx: Transaction, office: Office, name: str, *, through: From) -> Waiti
     if row["given_at"] is not None:
         return _waiting(tx, office, row)
     done = update(notices).where(notices.c.id == name).values(given_at=office.edges.clock()).returning(notices)
-    case = None
-    if row["decision"] is not None:
-        case = find_case(tx, find(tx, row["decision"]).case)
-        body = NoticeGiven(case=case.id, notice=row["id"], decision=row["decision"], by=through.key)
-        trail(tx, office.edges, case, "notice_given", through.key, body, told={"notice": name})
+    case = _write_down(tx, office, row, through.key)
     taken = tx.execute(done).mappings().one()
     telling.given(tx, office, row["id"], row["project"], row["account"], case)
     return _waiting(tx, office, taken)
@@ -104,6 +106,20 @@ def _row(tx: Transaction, name: str, project: str, *, lock: bool = False) -> Row
     return row
 
 
+def _write_down(tx: Transaction, office: Office, row: RowMapping, by: str) -> Case | None:
+    """Put on record that it was taken over; return the case that it comes from, where it comes from one."""
+    told = {"notice": row["id"]}
+    if row["legal_request"] is not None:
+        given_ = LegalNoticeGiven(request=row["legal_request"], notice=row["id"], by=by)
+        legal_trail(tx, office.edges, row["legal_request"], "notice_given", by, given_, told=told)
+    if row["decision"] is None:
+        return None
+    case = find_case(tx, find(tx, row["decision"]).case)
+    body = NoticeGiven(case=case.id, notice=row["id"], decision=row["decision"], by=by)
+    trail(tx, office.edges, case, "notice_given", by, body, told=told)
+    return case
+
+
 def _waiting(tx: Transaction, office: Office, row: RowMapping) -> Waiting:
     return Waiting(
         id=row["id"],
@@ -114,7 +130,10 @@ def _waiting(tx: Transaction, office: Office, row: RowMapping) -> Waiting:
     )
 
 
-def _rendered(tx: Transaction, office: Office, row: RowMapping) -> Notice:
+def _rendered(tx: Transaction, office: Office, row: RowMapping) -> Notice | LegalNotice:
+    if row["legal_request"] is not None:
+        until = row["at"] + office.notice_for
+        return legal_notice(tx, row["legal_request"], row["account"], at=row["at"], waits_until=until)
     if row["decision"] is None:
         return notice_of_act(filers.find(tx, row["act"]))
     decided = find(tx, row["decision"])

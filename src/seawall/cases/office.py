@@ -7,6 +7,7 @@ import msgspec
 
 from seawall.access.people import Edges
 from seawall.access.rights import Rights
+from seawall.cases.legal.model import NOTICE_FOR
 from seawall.cases.rules import Rules
 from seawall.store import Transaction
 from seawall.vocabulary.concerned import Concerned
@@ -33,7 +34,8 @@ class Abuse(msgspec.Struct, frozen=True, kw_only=True):
 class Office(msgspec.Struct, frozen=True, kw_only=True):
     """The edges of the room. `exchanges` finds what a case is about; `reviewed` is told who was right.
 
-    `abuse` says when somebody who files is warned, and then not heard for a while.
+    `abuse` says when somebody who files is warned, and then not heard for a while. `notice_for` is how long people have
+    between a notice of a legal request and what is given for it.
     """
 
     edges: Edges
@@ -42,3 +44,4 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     exchanges: FindExchange
     reviewed: Reviewed = _untold
     abuse: Abuse = Abuse()
+    notice_for: timedelta = NOTICE_FOR

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     DateTime,
     ForeignKey,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -178,12 +180,16 @@ notices = Table(
     "cases_notices",
     metadata,
     Column("id", Text, primary_key=True),
+    # What it tells of: a decision, what became of somebody who files, or a request of an authority about the account.
     Column("decision", Text, ForeignKey("cases_decisions.id"), unique=True),
     Column("act", Text, ForeignKey("cases_filer_acts.id"), unique=True),
+    Column("legal_request", Text),
     Column("project", Text, nullable=False),
     Column("account", Text, nullable=False),
     _moment("at"),
     _moment("given_at", nullable=True),
+    CheckConstraint("num_nonnulls(decision, act, legal_request) = 1", name="about"),
+    UniqueConstraint("legal_request", "account"),
 )
 Index("cases_notices_waiting_idx", notices.c.project, notices.c.id, postgresql_where=text("given_at IS NULL"))
 Index("cases_notices_account_idx", notices.c.account, notices.c.id)

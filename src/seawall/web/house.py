@@ -11,6 +11,7 @@ from seawall.access.people.passkeys import Site
 from seawall.access.privacy import Archive
 from seawall.access.sign_in import Providers
 from seawall.cases import Office
+from seawall.cases.legal import Bureau
 from seawall.store import Database, Transaction
 from seawall.vocabulary.errors import SeawallError
 from seawall.web.pace import Pace
@@ -44,6 +45,8 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     Without a `pace` attempts to sign in are not counted by address, nor without the others looks at the portal and
     reports; without `proofs` nothing is proven,
     and without an `office` no case is settled.
+    Without a `pace` attempts to sign in are not counted by address; without `proofs` nothing is proven,
+    and without an `office` no case is settled, without a `bureau` no legal request.
     """
 
     database: Database
@@ -59,6 +62,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     acts: Acts = unwired("this process carries nothing out.")
     proofs: Proofs | None = None
     office: Office | None = None
+    bureau: Bureau | None = None
 
     @property
     def table(self) -> Table:

@@ -60,6 +60,7 @@ from seawall.vocabulary.records.enforce import (
 )
 from seawall.vocabulary.records.exchanges import DecisionReviewed, ExchangeDecided, ExchangesBatched
 from seawall.vocabulary.records.ledger import LedgerKeyRotated, LedgerRecovered
+from seawall.vocabulary.records.legal import ALL as LEGAL
 from seawall.vocabulary.records.outbox import ALL as OUTBOX
 from seawall.vocabulary.records.people import (
     FactorEnrolled,
@@ -210,6 +211,7 @@ ALL: tuple[type[Record], ...] = (
     RetentionChanged,
     *CASES,
     *OUTBOX,
+    *LEGAL,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}

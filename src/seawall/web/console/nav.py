@@ -33,6 +33,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(label="Projects", path="/console/projects", action="project.read"),
     Entry(label="Organisations", path="/console/organisations", action="organisation.read"),
     Entry(label="Testers", path="/console/testers", action="tester.read"),
+    Entry(label="Legal", path="/console/legal", action="legal.read"),
     Entry(label="Privacy", path="/console/privacy", action="privacy.read"),
     Entry(label="People", path="/console/people", action="person.read"),
     Entry(label="Directories", path="/console/directories", action="person.read"),

@@ -1,7 +1,7 @@
 """Ask to begin an engagement: which project is tested, then who tests what, when, from where and how much, and why."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +19,7 @@ from seawall.web.console.forms import Entered, Field, Ticked, read, wrong
 from seawall.web.console.naming import entered_person
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.testers import STEPS
+from seawall.web.console.times import typed, utc
 from seawall.web.errors import BadFields
 from seawall.web.routes import SIGNED_IN, Caller, Routes
 from seawall.web.signed import Signed, house_of
@@ -100,7 +101,7 @@ def form(project: str, request: Request, signed: Caller) -> Response:
     """Ask who tests what, when, from where and how much."""
     permitted(request, signed, _ACT)
     now = house_of(request).edges.clock()
-    usual = {"begins": _typed(now), "ends": _typed(now + _USUALLY), "owner": signed.person.id}
+    usual = {"begins": typed(now), "ends": typed(now + _USUALLY), "owner": signed.person.id}
     return _form(request, project, usual)
 
 
@@ -126,25 +127,12 @@ def budgets(given: Mapping[str, str]) -> dict[str, str | None]:
 def _wanted(
     request: Request, signed: Signed, project: str, given: Mapping[str, str], ticked: Mapping[str, tuple[str, ...]]
 ) -> dict[str, object]:
-    moments = {name: _utc(given.get(name, "")) for name in ("begins", "ends")}
+    moments = {name: utc(given.get(name, "")) for name in ("begins", "ends")}
     networks = [each.strip() for each in given.get("addresses", "").replace(",", "\n").splitlines() if each.strip()]
     told = {name: given.get(name, "") for name in ("organisation", "purpose")}
     owner = entered_person(request, signed, given.get("owner", ""))
     lists = {"models": list(ticked.get("models", ())), "addresses": networks}
     return {**told, **moments, **lists, **budgets(given), "project": project, "owner": owner}
-
-
-def _typed(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M}"
-
-
-def _utc(given: str) -> str:
-    """Return a moment as a browser gives it, which says no zone, as one of UTC."""
-    try:
-        stated = datetime.fromisoformat(given)
-    except ValueError:
-        return given
-    return f"{given}+00:00" if stated.tzinfo is None and "T" in given else given
 
 
 def _fields(project: Project) -> tuple[Field, ...]:

@@ -32,3 +32,17 @@ def stamp(at: datetime) -> str:
 def iso(at: datetime) -> str:
     """Return a moment for machines."""
     return at.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def typed(at: datetime) -> str:
+    """Return a moment as the field of a form takes it."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M}"
+
+
+def utc(given: str) -> str:
+    """Return a moment as a browser gives it, which says no zone, as one of UTC."""
+    try:
+        stated = datetime.fromisoformat(given)
+    except ValueError:
+        return given
+    return f"{given}+00:00" if stated.tzinfo is None and "T" in given else given

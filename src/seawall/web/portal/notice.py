@@ -39,6 +39,9 @@ def shown(
     request: Request, tx: Transaction, link: Link, token: str, *, said: str = "", looked: bool = False
 ) -> Response:
     """Return the page of a notice."""
+    asked = facing.legal(tx, office_of(request), link)
+    if asked is not None:
+        return page(request, "legal.html", notice=asked)
     told = facing.told(tx, office_of(request), link)
     return page(
         request,
