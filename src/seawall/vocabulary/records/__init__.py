@@ -47,6 +47,7 @@ from seawall.vocabulary.records.directories import (
 from seawall.vocabulary.records.enforce import DecisionReversed, StandingChanged, StrikeCounted
 from seawall.vocabulary.records.exchanges import DecisionReviewed, ExchangeDecided, ExchangesBatched
 from seawall.vocabulary.records.ledger import LedgerKeyRotated, LedgerRecovered
+from seawall.vocabulary.records.metrics import MetricsClosed
 from seawall.vocabulary.records.people import (
     FactorEnrolled,
     FactorRemoved,
@@ -185,6 +186,7 @@ ALL: tuple[type[Record], ...] = (
     PrivacyAnswered,
     PrivacyRefused,
     RetentionChanged,
+    MetricsClosed,
     *CASES,
 )
 

@@ -1,0 +1,24 @@
+"""Numbers that were closed, and a light index by which records of a period are found."""
+
+from alembic import op
+
+revision = "0035"
+down_revision = "0030"
+
+
+def upgrade() -> None:
+    """Add the table of what was closed. A BRIN index costs next to nothing where records are written."""
+    op.execute(
+        """
+        CREATE TABLE metrics_closings (
+            record text PRIMARY KEY,
+            period text NOT NULL,
+            corrects text,
+            at timestamptz NOT NULL,
+            numbers jsonb NOT NULL
+        )
+        """
+    )
+    op.execute("CREATE UNIQUE INDEX metrics_closings_once_idx ON metrics_closings (period) WHERE corrects IS NULL")
+    op.execute("CREATE INDEX metrics_closings_period_idx ON metrics_closings (period, record)")
+    op.execute("CREATE INDEX ledger_records_at_idx ON ledger_records USING brin (at)")
