@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import exists, select
+from sqlalchemy import RowMapping, exists, select
 
 from seawall.ledger.sequencer import read_state
 from seawall.ledger.tables import records
@@ -84,13 +84,19 @@ def closed(tx: Transaction, period: str | None = None) -> list[Closing]:
     chosen = select(closings).order_by(closings.c.period, closings.c.record)
     if period is not None:
         chosen = chosen.where(closings.c.period == period)
-    return [msgspec.convert(dict(row), Closing, builtin_types=(datetime,)) for row in tx.execute(chosen).mappings()]
+    return [_closing(row) for row in tx.execute(chosen).mappings()]
 
 
 def unnumbered(tx: Transaction, until: datetime) -> bool:
     """Tell whether a record from before a moment has no number yet."""
     waits = exists().where(records.c.sequence.is_(None), records.c.at < until)
     return bool(tx.scalar(select(waits)))
+
+
+def _closing(row: RowMapping) -> Closing:
+    numbers = msgspec.convert(row["numbers"], tuple[MetricTold, ...])
+    fields = {name: row[name] for name in Closing.__struct_fields__}
+    return Closing(**fields | {"numbers": numbers})
 
 
 def _records(
