@@ -6,7 +6,8 @@ from seawall.metrics.definitions import BadDefinitions, UnknownDefinitions, by_d
 from seawall.vocabulary.errors import NotFound
 
 PUBLISHED = {1: "0f07391bdaa9f8c47614e58de08673f26c0bd63bbb82ba62c40e54b09b661f11"}
-ONE = "smallest_cell: 5\nmetrics:\n  - {id: flags, title: Flags, counts: All flags., unit: flags, of: {kinds: [%s]%s}%s}\n"
+_FLAGS = "id: flags, title: Flags, counts: All flags., unit: flags"
+ONE = f"smallest_cell: 5\nmetrics:\n  - {{{_FLAGS}, of: {{kinds: [%s]%s}}%s}}\n"
 
 
 def test_an_edition_that_was_published_never_changes() -> None:

@@ -70,7 +70,9 @@ def _within(column: Any, whole: Period) -> Any:
 def _causes(tx: Transaction, whole: Period, state: str) -> Counter[str]:
     c = changes.c
     plain = c.reason_code.is_(None) | (c.reason_code != SEALED_CODE)
-    return Counter(tx.scalars(select(c.cause).where(_within(c.at, whole), c.to_state == state, c.cause.in_(CAUSES), plain)))
+    return Counter(
+        tx.scalars(select(c.cause).where(_within(c.at, whole), c.to_state == state, c.cause.in_(CAUSES), plain))
+    )
 
 
 def _measures(tx: Transaction, whole: Period) -> Counter[str]:

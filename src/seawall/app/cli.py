@@ -36,6 +36,7 @@ _COMMANDS = {
     "bench": ("bench", "Measure: how good the classifiers and judges are."),
     "cases": ("cases", "Cases: what people settle; queues, rulings, appeals, routing rules."),
     "accounts": ("accounts", "Accounts: where they stand and why."),
+    "metrics": ("metrics", "The public numbers: show, close, export, verify."),
     "audit": ("audit", "Records: find them, take them out, let them flow to other systems."),
     "ledger": ("ledger", "The ledger: verify it, prove from it."),
     "vault": ("vault", "Content that can be erased: hold, release, erase, rotate keys."),

@@ -1,4 +1,4 @@
-"""Check closed numbers as anyone can: do they add up, are shares what they are shares of, does what is left out stay so.
+"""Check closed numbers as anyone can: do they add up, are shares right, does what is left out stay left out.
 
 Pure: bodies of `metrics.closed` in, problems out. That they are in the log is shown by `ledger.proof` and
 `ledger.verify`; that they are what was counted is for whoever has the bodies: `metrics.recounting`.
@@ -50,7 +50,11 @@ class Closed(msgspec.Struct, frozen=True, kw_only=True):
     def cells(self) -> dict[str, int | None]:
         """Return every cell by name; None for those left out."""
         shown = [each for each in self.numbers if each.recorded]
-        return {f"{each.metric}.{name}": value for each in shown for name, value in {TOTAL: each.total, **each.cells}.items()}
+        return {
+            f"{each.metric}.{name}": value
+            for each in shown
+            for name, value in {TOTAL: each.total, **each.cells}.items()
+        }
 
 
 def closed(body: Mapping[str, Any]) -> Closed:

@@ -58,7 +58,7 @@ class HalfYearClosed(Conflict):
     def __init__(self, month: Period, half: Period) -> None:
         super().__init__(
             f"{half.name} is closed: {month.name} beside it would give away what is left out there.",
-            hint="Close months before their half-year.",
+            hint="Close months before their half-year; what is wrong later is corrected in the half-year alone.",
         )
 
 
@@ -143,7 +143,14 @@ def close(
         raise NumbersMoved(period)
     first = before[0].record if before else None
     name = record(tx, _body(found, first, by))
-    made = Closing(record=name, period=period.name, corrects=first, at=clock(), numbers=found.numbers)
+    made = Closing(
+        record=name,
+        period=period.name,
+        corrects=first,
+        definitions=found.definitions.digest,
+        at=clock(),
+        numbers=found.numbers,
+    )
     row = msgspec.structs.asdict(made) | {"numbers": msgspec.to_builtins(made.numbers)}
     tx.execute(insert(closings).values(row))
     return made, True

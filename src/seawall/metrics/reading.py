@@ -23,11 +23,12 @@ _AT_ONCE = 5000
 
 
 class Closing(msgspec.Struct, frozen=True, kw_only=True):
-    """Numbers that were closed: by which record, and which one that corrects."""
+    """Numbers that were closed: by which record, which one that corrects, and the digest of what they mean."""
 
     record: RecordId
     period: str
     corrects: RecordId | None
+    definitions: str
     at: datetime
     numbers: tuple[MetricTold, ...]
 
@@ -99,9 +100,7 @@ def _closing(row: RowMapping) -> Closing:
     return Closing(**fields | {"numbers": numbers})
 
 
-def _records(
-    tx: Transaction, definitions: Definitions, period: Period
-) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
+def _records(tx: Transaction, definitions: Definitions, period: Period) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
     within = (records.c.at >= period.since) & (records.c.at < period.until) & records.c.kind.in_(definitions.kinds)
     chosen = within | records.c.kind.in_(definitions.stating)
     columns = select(records.c.sequence, records.c.entry, records.c.body).where(chosen, records.c.sequence.is_not(None))

@@ -11,6 +11,7 @@ closings = Table(
     Column("record", Text, primary_key=True),
     Column("period", Text, nullable=False),
     Column("corrects", Text),
+    Column("definitions", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
     Column("numbers", JSONB, nullable=False),
 )

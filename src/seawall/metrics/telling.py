@@ -1,4 +1,4 @@
-"""From tallies to numbers that may leave: small ones withheld, shares and medians beside what they are made of. Pure."""
+"""From tallies to numbers that may leave: small ones out, shares and medians beside what they are made of. Pure."""
 
 from collections.abc import Mapping, Sequence
 from math import ceil, floor, sqrt
@@ -16,7 +16,7 @@ _Z = 1.959964
 
 
 class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
-    """A month of a half-year: what was counted, and which numbers were told when it was closed; None where it was not."""
+    """A month of a half-year: what was counted, and the numbers that were told, or None where it was not closed."""
 
     name: str
     tallies: tuple[Tally, ...]
@@ -60,7 +60,9 @@ def sums_of(definitions: Definitions, cells: Mapping[str, Sequence[str]]) -> lis
         if parts:
             made.append(Sum(f"{metric.id}.{TOTAL}", tuple(f"{metric.id}.{each}" for each in parts)))
         for cell, others in metric.adds_up.items():
-            made.append(Sum(f"{metric.id}.{cell}", tuple(each if "." in each else f"{each}.{TOTAL}" for each in others)))
+            made.append(
+                Sum(f"{metric.id}.{cell}", tuple(each if "." in each else f"{each}.{TOTAL}" for each in others))
+            )
     return made
 
 

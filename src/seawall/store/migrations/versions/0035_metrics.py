@@ -14,6 +14,7 @@ def upgrade() -> None:
             record text PRIMARY KEY,
             period text NOT NULL,
             corrects text,
+            definitions text NOT NULL,
             at timestamptz NOT NULL,
             numbers jsonb NOT NULL
         )
