@@ -125,7 +125,8 @@ def as_csv(given: Iterable[Row]) -> str:
 
 
 def _number(told: MetricTold, means: Metric) -> Number:
-    said = msgspec.structs.asdict(told)
+    order = [*means.cells, *sorted(set(told.cells) - set(means.cells))]
+    said = msgspec.structs.asdict(told) | {"cells": {each: told.cells[each] for each in order if each in told.cells}}
     return Number(**said, title=means.title, counts=means.counts, unit=means.unit, source=means.kinds)
 
 

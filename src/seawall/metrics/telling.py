@@ -100,7 +100,10 @@ def _near(
         for name in own:
             values[f"{month.name}/{name}"] = theirs.get(name, 0)
             (out if name in gone else fixed).add(f"{month.name}/{name}")
-    sums += [Sum(name, tuple(f"{each.name}/{name}" for each in months)) for name in own]
+    over_months = [Sum(name, tuple(f"{each.name}/{name}" for each in months)) for name in own]
+    # What follows from months that are told is told: to leave it out would hide nothing.
+    fixed |= {each.total for each in over_months if not out & set(each.parts)}
+    sums += over_months
     return out
 
 

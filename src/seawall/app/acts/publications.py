@@ -24,9 +24,9 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Numbers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which numbers of which period, by their digest, and how many records closed it before."""
+    """Of which period, which numbers by their digest, and how many records closed it before."""
 
-    period: str
+    of: str
     digest: str
     correct: bool
     closed_before: int
@@ -40,29 +40,29 @@ def acts(instance: Instance) -> tuple[Act, ...]:
         whole = period(given.period)
         found = closing.ready(tx, whole, clock=clock, correct=given.correct)
         before = len(closed(tx, whole.name))
-        return Numbers(period=whole.name, digest=closing.digest(found), correct=given.correct, closed_before=before)
+        return Numbers(of=whole.name, digest=closing.digest(found), correct=given.correct, closed_before=before)
 
     def about(tx: Transaction, given: Numbers) -> Resource:
-        whole = period(given.period)
+        whole = period(given.of)
         # Agreed to once, done once: a request for what was closed meanwhile is none for a correction of it.
         if len(closed(tx, whole.name)) != given.closed_before:
             raise closing.NumbersMoved(whole)
-        return Resource(kind="Publication", id=f"metrics:{given.period}")
+        return Resource(kind="Publication", id=f"metrics:{given.of}")
 
     def says(tx: Transaction, given: Numbers) -> str:
-        found = closing.ready(tx, period(given.period), clock=clock, correct=given.correct)
+        found = closing.ready(tx, period(given.of), clock=clock, correct=given.correct)
         if closing.digest(found) != given.digest:
             raise closing.NumbersMoved(found.period)
         told = shown(found.period, found.definitions.digest, found.numbers)
         lines = [_line(each.title, each.part, each.value, each.state) for each in rows(told)]
         verb = "Corrects" if given.correct else "Closes"
-        first = f"{verb} the public numbers of {given.period}, for good, from {found.records} records."
+        first = f"{verb} the public numbers of {given.of}, for good, from {found.records} records."
         return "\n".join([first, *lines])
 
     def carry_out(tx: Transaction, by: PersonId, given: Numbers) -> Given:
         made, new = closing.close(
             tx,
-            period(given.period),
+            period(given.of),
             agreed=given.digest,
             correct=given.correct,
             by=by,

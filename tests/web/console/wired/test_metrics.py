@@ -27,7 +27,7 @@ from tests.conftest import FrozenClock
 from tests.web.approving import joined, prove, told
 from tests.web.browser import Browser
 from tests.web.console.conftest import text_of
-from tests.web.console.test_browser import come_in, looked_at
+from tests.web.console.test_browser import add_passkey, come_in, looked_at
 
 BAD = "\"'><img src=x onerror=alert(1)>"
 HTML = {"accept": "text/html"}
@@ -138,24 +138,33 @@ def test_files_have_every_value_with_its_definition(
     assert aud.get("/api/metrics/definitions").json()["digest"] == shown["definitions"]
 
 
-def test_a_period_is_closed_once_another_person_agreed_to_exactly_its_numbers(
-    counted: Instance, house: House, signed_in: SignIn, home: str, tmp_path: Path, clock: FrozenClock
-) -> None:
+def two(house: House, signed_in: SignIn, clock: FrozenClock) -> tuple[Browser, Browser]:
+    """Return the browsers of a publisher and of legal, both known for some days and with fresh passkeys."""
     with house.database.begin() as tx:
-        people = {name: joined(tx, house, name, role) for name, role in (("pub", "publisher"), ("lea", "legal"))}
-    pub, lea = signed_in(people["pub"][0]), signed_in(people["lea"][0])
-    prove(pub, people["pub"][1])
-    prove(lea, people["lea"][1])
+        people = [joined(tx, house, name, role) for name, role in (("pub", "publisher"), ("lea", "legal"))]
+    clock.advance(hours=73)
+    made = [signed_in(who) for who, _ in people]
+    for browser, (_, device) in zip(made, people, strict=True):
+        prove(browser, device)
+        browser.begin()
+    return made[0], made[1]
+
+
+def test_a_period_is_closed_once_another_person_agreed_to_exactly_its_numbers(
+    counted: Instance, house: House, signed_in: SignIn, clock: FrozenClock
+) -> None:
+    pub, lea = two(house, signed_in, clock)
     given = {"period": "2026-06", "correct": False}
     refused = told(pub.post("/api/acts/metrics.close", {"parameters": given}), 403)
     assert refused["error"]["code"] == "access.approval_needed"
     exact = json.loads(refused["error"]["asks"])["parameters"]
+    assert (exact["of"], exact["closed_before"]) == ("2026-06", 0)
     asked = told(pub.post("/api/approvals", {"act": "metrics.close", "parameters": given, "reason": "June is over."}))
     seen = told(lea.get(f"/api/approvals/{asked['id']}"))
     assert "Closes the public numbers of 2026-06" in seen["will"]
     assert "Bans: 12" in seen["will"]
     assert told(lea.get("/api/metrics"))[-1]["period"] == "2026-05"
-    told(lea.post(f"/api/approvals/{asked['id']}/votes", {"approves": True, "digest": seen["digest"]}))
+    told(lea.post(f"/api/approvals/{asked['id']}/vote", {"approves": True, "digest": seen["digest"]}))
     done = told(pub.post("/api/acts/metrics.close", {"parameters": exact, "approval": asked["id"]}))
     assert (done["period"], done["new"], done["corrects"]) == ("2026-06", True, None)
     again = pub.post("/api/acts/metrics.close", {"parameters": exact, "approval": asked["id"]})
@@ -166,15 +175,11 @@ def test_a_period_is_closed_once_another_person_agreed_to_exactly_its_numbers(
 def test_numbers_that_moved_since_they_were_agreed_to_are_not_closed(
     counted: Instance, house: House, signed_in: SignIn, clock: FrozenClock
 ) -> None:
-    with house.database.begin() as tx:
-        people = {name: joined(tx, house, name, role) for name, role in (("pub", "publisher"), ("lea", "legal"))}
-    pub, lea = signed_in(people["pub"][0]), signed_in(people["lea"][0])
-    prove(pub, people["pub"][1])
-    prove(lea, people["lea"][1])
+    pub, lea = two(house, signed_in, clock)
     given = {"period": "2026-06"}
     asked = told(pub.post("/api/approvals", {"act": "metrics.close", "parameters": given, "reason": "June is over."}))
     seen = told(lea.get(f"/api/approvals/{asked['id']}"))
-    told(lea.post(f"/api/approvals/{asked['id']}/votes", {"approves": True, "digest": seen["digest"]}))
+    told(lea.post(f"/api/approvals/{asked['id']}/vote", {"approves": True, "digest": seen["digest"]}))
     now, clock.now = clock.now, datetime(2026, 6, 9, tzinfo=UTC)
     with house.database.begin() as tx:
         for body in records(1):
@@ -203,7 +208,7 @@ def test_the_command_line_shows_lists_exports_and_closes_on_the_host_and_over_th
     with house.database.begin() as tx:
         token.write_text(sessions.begin(tx, house.edges, (proof,), bound_to=agent())[1])
     signed = ("--server", home, "--token-file", str(token))
-    assert run(counted, "export", "2026-05", *signed).output.encode() == out.read_bytes()
+    assert run(counted, "export", "2026-05", *signed).stdout_bytes == out.read_bytes()
     assert run(counted, "show", "2026-06", *signed).output == run(counted, "show", "2026-06").stdout
     assert isinstance(run(counted, "close", "2026-06", *signed).exception, Refused)
     done: Any = json.loads(run(counted, "close", "2026-06", "--json").stdout)
@@ -219,6 +224,7 @@ def test_the_page_is_looked_at_in_light_and_dark(
     page: Page, counted: Instance, house: House, somebody: Callable[..., Person]
 ) -> None:
     come_in(page, house, somebody("pub", "publisher"))
+    add_passkey(page)
     page.goto("/console/metrics?period=2026-05")
     expect(page.get_by_role("heading", name="How often it was wrong")).to_be_visible()
     assert looked_at(page, "metrics") == []
