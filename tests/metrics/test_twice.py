@@ -126,7 +126,7 @@ def test_every_number_comes_out_twice_the_same(world: World) -> None:
     document = msgspec.structs.replace(load().document, sample=0.2)
     world.office = msgspec.structs.replace(world.office, rules=msgspec.structs.replace(load(), document=document))
     with world.log.database.begin() as tx:
-        Life(world, tx, seed=35).goes_by(machines=2000, cases=500)
+        Life(world, tx, seed=35).goes_by(machines=1600, cases=400)
     world.log.sequencer.step()
     stated = {"legal_requests", "government_requests"}
     with world.log.database.begin() as tx:

@@ -37,6 +37,7 @@ _COMMANDS = {
     "cases": ("cases", "Cases: what people settle; queues, rulings, appeals, routing rules."),
     "accounts": ("accounts", "Accounts: where they stand and why."),
     "metrics": ("metrics", "The public numbers: show, close, export, verify."),
+    "reasons": ("reasons", "Statements of reasons for the DSA Transparency Database."),
     "audit": ("audit", "Records: find them, take them out, let them flow to other systems."),
     "ledger": ("ledger", "The ledger: verify it, prove from it."),
     "vault": ("vault", "Content that can be erased: hold, release, erase, rotate keys."),

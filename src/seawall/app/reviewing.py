@@ -7,6 +7,7 @@ from seawall.app.casework import case_jobs
 from seawall.app.holding import hold
 from seawall.app.instance import Instance
 from seawall.app.recertifying import recertify_jobs
+from seawall.app.stating import reasons_jobs
 from seawall.app.tiers import open_judges
 from seawall.gateway.reviews import Reviewer
 from seawall.policy import load_version
@@ -38,4 +39,5 @@ def worker_jobs(instance: Instance) -> tuple[Job, ...]:
         *audit_jobs(instance),
         *recertify_jobs(instance),
         *case_jobs(instance),
+        *reasons_jobs(instance),
     )

@@ -6,6 +6,7 @@ A variable wins over the file. An unknown key is an error that offers the neares
 import difflib
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -78,6 +79,16 @@ class RetentionSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     evidence: Annotated[int, msgspec.Meta(ge=365, le=7306)] = 2192
 
 
+class ReasonsSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where statements of reasons are sent. `token_file` holds our token; `since` leaves earlier decisions out."""
+
+    base_url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^?#\s]+$")]
+    token_file: Annotated[str, msgspec.Meta(min_length=1)]
+    production: bool = False
+    private: bool = False
+    since: date | None = None
+
+
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=31_536_000)]
 
 
@@ -103,6 +114,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     judges: tuple[JudgeSetting, ...] = ()
     rights_dir: str = ""
     cases_rules: str = ""
+    reasons: ReasonsSetting | None = None
     host_recovery: bool = True
     identity_providers: tuple[ProviderSetting, ...] = ()
     sign_ins_per_minute: Annotated[float, msgspec.Meta(gt=0, le=100_000)] = 30.0
@@ -133,6 +145,7 @@ EXPLAINED = {
     "judges": "safety models that are asked, see docs/screen.md (file only)",
     "rights_dir": "a directory of Cedar policies that replace or add roles; empty keeps those of Seawall",
     "cases_rules": "a YAML file that replaces the routing rules of cases, see docs/cases.md; empty keeps Seawall's",
+    "reasons": "where statements of reasons are sent, see docs/metrics.md (file only); none sends nothing",
     "host_recovery": "whether commands on the host may do what takes a passkey or others; each use is recorded as such",
     "identity_providers": "who may say who people are, by OpenID Connect, see docs/access.md (file only)",
     "sign_ins_per_minute": "attempts to sign in that an address gets back each minute",

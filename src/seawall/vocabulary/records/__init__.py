@@ -75,6 +75,7 @@ from seawall.vocabulary.records.privacy import (
     PrivacyRequested,
     RetentionChanged,
 )
+from seawall.vocabulary.records.reasons import ReasonsRefused, ReasonsSent
 from seawall.vocabulary.records.recertify import RecertificationBegun, RecertificationClosed, RecertificationReminded
 from seawall.vocabulary.records.record import Audience, Record
 from seawall.vocabulary.records.screen import ClassifierReleased, LabelsExported
@@ -187,6 +188,8 @@ ALL: tuple[type[Record], ...] = (
     PrivacyRefused,
     RetentionChanged,
     MetricsClosed,
+    ReasonsSent,
+    ReasonsRefused,
     *CASES,
 )
 

@@ -1,4 +1,4 @@
-"""Numbers that were closed, and a light index by which records of a period are found."""
+"""Numbers that were closed, statements of reasons, and a light index by which records of a period are found."""
 
 from alembic import op
 
@@ -7,7 +7,7 @@ down_revision = "0030"
 
 
 def upgrade() -> None:
-    """Add the table of what was closed. A BRIN index costs next to nothing where records are written."""
+    """Add the tables. A BRIN index costs next to nothing where records are written."""
     op.execute(
         """
         CREATE TABLE metrics_closings (
@@ -22,4 +22,21 @@ def upgrade() -> None:
     )
     op.execute("CREATE UNIQUE INDEX metrics_closings_once_idx ON metrics_closings (period) WHERE corrects IS NULL")
     op.execute("CREATE INDEX metrics_closings_period_idx ON metrics_closings (period, record)")
+    op.execute(
+        """
+        CREATE TABLE cases_statements (
+            decision text NOT NULL,
+            puid text NOT NULL,
+            state text NOT NULL,
+            made_at timestamptz NOT NULL,
+            sent_at timestamptz,
+            name text,
+            wrong text[],
+            CONSTRAINT cases_statements_pkey PRIMARY KEY (decision),
+            CONSTRAINT cases_statements_decision_fkey FOREIGN KEY(decision) REFERENCES cases_decisions (id),
+            CONSTRAINT cases_statements_puid_key UNIQUE (puid)
+        )
+        """
+    )
+    op.execute("CREATE INDEX cases_statements_waiting_idx ON cases_statements (decision) WHERE state = 'waiting'")
     op.execute("CREATE INDEX ledger_records_at_idx ON ledger_records USING brin (at)")
