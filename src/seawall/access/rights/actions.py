@@ -86,7 +86,7 @@ ACTIONS: tuple[Action, ...] = (
     _one("report.draft", "Publication", "Prepare what is published."),
     _fresh("report.publish", "Publication", "Publish on the hub."),
     _one("metrics.read", "Publication", "Read the public numbers, closed and as they stand."),
-    _two("metrics.close", "Publication", "Close the public numbers of a period.", "publisher|legal", glass=False),
+    _two("metrics.close", "Publication", "Close the public numbers of a period.", "legal|senior_reviewer", glass=False),
     _one("reasons.read", "Publication", "Read statements of reasons, and whether the authority has them."),
     _fresh("reasons.send", "Publication", "Send statements of reasons to the authority."),
     _one("audit.read", "Audit", "Read records of the ledger."),
