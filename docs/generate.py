@@ -15,6 +15,7 @@ from seawall.app.cli import cli
 from seawall.app.commands.declared import declared
 from seawall.app.settings import settings_table
 from seawall.audit.classes import table as events
+from seawall.metrics.definitions import Metric, newest
 from seawall.screen.detectors import DETECTORS
 from seawall.vocabulary.categories import MAPPINGS
 from seawall.vocabulary.records import ALL
@@ -67,6 +68,30 @@ def detectors() -> str:
     return "\n".join(lines) + "\n"
 
 
+def metrics() -> str:
+    """Return the list of public numbers, with what each means."""
+    held = newest()
+    lines = [
+        "# Public numbers",
+        "",
+        f"Definitions `{held.digest}`. Numbers from 1 to {held.smallest_cell - 1} are left out.",
+        "",
+    ]
+    lines += ["| number | what is counted | unit | from | parts |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {each.title} (`{each.id}`) | {each.counts} | {each.unit} | {', '.join(f'`{kind}`' for kind in each.kinds)} "
+        f"| {_parts(each)} |"
+        for each in held.metrics
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _parts(metric: Metric) -> str:
+    if metric.by:
+        return f"by `{metric.by}`"
+    return ", ".join(f"`{name}`" for name in metric.cells) or "–"
+
+
 def commands() -> str:
     """Return every command with its arguments and options."""
     parts = ["# Commands", ""]
@@ -102,6 +127,7 @@ def pages(results: Path = RESULTS) -> dict[str, Callable[[], str]]:
         "generated/events.md": events,
         "generated/detectors.md": detectors,
         "generated/settings.md": settings_table,
+        "generated/metrics.md": metrics,
         "generated/commands.md": commands,
         "benchmarks.md": lambda: benchmarks(results),
         **cards.pages(results),

@@ -66,25 +66,25 @@ def test_of_child_safety_no_exchange_is_named_and_nothing_is_stated() -> None:
     sealed = decided(sealed=True, about=DecisionId("de_0"))
     told = notice(sealed, "x")
     assert (told.exchange, told.about, told.rule, told.category) == (None, None, None, None)
-    assert statement(sealed, "x") is None
+    assert statement(sealed, "so_1") is None
 
 
 def test_a_statement_of_reasons_has_the_fields_that_are_required_and_names_nobody() -> None:
-    told = statement(decided(), "They went on after a warning.")
+    told = statement(decided(), "so_1")
     assert told is not None
     assert set(told) >= REQUIRED
     assert told["decision_account"] == "DECISION_ACCOUNT_SUSPENDED"
     assert told["end_date_account_restriction"] == "2026-01-09"
     assert (told["application_date"], told["content_date"]) == ("2026-01-02", "2026-01-02")
     assert not [word for word in ("ac_somebody", "ex_1", "pe_ada") if word in repr(told)]
-    restricted = statement(decided(Outcome.RESTRICT, per_minute=3), "x")
+    restricted = statement(decided(Outcome.RESTRICT, per_minute=3), "so_1")
     assert restricted is not None
     assert restricted["decision_provision"] == "DECISION_PROVISION_PARTIAL_SUSPENSION"
 
 
 @pytest.mark.parametrize("outcome", [Outcome.NOTHING, Outcome.WARN])
 def test_where_nothing_was_taken_nothing_is_stated(outcome: Outcome) -> None:
-    assert statement(decided(outcome, until=None), "x") is None
+    assert statement(decided(outcome, until=None), "so_1") is None
 
 
 @given(

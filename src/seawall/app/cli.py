@@ -43,6 +43,8 @@ _COMMANDS = {
     "legal": ("legal", "Requests of authorities and courts: review, preserve, answer, count."),
     "accounts": ("accounts", "Accounts: where they stand and why."),
     "rules": ("rules", "Rules about accounts: check, try on the past, watch, let act."),
+    "metrics": ("metrics", "The public numbers: show, close, export, verify."),
+    "reasons": ("reasons", "Statements of reasons for the DSA Transparency Database."),
     "audit": ("audit", "Records: find them, take them out, let them flow to other systems."),
     "ledger": ("ledger", "The ledger: verify it, prove from it."),
     "vault": ("vault", "Content that can be erased: hold, release, erase, rotate keys."),

@@ -8,6 +8,7 @@ from seawall.app.holding import hold
 from seawall.app.instance import Instance
 from seawall.app.legalwork import legal_jobs
 from seawall.app.recertifying import recertify_jobs
+from seawall.app.stating import reasons_jobs
 from seawall.app.tiers import open_judges
 from seawall.gateway.reviews import Reviewer
 from seawall.gateway.tallies import roll_job
@@ -42,4 +43,5 @@ def worker_jobs(instance: Instance) -> tuple[Job, ...]:
         *case_jobs(instance),
         roll_job(instance.database(), instance.clock),
         *legal_jobs(instance),
+        *reasons_jobs(instance),
     )

@@ -6,6 +6,7 @@ A variable wins over the file. An unknown key is an error that offers the neares
 import difflib
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -100,6 +101,16 @@ class MailSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     authority_file: str = ""
 
 
+class ReasonsSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where statements of reasons are sent. `token_file` holds our token; `since` leaves earlier decisions out."""
+
+    base_url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^?#\s]+$")]
+    token_file: Annotated[str, msgspec.Meta(min_length=1)]
+    production: bool = False
+    private: bool = False
+    since: date | None = None
+
+
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=31_536_000)]
 
 
@@ -127,6 +138,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     cases_rules: str = ""
     legal_smallest_cell: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5
     legal_notice_days: Annotated[int, msgspec.Meta(ge=0, le=90)] = 7
+    reasons: ReasonsSetting | None = None
     host_recovery: bool = True
     identity_providers: tuple[ProviderSetting, ...] = ()
     sign_ins_per_minute: Annotated[float, msgspec.Meta(gt=0, le=100_000)] = 30.0
@@ -163,6 +175,7 @@ EXPLAINED = {
     "cases_rules": "a YAML file that replaces the routing rules of cases, see docs/cases.md; empty keeps Seawall's",
     "legal_smallest_cell": "smallest number of legal requests that is published; smaller ones are left out",
     "legal_notice_days": "days between telling people of a legal request and giving anything for it",
+    "reasons": "where statements of reasons are sent, see docs/metrics.md (file only); none sends nothing",
     "host_recovery": "whether commands on the host may do what takes a passkey or others; each use is recorded as such",
     "identity_providers": "who may say who people are, by OpenID Connect, see docs/access.md (file only)",
     "sign_ins_per_minute": "attempts to sign in that an address gets back each minute",

@@ -5,7 +5,6 @@
 Since all are made from one value, they cannot contradict each other. Words come as an argument, from the vault.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
@@ -29,7 +28,13 @@ _DID = {
 _ACCOUNT = {Outcome.SUSPEND: "DECISION_ACCOUNT_SUSPENDED", Outcome.BAN: "DECISION_ACCOUNT_TERMINATED"}
 _PROVISION = {Outcome.RESTRICT: "DECISION_PROVISION_PARTIAL_SUSPENSION"}
 _SOURCES = {Origin.REPORT: "SOURCE_ARTICLE_16", Origin.FLAG: "SOURCE_TYPE_OTHER_NOTIFICATION"}
-_PUID = re.compile(r"[^A-Za-z0-9-]")
+_CAME_UP = {
+    Origin.FLAG: "Somebody who uses the service flagged an answer",
+    Origin.REPORT: "Somebody reported it",
+    Origin.ESCALATION: "The usage policy held a request for review",
+    Origin.FINDING: "It was found by the provider",
+    Origin.APPEAL: "An earlier decision was appealed against, and is replaced by a milder one",
+}
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,27 +122,29 @@ def notice_of_act(act: FilerAct) -> Notice:
     )
 
 
-def statement(decided: Decided, why: str) -> dict[str, object] | None:
+def statement(decided: Decided, puid: str) -> dict[str, object] | None:
     """Return the statement of reasons in the fields of the DSA Transparency Database; None where nothing was taken.
 
-    It names nobody: no account, no exchange, no reviewer; `why` must not either. Nothing is stated of child safety.
+    It is made of codes and dates alone and names nobody: no account, no exchange, no reviewer, and no word that anybody
+    wrote, not even the reason that the person was given. Nothing is stated of child safety.
     """
     account, provision = _ACCOUNT.get(decided.outcome), _PROVISION.get(decided.outcome)
     if decided.sealed or (account is None and provision is None):
         return None
+    facts = _facts(decided)
     told: dict[str, object] = {
         "decision_ground": "DECISION_GROUND_INCOMPATIBLE_CONTENT",
         "incompatible_content_ground": f"Usage policy, {decided.rule or decided.reason_code}",
-        "incompatible_content_explanation": why[:2000],
+        "incompatible_content_explanation": facts,
         "content_type": ["CONTENT_TYPE_TEXT"],
         "category": MAPPINGS[decided.category].dsa if decided.category else "STATEMENT_CATEGORY_OTHER_VIOLATION_TC",
         "content_date": f"{decided.opened_at:%Y-%m-%d}",
         "application_date": f"{decided.at:%Y-%m-%d}",
-        "decision_facts": why[:5000],
+        "decision_facts": facts,
         "source_type": _SOURCES.get(decided.origin, "SOURCE_VOLUNTARY"),
         "automated_detection": "Yes" if decided.detected_automatically else "No",
         "automated_decision": "AUTOMATED_DECISION_NOT_AUTOMATED",
-        "puid": _PUID.sub("-", decided.id),
+        "puid": puid,
     }
     if account is not None:
         told["decision_account"] = account
@@ -209,6 +216,17 @@ def record(decided: Decided) -> CaseDecided:
         unfounded=decided.unfounded,
         by=decided.by,
     )
+
+
+def _facts(decided: Decided) -> str:
+    """Return facts and circumstances, from codes and dates."""
+    what = MAPPINGS[decided.category].title if decided.category is not None else "another breach of the usage policy"
+    found = "by automated means" if decided.detected_automatically else "without automated means"
+    until = f" until {decided.until:%d %B %Y}" if decided.until is not None else ""
+    did = _DID[decided.outcome].format(per_minute=decided.per_minute).rstrip(".")
+    by = "Two people decided" if decided.agreed_by else "A person decided"
+    first = f"{_CAME_UP[decided.origin]}. The matter, {what}, was detected {found}."
+    return f"{first} {by}: {did[0].lower()}{did[1:]}{until}. Reason code: {decided.reason_code}."
 
 
 def _what(decided: Decided) -> str:

@@ -251,6 +251,20 @@ samples = Table(
 )
 Index("cases_samples_open_idx", samples.c.sealed, samples.c.decision, postgresql_where=text("at IS NULL"))
 
+# Statements of reasons for the authority: `puid` is our name for one, `name` the authority's.
+statements = Table(
+    "cases_statements",
+    metadata,
+    Column("decision", Text, ForeignKey("cases_decisions.id"), primary_key=True),
+    Column("puid", Text, nullable=False, unique=True),
+    Column("state", Text, nullable=False),
+    _moment("made_at"),
+    _moment("sent_at", nullable=True),
+    Column("name", Text),
+    Column("wrong", ARRAY(Text)),
+)
+Index("cases_statements_waiting_idx", statements.c.decision, postgresql_where=text("state = 'waiting'"))
+
 # A preview of many decisions at once: what it showed is what may follow.
 bulks = Table(
     "cases_bulks",

@@ -61,6 +61,7 @@ from seawall.vocabulary.records.enforce import (
 from seawall.vocabulary.records.exchanges import DecisionReviewed, ExchangeDecided, ExchangesBatched
 from seawall.vocabulary.records.ledger import LedgerKeyRotated, LedgerRecovered
 from seawall.vocabulary.records.legal import ALL as LEGAL
+from seawall.vocabulary.records.metrics import MetricsClosed
 from seawall.vocabulary.records.outbox import ALL as OUTBOX
 from seawall.vocabulary.records.people import (
     FactorEnrolled,
@@ -89,6 +90,7 @@ from seawall.vocabulary.records.privacy import (
     PrivacyRequested,
     RetentionChanged,
 )
+from seawall.vocabulary.records.reasons import ReasonsRefused, ReasonsSent
 from seawall.vocabulary.records.recertify import RecertificationBegun, RecertificationClosed, RecertificationReminded
 from seawall.vocabulary.records.record import Audience, Record
 from seawall.vocabulary.records.screen import ClassifierReleased, LabelsExported
@@ -209,6 +211,9 @@ ALL: tuple[type[Record], ...] = (
     PrivacyAnswered,
     PrivacyRefused,
     RetentionChanged,
+    MetricsClosed,
+    ReasonsSent,
+    ReasonsRefused,
     *CASES,
     *OUTBOX,
     *LEGAL,

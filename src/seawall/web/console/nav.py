@@ -39,6 +39,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(label="Directories", path="/console/directories", action="person.read"),
     Entry(label="Tokens", path="/console/tokens", action="person.read"),
     Entry(label="Rights", path="/console/rights", action="rights.read"),
+    Entry(label="Metrics", path="/console/metrics", action="metrics.read"),
     Entry(label="Audit", path="/console/audit", action="audit.read"),
     Entry(label="Profile", path="/console/profile"),
 )
