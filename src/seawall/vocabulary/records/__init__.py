@@ -46,6 +46,7 @@ from seawall.vocabulary.records.directories import (
 )
 from seawall.vocabulary.records.enforce import DecisionReversed, StandingChanged, StrikeCounted
 from seawall.vocabulary.records.exchanges import DecisionReviewed, ExchangeDecided, ExchangesBatched
+from seawall.vocabulary.records.hub import DocumentPublished, HubPublished
 from seawall.vocabulary.records.ledger import LedgerKeyRotated, LedgerRecovered
 from seawall.vocabulary.records.people import (
     FactorEnrolled,
@@ -185,6 +186,8 @@ ALL: tuple[type[Record], ...] = (
     PrivacyAnswered,
     PrivacyRefused,
     RetentionChanged,
+    DocumentPublished,
+    HubPublished,
     *CASES,
 )
 

@@ -1,0 +1,1 @@
+placeholder {{policy}}{{style}}{{script}}
