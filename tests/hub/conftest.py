@@ -3,13 +3,14 @@
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import ClassVar
 
 import msgspec
 import pytest
 
 from seawall.hub.build import KINDS, Built, build
 from seawall.hub.growth import growth
-from seawall.hub.inputs import Figure, Framework, Inputs, Item, Metric, Practice, Site, Version
+from seawall.hub.inputs import Definition, Framework, Inputs, Item, Practice, Site, Version
 from seawall.hub.manifest import GROWTH, PROOF
 from seawall.hub.published import Log as Public
 from seawall.hub.published import read_log
@@ -19,6 +20,7 @@ from seawall.ledger.prove import prove
 from seawall.ledger.tiles import Hashes
 from seawall.store import Database
 from seawall.vocabulary.ids import RecordId
+from seawall.vocabulary.records import Audience, Record
 from seawall.vocabulary.records.hub import DocumentPublished, HubPublished
 from seawall.vocabulary.records.policy import PolicyPublished
 from seawall.vocabulary.records.privacy import RetentionChanged
@@ -41,7 +43,7 @@ NOTES = """## What is new
 
 Answers cite their *sources*.
 
-| | before | now |
+| what | before | now |
 |---|---|---|
 | languages | 12 | 19 |
 
@@ -73,6 +75,25 @@ VERSIONS = (
     version("lark-notes", 2, "release_notes", "Lark 1.1", NOTES.replace("19", "24"), summary="More.", model="lark-1"),
     version("lark-card", 1, "model_card", "Model card of Lark", "It *answers* questions.", model="lark-1"),
 )
+
+
+class MetricsClosed(Record, frozen=True, kw_only=True):
+    """The numbers of a period, in the fields that a hub reads of them."""
+
+    kind: ClassVar[str] = "metrics.closed"
+    audience: ClassVar[Audience] = Audience.PUBLIC
+    period: str
+    since: str
+    smallest_cell: int
+    numbers: tuple[dict[str, object], ...]
+    corrects: str | None = None
+
+
+def closed(period: str, cells: dict[str, int | None], total: int) -> MetricsClosed:
+    """Return the numbers of a period: actions on accounts, and a share of them that was reversed."""
+    actions = {"metric": "actions", "recorded": True, "total": total, "cells": cells}
+    reversed_ = {"metric": "reversed", "recorded": True, "total": None, "figure": 33, "low": 21, "high": 52}
+    return MetricsClosed(period=period, since=f"{period[:4]}-07-01", smallest_cell=5, numbers=(actions, reversed_))
 
 
 class Ground(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,6 +148,7 @@ def ground(database: Database, clock: FrozenClock, tmp_path: Path) -> Ground:
         *(_record(each) for each in VERSIONS),
         ClassifierReleased(classifier="linear", release="3", weights_digest="aa", manifest_digest="bb"),
         RetentionChanged(days={"exchange": 30}, backups_kept_days=35, sooner=0),
+        closed("2025-H2", {"restricted": 1200, "suspended": 40, "banned": None}, 1243),
     )
     site = Site(name="Lark Labs", address="https://lark.example/hub", as_of=AS_OF)
     made = Ground(log=log, inputs=Inputs(site=site, versions=VERSIONS))
@@ -170,10 +192,12 @@ def furnished(ground: Ground) -> Inputs:
             Item(id="example-code-2", says="Let outsiders test.", practices=("red-team",), state="lapsed"),
         ),
     )  # fmt: skip
-    metric = Metric(
-        id="retention-days", title="How long content is kept", definition="Days until content is destroyed, by class.",
-        unit="days", period="2026-01", record=retention, suppressed_below=5,
-        figures=(Figure(label="Exchanges", at="/days/exchange", count=30), Figure(label="Cases", at="", count=None)),
-        total=Figure(label="Backups", at="/backups_kept_days", count=35),
-    )  # fmt: skip
-    return msgspec.structs.replace(ground.inputs, practices=practices, frameworks=(framework,), metrics=(metric,))
+    definition = Definition(
+        id="actions",
+        title="What was done to accounts",
+        says="Accounts restricted, suspended or banned.",
+        unit="accounts",
+    )
+    return msgspec.structs.replace(
+        ground.inputs, practices=practices, frameworks=(framework,), definitions=(definition,)
+    )

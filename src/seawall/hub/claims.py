@@ -7,12 +7,15 @@
 What is read (`digits`) must be what is stated (`value`).
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Any
 
 import msgspec
 from markupsafe import Markup, escape
+
+_DIGITS = re.compile(r"[^0-9]")
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,9 +34,9 @@ def grouped(value: int) -> str:
     return f"{value:,}"
 
 
-def of_record(record: str, at: str, value: int) -> Markup:
-    """Return a number out of a record."""
-    return _data(value, {"data-record": record, "data-at": at})
+def of_record(record: str, at: str, value: int, shown: str = "") -> Markup:
+    """Return a number out of a record, shown otherwise than in groups where that is given."""
+    return _data(value, {"data-record": record, "data-at": at}, shown)
 
 
 def of_kind(kind: str, value: int) -> Markup:
@@ -46,9 +49,14 @@ def of_sum(record: str, at: tuple[str, ...], value: int) -> Markup:
     return _data(value, {"data-sum": record, "data-at": " ".join(at)})
 
 
-def _data(value: int, source: Mapping[str, str]) -> Markup:
+def pointer(*parts: str | int) -> str:
+    """Return the JSON pointer to a place."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def _data(value: int, source: Mapping[str, str], shown: str = "") -> Markup:
     told = Markup(" ").join(Markup('{}="{}"').format(name, given) for name, given in source.items())
-    return Markup('<data value="{}" {}>{}</data>').format(value, told, escape(grouped(value)))
+    return Markup('<data value="{}" {}>{}</data>').format(value, told, escape(shown or grouped(value)))
 
 
 def found(page: str) -> list[Claim]:
@@ -61,7 +69,7 @@ def found(page: str) -> list[Claim]:
 
 def wrong(claim: Claim, bodies: Mapping[str, Mapping[str, Any]]) -> str | None:
     """Return what is wrong with a number, given the bodies of the proven records; None where it holds."""
-    if "".join(each for each in claim.shown if each.isdigit()) != claim.value:
+    if (_DIGITS.sub("", claim.shown).lstrip("0") or "0") != claim.value:
         return f"the page shows {claim.shown!r} where it states {claim.value!r}"
     if claim.count:
         counted = sum(body.get("kind") == claim.count for body in bodies.values())
@@ -76,9 +84,20 @@ def wrong(claim: Claim, bodies: Mapping[str, Mapping[str, Any]]) -> str | None:
     return None if str(stated) == claim.value else f"the page states {claim.value}, the signed record {stated}"
 
 
+def sum_wrong(told: Mapping[str, Any]) -> str | None:
+    """Return what is wrong with a number and its parts; None where they fit."""
+    total, cells = told.get("total"), list(dict(told.get("cells") or {}).values())
+    known = [each for each in cells if isinstance(each, int)]
+    if not cells or not isinstance(total, int):
+        return None
+    holds = sum(known) == total if len(known) == len(cells) else sum(known) <= total
+    return None if holds else f"the parts of {told.get('metric')} come to {sum(known)}, its total is {total}"
+
+
 def value_at(body: Any, at: str) -> Any:
     """Return the value at a JSON pointer; None where there is none."""
-    for part in at.removeprefix("/").split("/"):
+    for escaped in at.removeprefix("/").split("/"):
+        part = escaped.replace("~1", "/").replace("~0", "~")
         if isinstance(body, dict) and part in body:
             body = body[part]
         elif isinstance(body, list) and part.isdecimal() and int(part) < len(body):

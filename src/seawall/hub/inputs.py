@@ -74,26 +74,13 @@ class Framework(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[Item, ...] = ()
 
 
-class Figure(msgspec.Struct, frozen=True, kw_only=True):
-    """One number of a signed aggregate: `at` is the place in the record's body. None was too small to be told."""
-
-    label: str
-    at: str
-    count: int | None
-
-
-class Metric(msgspec.Struct, frozen=True, kw_only=True):
-    """A defined number over a period, with its parts and the record that states it."""
+class Definition(msgspec.Struct, frozen=True, kw_only=True):
+    """What one number of `metrics.closed` means. The numbers themselves come from the ledger."""
 
     id: str
     title: str
-    definition: str
+    says: str
     unit: str
-    period: str
-    record: str
-    figures: tuple[Figure, ...]
-    total: Figure | None = None
-    suppressed_below: int = 0
 
 
 class Inputs(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,4 +90,4 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     versions: tuple[Version, ...] = ()
     practices: tuple[Practice, ...] = ()
     frameworks: tuple[Framework, ...] = ()
-    metrics: tuple[Metric, ...] = ()
+    definitions: tuple[Definition, ...] = ()

@@ -1,5 +1,6 @@
 """The manifest of a site: every file with its digest, canonical, so that one digest stands for all of it. Pure."""
 
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 
@@ -11,6 +12,8 @@ from seawall.vocabulary.errors import SeawallError
 MANIFEST, PROOF, GROWTH = "manifest.json", "manifest.tlog-proof", "growth.json"
 # These carry their own proof: none of them can be listed in the manifest that they speak of.
 BESIDE = frozenset({MANIFEST, PROOF, GROWTH})
+# Whoever checks a site reads what a manifest names, so nothing outside of the site may be named.
+_PATH = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9._-]*/)*[A-Za-z0-9_][A-Za-z0-9._-]*")
 
 
 class ManifestUnreadable(SeawallError):
@@ -47,9 +50,13 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     def parse(cls, held: bytes) -> "Manifest":
         """Read the file. Raises ManifestUnreadable."""
         try:
-            return msgspec.json.decode(held, type=cls)
+            found = msgspec.json.decode(held, type=cls)
         except msgspec.DecodeError as error:
             raise ManifestUnreadable(f"{MANIFEST} is no manifest of a hub: {error}.") from None
+        outside = [each.path for each in found.files if not _PATH.fullmatch(each.path)]
+        if outside:
+            raise ManifestUnreadable(f"{MANIFEST} names {outside[0]!r}, which is no path of a site.")
+        return found
 
 
 def digest(held: bytes) -> str:

@@ -76,7 +76,7 @@ def _menu(book: Book) -> list[tuple[str, str, str]]:
         ("start", say("Overview"), "index.html", True),
         ("themes", say("Practices"), "themes/index.html", True),
         ("frameworks", say("Frameworks"), "frameworks/index.html", bool(book.inputs.frameworks)),
-        ("metrics", say("Numbers"), "metrics/index.html", bool(book.inputs.metrics)),
+        ("metrics", say("Numbers"), "metrics/index.html", bool(book.log.of("metrics.closed"))),
         ("policies", say("Policies"), "policies/index.html", True),
         ("publications", say("Publications"), "publications/index.html", True),
         ("changes", say("What changed"), "changes.html", True),

@@ -46,8 +46,8 @@ THEMES: tuple[Theme, ...] = (
         id="information-sharing",
         title=_("Information sharing"),
         lead=_(
-            "What is learned about threats and failures goes to those who can act on it: other developers, researchers, "
-            "authorities and the public."
+            "What is learned about threats and failures goes to those who can act on it: other developers, "
+            "researchers, authorities and the public."
         ),
         documents=("research", "incident_report", "red_team"),
     ),

@@ -23,7 +23,7 @@ _RECORDS, _SUFFIX = "records/", ".tlog-proof"
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """What a reader remembers of a hub: the key, the edition, and the ledger as it was then. The root is hexadecimal."""
+    """What a reader remembers of a hub: key, edition, and the ledger as it was then. The root is hexadecimal."""
 
     key: str
     edition: int
@@ -49,9 +49,9 @@ def verify(read: Read, verifier: Verifier, *, paths: Iterable[str] | None = None
     """Check a site. `paths` are the files that there are, where they can be listed: one too many is a problem."""
     problems: list[Problem] = []
     manifest = _manifest(read, problems)
-    stated = _stated(read, verifier, problems)
     if manifest is None:
         return Report(verified=False, problems=problems)
+    stated = _stated(read, verifier, problems)
     held, size = read(MANIFEST) or b"", None
     if stated is not None:
         _bound(manifest, digest(held), stated[0], problems)
@@ -59,6 +59,7 @@ def verify(read: Read, verifier: Verifier, *, paths: Iterable[str] | None = None
     files = _files(read, manifest, paths, problems)
     bodies = _records(files, verifier, problems)
     _documents(files, bodies, problems)
+    _sums(bodies, problems)
     numbers = _numbers(files, bodies, problems)
     if seen is not None and size is not None:
         _remembered(read, seen, manifest, size, problems)
@@ -165,6 +166,14 @@ def _documents(files: dict[str, bytes], bodies: dict[str, dict[str, Any]], probl
             path = f"publications/{body.get('document')}/{body.get('version')}.md"
             if path in files and digest(files[path]) != body.get("digest"):
                 problems.append(Problem(f"the text is not the one that {body.get('id')} states", path))
+
+
+def _sums(bodies: dict[str, dict[str, Any]], problems: list[Problem]) -> None:
+    """Check that the parts of signed numbers add up; where small ones are withheld, that the rest are not too many."""
+    for name, body in bodies.items():
+        if body.get("kind") == "metrics.closed":
+            wrong = filter(None, map(claims.sum_wrong, body.get("numbers", ())))
+            problems += [Problem(what, f"{_RECORDS}{name}{_SUFFIX}") for what in wrong]
 
 
 def _numbers(files: dict[str, bytes], bodies: dict[str, dict[str, Any]], problems: list[Problem]) -> int:

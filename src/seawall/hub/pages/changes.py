@@ -44,5 +44,9 @@ def _about(book: Book, record: Public) -> str:
             return f"{body['classifier']} {body['release']}"
         case "metrics.closed":
             return str(body.get("period", ""))
+        case "commitment.state_changed":
+            return f"{body['name']}: {body['from_state']} → {body['to_state']}".replace("_", " ")
+        case "activity.recorded" | "activity.withdrawn":
+            return str(body["practice"])
         case _:
             return ""

@@ -4,7 +4,7 @@ Any two versions are compared while there are few; of many, neighbours and each 
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from seawall.hub.book import Book, Page, home_of, page_of
 from seawall.hub.diffs import compare
@@ -26,7 +26,7 @@ def pairs(versions: Sequence[Version]) -> list[tuple[Version, Version]]:
     """Return which versions are compared with which, the older first."""
     if len(versions) <= _ALL_PAIRS_UP_TO:
         return list(combinations(versions, 2))
-    near = list(zip(versions, versions[1:], strict=False))
+    near = list(pairwise(versions))
     return near + [(each, versions[-1]) for each in versions[:-2]]
 
 
