@@ -145,7 +145,7 @@ def ground(database: Database, clock: FrozenClock, tmp_path: Path) -> Ground:
     """A ledger with public records of several kinds, and documents to show."""
     log = Log(database, clock, tmp_path / "log")
     log.write(
-        *(_record(each) for each in VERSIONS),
+        *(record_of(each) for each in VERSIONS),
         ClassifierReleased(classifier="linear", release="3", weights_digest="aa", manifest_digest="bb"),
         RetentionChanged(days={"exchange": 30}, backups_kept_days=35, sooner=0),
         closed("2025-H2", {"restricted": 1200, "suspended": 40, "banned": None}, 1243),
@@ -155,7 +155,7 @@ def ground(database: Database, clock: FrozenClock, tmp_path: Path) -> Ground:
     return msgspec.structs.replace(made, inputs=furnished(made))
 
 
-def _record(each: Version) -> PolicyPublished | DocumentPublished:
+def record_of(each: Version) -> PolicyPublished | DocumentPublished:
     if each.kind == "usage_policy":
         return PolicyPublished(version=each.version, digest=each.digest, name="default", previous=None, by="host:test")
     return DocumentPublished(

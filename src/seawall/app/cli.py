@@ -37,6 +37,7 @@ _COMMANDS = {
     "cases": ("cases", "Cases: what people settle; queues, rulings, appeals, routing rules."),
     "accounts": ("accounts", "Accounts: where they stand and why."),
     "audit": ("audit", "Records: find them, take them out, let them flow to other systems."),
+    "hub": ("hub", "The transparency hub: build, publish and verify it; documents for the public."),
     "ledger": ("ledger", "The ledger: verify it, prove from it."),
     "vault": ("vault", "Content that can be erased: hold, release, erase, rotate keys."),
     "secrets": ("secrets", "Keys of the installation: show, rotate, retire."),

@@ -69,8 +69,9 @@ class Book:
         return found
 
     def stamp(self, *moments: datetime | date | None) -> datetime:
-        """Return the newest of some moments; that of the edition where there is none."""
-        return max((_moment(each) for each in moments if each is not None), default=self.site.as_of)
+        """Return the newest of some moments; that of the oldest public record where there is none."""
+        first = self.log.records[0].at if self.log.records else self.site.as_of
+        return max((_moment(each) for each in moments if each is not None), default=first)
 
 
 USAGE_POLICY = "usage-policy"

@@ -19,7 +19,7 @@ _ALLOWED = ("http:", "https:", "mailto:")
 def _made() -> MarkdownIt:
     # Pictures would be fetched from elsewhere, and are refused by the policy of every page.
     made = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table").disable("image")
-    made.validateLink = links_well  # type: ignore[method-assign]
+    made.validateLink = links_well  # type: ignore[method-assign,assignment]
     return made
 
 
@@ -41,9 +41,10 @@ def html(text: str) -> Markup:
 def faults(text: str) -> Iterator[tuple[int, str]]:
     """Return what would be lost or shut readers out, each with its line, from 0."""
     tokens = _made().parse(text)
-    level = 0
+    level, line = 0, 0
     for at, token in enumerate(tokens):
-        line = token.map[0] if token.map else 0
+        # The cells of a table have no place of their own: theirs is that of the row.
+        line = token.map[0] if token.map else line
         if token.type == "heading_open":
             deeper = int(token.tag[1])
             if level and deeper > level + 1:

@@ -54,7 +54,7 @@ class HubFiles:
             await _answer(send, 404, b"The hub has no such page. It begins at /hub/.\n")
             return
         tag = f'"{digest(held)}"'.encode()
-        known = {name: value for name, value in scope["headers"]}.get(b"if-none-match")
+        known = dict(scope["headers"]).get(b"if-none-match")
         if known == tag:
             await _answer(send, 304, b"", (b"etag", tag))
             return
@@ -80,5 +80,7 @@ async def _answer(
     send: Any, status: int, body: bytes, *more: tuple[bytes, bytes], kind: str = _TEXT, head: bool = False
 ) -> None:
     headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode()), *_HEADERS, *more]
+    if b"content-security-policy" not in dict(headers):
+        headers.append((b"content-security-policy", _NO_PAGE))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if head else body})

@@ -4,7 +4,7 @@ One file a room, one value an act. What takes others and cannot be done here sta
 """
 
 from seawall.access.approvals import Acts
-from seawall.app.acts import contents, policies, projects, rules, testers
+from seawall.app.acts import contents, policies, projects, publications, rules, testers
 from seawall.app.instance import Instance
 
 UNAVAILABLE = {
@@ -19,5 +19,5 @@ UNAVAILABLE = {
 
 def acts(instance: Instance) -> Acts:
     """Return the table of acts. Raises RuntimeError where it does not cover every action that asks for others."""
-    rooms = (policies, projects, contents, rules, testers)
+    rooms = (policies, projects, contents, rules, testers, publications)
     return Acts(tuple(act for room in rooms for act in room.acts(instance)), UNAVAILABLE)
