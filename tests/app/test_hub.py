@@ -140,8 +140,8 @@ def test_two_drafts_of_the_same_edition_are_not_both_published(press: Press) -> 
     press.office.agree(first, press.office.team.lea)
     press.office.do(first, press.pia)
     given, _ = press.office.tell(first)
+    made = hubbing.draft(press.instance, given["digest"])
     with press.instance.database().begin() as tx, pytest.raises(EditionMoved):
-        made = hubbing.draft(press.instance, given["digest"])
         hubbing.publish(press.instance, tx, made, given["digest"], by="host:test")
 
 
