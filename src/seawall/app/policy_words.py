@@ -72,6 +72,10 @@ def _follows(documents: Documents, category: Category) -> list[str]:
     return [*told, *(["- It is watched for, and nothing follows by itself."] if watched and not told else [])]
 
 
+def _listed(named: list[str]) -> str:
+    return " and ".join([*([", ".join(named[:-1])] if named[:-1] else []), named[-1]])
+
+
 def _step(step: StepDoc) -> str:
     lasting = "until it is lifted" if step.for_ is None else f"for {step.for_.days or 1} days"
     return f"From a weight of {step.at_weight:g}, an account is {step.state.value} {lasting}."
