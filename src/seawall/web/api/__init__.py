@@ -12,6 +12,7 @@ from seawall.web.api import (
     directories,
     keys,
     me,
+    organisations,
     people,
     policies,
     privacy,
@@ -23,6 +24,7 @@ from seawall.web.api import (
     testers,
     tokens,
     v1,
+    waiting,
 )
 from seawall.web.routes import Routes
 
@@ -30,8 +32,10 @@ ROUTES: tuple[Routes, ...] = (
     session.routes,
     devices.routes,
     me.routes,
+    waiting.routes,
     people.routes,
     projects.routes,
+    organisations.routes,
     keys.routes,
     accounts.routes,
     policies.routes,

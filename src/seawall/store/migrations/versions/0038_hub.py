@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0038"
-down_revision = "0030"
+down_revision = "0039"
 
 
 def upgrade() -> None:
