@@ -34,9 +34,10 @@ SPECIAL = {
     "organisation.ban": {"senior_reviewer", "legal", "security"},
     "audit.export": {"auditor", "security"},
     "report.publish": {"publisher"},
+    "document.publish": {"publisher"},
     "approval.vote": {
         "senior_reviewer", "child_safety_reviewer", "policy_editor", "release_approver", "legal", "security",
-        "administrator",
+        "administrator", "publisher",
     },
 }  # fmt: skip
 

@@ -78,6 +78,9 @@ def test_a_run_decides_as_the_scenario_expects_and_its_ledger_verifies(folder: P
     assert result["ledger"]["proof"]["proven"] is True
     assert result["ledger"]["proof"]["measure"] == "withhold"
     assert result["ledger"]["tampered_copy_refused"] is True
+    assert result["hub"]["verified"] is True, result["hub"]["problems"]
+    assert result["hub"]["edition"] == 1
+    assert result["hub"]["address"].endswith("/hub/")
     assert {"allow", "annotate", "steer", "rewrite", "withhold"} >= set(result["counts"]) >= {"allow", "rewrite"}
     assert sum(result["counts"].values()) == result["exchanges"] >= result["conversations"] >= 60
     assert result["accounts"] >= 12

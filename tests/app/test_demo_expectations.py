@@ -7,6 +7,7 @@ import pytest
 
 from seawall.app.demo.expectations import Came, differences
 from seawall.app.demo.facts import Fact
+from seawall.app.demo.hub import HubTold
 from seawall.app.demo.outcome import LedgerTold, Outcome, UpstreamTold
 from seawall.app.demo.proof import Proven
 from seawall.app.demo.scenario import Turn
@@ -100,6 +101,7 @@ OUTCOME = Outcome(
     mismatches=(),
     address="-",
     seconds=1.0,
+    hub=HubTold(address="-", verified=True),
 )
 
 
@@ -115,6 +117,10 @@ OUTCOME = Outcome(
 def test_a_ledger_that_does_not_hold_makes_a_run_wrong(ledger: dict[str, Any]) -> None:
     assert OUTCOME.right
     assert not msgspec.structs.replace(OUTCOME, ledger=msgspec.structs.replace(LEDGER, **ledger)).right
+
+
+def test_a_hub_that_does_not_hold_makes_a_run_wrong() -> None:
+    assert not msgspec.structs.replace(OUTCOME, hub=HubTold(address="-", verified=False)).right
 
 
 def test_a_mismatch_makes_a_run_wrong() -> None:

@@ -46,6 +46,7 @@ _COMMANDS = {
     "metrics": ("metrics", "The public numbers: show, close, export, verify."),
     "reasons": ("reasons", "Statements of reasons for the DSA Transparency Database."),
     "audit": ("audit", "Records: find them, take them out, let them flow to other systems."),
+    "hub": ("hub", "The transparency hub: build, publish and verify it; documents for the public."),
     "ledger": ("ledger", "The ledger: verify it, prove from it."),
     "vault": ("vault", "Content that can be erased: hold, release, erase, rotate keys."),
     "secrets": ("secrets", "Keys of the installation: show, rotate, retire."),

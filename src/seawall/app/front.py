@@ -17,8 +17,8 @@ from yarl import URL
 from seawall.vocabulary.forwarding import CLIENT_HEADER
 
 Application = Callable[[Mapping[str, Any], Any, Any], Awaitable[None]]
-_OWN = ("/v1/", "/ledger/")
-_OWN_WHOLE = frozenset({"/v1", "/healthz", "/readyz", "/metrics"})
+_OWN = ("/v1/", "/ledger/", "/hub/")
+_OWN_WHOLE = frozenset({"/v1", "/hub", "/healthz", "/readyz", "/metrics"})
 _HOP = frozenset(
     {
         b"connection", b"keep-alive", b"proxy-connection", b"transfer-encoding", b"upgrade", b"te", b"trailer",

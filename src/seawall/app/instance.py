@@ -46,6 +46,11 @@ class Instance:
         """Where the ledger is published."""
         return self.data_dir / "ledger"
 
+    @property
+    def hub_dir(self) -> Path:
+        """Where the newest edition of the hub is shown."""
+        return self.data_dir / "hub"
+
     @cached_property
     def _server(self) -> "Server | None":
         from seawall.store import embedded

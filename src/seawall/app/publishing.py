@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 
 from seawall.access.testers import end_due
+from seawall.app.hubbing import show_newest
 from seawall.app.instance import Instance
 from seawall.app.releases import record_releases
 from seawall.gateway.batches import batch_due
@@ -37,7 +38,9 @@ def publish_once(instance: Instance) -> int:
         end_due(tx, instance.edges())
     while batch_due(database, commit):
         pass
-    return instance.sequencer().step()
+    fresh = instance.sequencer().step()
+    show_newest(instance)
+    return fresh
 
 
 async def keep_publishing(instance: Instance, stop: asyncio.Event) -> None:

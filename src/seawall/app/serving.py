@@ -1,15 +1,28 @@
 """What a gateway process does once its code is loaded: the live path, and before it what passes pages on."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import nullcontext
+from typing import Any
 
 from seawall.app.accurate import Accurate
-from seawall.app.front import Front
+from seawall.app.front import Application, Front
 from seawall.app.instance import Instance
 from seawall.app.listening import allow_connections, inherited, one_of_several
 from seawall.app.wiring import living, warm
 from seawall.gateway.server import Gateway, run
+from seawall.hub.serve import PREFIX, HubFiles
 from seawall.ledger.serve import LedgerFiles
+
+
+def beside(gateway: Application, hub: HubFiles) -> Application:
+    """Return a gateway that gives the hub's files too, as it gives those of the ledger."""
+
+    async def answer(scope: Mapping[str, Any], receive: Any, send: Any) -> None:
+        of_hub = scope["type"] == "http" and (scope["path"] == PREFIX or scope["path"].startswith(f"{PREFIX}/"))
+        await (hub if of_hub else gateway)(scope, receive, send)
+
+    return answer
 
 
 async def served(
@@ -25,7 +38,7 @@ async def served(
     listening = one_of_several(*at) if file is None else inherited(file)
     async with living(instance, nullcontext(accurate)) as live:
         await warm(live)
-        own = Gateway(live, LedgerFiles(instance.ledger_dir))
+        own = beside(Gateway(live, LedgerFiles(instance.ledger_dir)), HubFiles(instance.hub_dir))
         if pages is None:
             await run(own, [listening], stop)
             return

@@ -150,6 +150,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     mail: MailSetting | None = None
     retention: RetentionSetting = RetentionSetting()
     backups_kept_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 35
+    hub_name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)] = "Seawall"
+    hub_language: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] = "en"
+    hub_contacts: tuple[str, ...] = ()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
@@ -187,6 +190,9 @@ EXPLAINED = {
     "mail": "a mail server: `host`, `port`, `from`, `security`, `user`, `password_file`, `private`, `authority_file`",
     "retention": "days that content is kept: `exchange` 1-365, `case` 30-3653, `evidence` 365-7306 (file only)",
     "backups_kept_days": "for how many days you keep backups; privacy answers say by when they are gone",
+    "hub_name": "whose transparency hub it is, as its pages say",
+    "hub_language": "language of the hub's own words, where there is a catalogue; English otherwise",
+    "hub_contacts": "e-mail addresses that may stand in what the hub publishes; any other holds it back (file only)",
     "log_level": "debug, info, warning or error",
 }
 

@@ -4,7 +4,18 @@ One file a room, one value an act. What takes others and cannot be done here sta
 """
 
 from seawall.access.approvals import Acts
-from seawall.app.acts import account_rules, contents, legal, numbers, organisations, policies, projects, rules, testers
+from seawall.app.acts import (
+    account_rules,
+    contents,
+    legal,
+    numbers,
+    organisations,
+    policies,
+    projects,
+    publications,
+    rules,
+    testers,
+)
 from seawall.app.instance import Instance
 
 UNAVAILABLE = {
@@ -15,5 +26,16 @@ UNAVAILABLE = {
 
 def acts(instance: Instance) -> Acts:
     """Return the table of acts. Raises RuntimeError where it does not cover every action that asks for others."""
-    rooms = (policies, account_rules, projects, organisations, contents, legal, rules, testers, numbers)
+    rooms = (
+        policies,
+        account_rules,
+        projects,
+        organisations,
+        contents,
+        legal,
+        rules,
+        testers,
+        numbers,
+        publications,
+    )
     return Acts(tuple(act for room in rooms for act in room.acts(instance)), UNAVAILABLE)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from seawall.app.demo.confusion import Tally
+from seawall.app.demo.hub import HubTold
 from seawall.app.demo.opening import Ready
 from seawall.app.demo.play import Moderated, Played
 from seawall.app.demo.proof import Proven, Verified
@@ -69,13 +70,15 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     mismatches: tuple[str, ...]
     address: str
     seconds: float
+    hub: HubTold
     replay: Replayed | None = None
 
     @property
     def right(self) -> bool:
         """Tell whether everything came as it should."""
         proven = self.ledger.proof is not None and self.ledger.proof.proven
-        return self.ledger.verified and proven and self.ledger.tampered_copy_refused and not self.mismatches
+        shown = self.ledger.verified and proven and self.ledger.tampered_copy_refused and self.hub.verified
+        return shown and not self.mismatches
 
 
 class Finished(msgspec.Struct, frozen=True, kw_only=True):

@@ -74,7 +74,7 @@ class Outsider:
         )
         if made.returncode:
             return Proven(exchange=exchange, file=str(file), proven=False, problem=made.stderr.strip())
-        told = self._told("check", str(file), "--key", self.key)
+        told = self.told("ledger", "check", str(file), "--key", self.key)
         found = told.get("exchange") or {}
         return Proven(
             exchange=exchange,
@@ -86,14 +86,15 @@ class Outsider:
         )
 
     def _verified(self, source: str, *options: str) -> Verified:
-        told = self._told("verify", source, "--key", self.key, *options)
+        told = self.told("ledger", "verify", source, "--key", self.key, *options)
         problems = [f"{each['where']}: {each['what']}" for each in told.get("problems", ())]
         if "error" in told:
             problems.append(told["error"]["message"])
         return Verified(verified=told.get("verified", False), size=told.get("size", 0), problems=tuple(problems))
 
-    def _told(self, *arguments: str) -> dict[str, Any]:
-        ran = children.run(["seawall.app", "ledger", *arguments, "--json"], environment(), self._folder)
+    def told(self, *arguments: str) -> dict[str, Any]:
+        """Return what a command of a fresh process tells as JSON."""
+        ran = children.run(["seawall.app", *arguments, "--json"], environment(), self._folder)
         try:
             told = json.loads(ran.stdout)
         except ValueError:

@@ -3,6 +3,7 @@
 import click
 
 from seawall.app.demo.confusion import Tally
+from seawall.app.demo.hub import HubTold
 from seawall.app.demo.outcome import Finished, LedgerTold, Replayed
 from seawall.app.demo.paper import bad, dim, good
 from seawall.app.demo.scenario import MODELS
@@ -41,6 +42,15 @@ def _tampered(told: LedgerTold) -> list[str]:
     return [*lines, f"  {good('Refused')}, as it must be: {told.tampered_copy_problem}."]
 
 
+def hub(told: HubTold, key: str) -> list[str]:
+    """Return what a fresh process said of the hub."""
+    lines = [dim(f"  $ seawall hub verify {told.address.rstrip('/')} \\"), dim(f"      --key '{key}'")]
+    if not told.verified:
+        return [*lines, f"  {bad('NOT verified')}:", *(f"    {problem}" for problem in told.problems)]
+    counted = f"{told.files} files, {told.records} records, {told.numbers} numbers"
+    return [*lines, f"  {good('Verified')}: edition {told.edition}, {counted}. Look at it: {told.address}"]
+
+
 def confusion(replayed: Replayed) -> list[str]:
     """Return the confusion table of a labelled set."""
     sides = f"{'':<28}{'labelled yes':>17}{'labelled no':>33}"
@@ -71,6 +81,8 @@ def invitation(finished: Finished, command: str, config: str) -> list[str]:
     url, told = finished.ready.stage.url, finished.outcome.ledger
     secret = next(iter(finished.ready.keys.values())).secret
     return [
+        "",
+        click.style(f"The transparency hub of this run: {finished.outcome.hub.address}", bold=True),
         "",
         click.style(f"Seawall stays up at {url} until Ctrl-C. To try, in another terminal:", bold=True),
         "",

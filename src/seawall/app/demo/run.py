@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from seawall.app.demo import children, outcome, report, report_checks
 from seawall.app.demo.facts import Facts
 from seawall.app.demo.furniture import Key
+from seawall.app.demo.hub import HubTold, publish
 from seawall.app.demo.inventions import invent
 from seawall.app.demo.opening import REPLAY, Options, Ready, open_stage
 from seawall.app.demo.outcome import Finished, LedgerTold, Outcome, Replayed
@@ -30,6 +31,7 @@ def perform(options: Options, stack: ExitStack, paper: Paper) -> Finished:
     refused = outcome.refused(played)
     told = Outcome(
         ledger=_check(ready, refused, paper),
+        hub=_publish(ready, paper),
         upstream=outcome.told_upstream(ready.upstreams),
         counts=outcome.counted(played),
         conversations=len({each.number for each in played}),
@@ -175,4 +177,13 @@ def _check(ready: Ready, refused: Played | None, paper: Paper) -> LedgerTold:
     paper.doing()
     told = outcome.told_ledger(ready.first, last, proof, tampered, ready.outsider.address, ready.outsider.key)
     paper.lines(report_checks.ledger(told))
+    return told
+
+
+def _publish(ready: Ready, paper: Paper) -> HubTold:
+    paper.heading("The transparency hub, published and checked from outside")
+    paper.doing("building it from the public ledger")
+    told = publish(ready.stage, ready.outsider)
+    paper.doing()
+    paper.lines(report_checks.hub(told, ready.outsider.key))
     return told

@@ -19,6 +19,7 @@ HOST = "127.0.0.1"
 _STARTS_S = 120.0
 _KNOWN_S = 30.0
 _TURN_S = 0.05
+_WRITTEN = ("data_dir", "host", "port", "ledger_origin", "batch_every_s", "ledger_release_after_s", "hub_name")
 
 
 class Stage:
@@ -34,6 +35,8 @@ class Stage:
             port=port,
             ledger_origin="localhost/seawall-demo",
             batch_every_s=1.0,
+            ledger_release_after_s=0.0,
+            hub_name="Seawall demo",
         )
         self.instance = Instance(self.settings)
         self.environment = environment() | {PREFIX + "CONFIG": str(self.config)}
@@ -96,6 +99,6 @@ def _bound(port: int) -> int:
 
 
 def _toml(settings: Settings) -> str:
-    given = {name: getattr(settings, name) for name in ("data_dir", "host", "port", "ledger_origin", "batch_every_s")}
+    given = {name: getattr(settings, name) for name in _WRITTEN}
     lines = [f"{name} = {msgspec.json.encode(value).decode()}" for name, value in given.items()]
     return "\n".join(["# Written by `seawall demo`, anew at every start.", *lines, ""])

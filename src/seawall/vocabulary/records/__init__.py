@@ -59,6 +59,7 @@ from seawall.vocabulary.records.enforce import (
     StrikeCounted,
 )
 from seawall.vocabulary.records.exchanges import DecisionReviewed, ExchangeDecided, ExchangesBatched
+from seawall.vocabulary.records.hub import DocumentPublished, HubPublished
 from seawall.vocabulary.records.ledger import LedgerKeyRotated, LedgerRecovered
 from seawall.vocabulary.records.legal import ALL as LEGAL
 from seawall.vocabulary.records.metrics import MetricsClosed
@@ -214,6 +215,8 @@ ALL: tuple[type[Record], ...] = (
     MetricsClosed,
     ReasonsSent,
     ReasonsRefused,
+    DocumentPublished,
+    HubPublished,
     *CASES,
     *OUTBOX,
     *LEGAL,

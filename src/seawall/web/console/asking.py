@@ -34,6 +34,8 @@ REASON = Field(
 )
 Folders = Mapping[str, Mapping[str, bytes]]
 _FOLDER = "The directory of a policy, or of Cedar policies of roles. What it makes is shown before anybody agrees."
+# Fields that are no single line that anybody may read over a shoulder.
+_SHOWN_AS = {"secret": "password", "text": "area"}
 _TEXTS = (".yaml", ".yml", ".cedar")
 # What is asked for on a page of its own.
 _PAGES = {"tester.begin": "/console/testers/begin"}
@@ -100,8 +102,9 @@ def _field(field: msgspec.structs.FieldInfo) -> Field | None:
         options = tuple((str(each), str(each)) for each in kind.values)
         return Field(name=field.name, label=label, kind="select", options=options)
     if isinstance(kind, msgspec.inspect.StrType):
-        secret = "password" if field.name == "secret" else "text"
-        return Field(name=field.name, label=label, kind=secret, required=field.required, longest=4000)
+        shown = _SHOWN_AS.get(field.name, "text")
+        longest = kind.max_length or 4000
+        return Field(name=field.name, label=label, kind=shown, required=field.required, longest=longest)
     if isinstance(kind, msgspec.inspect.IntType):
         usual = "" if field.required else f"{field.default} unless you say otherwise."
         return Field(name=field.name, label=label, hint=usual, required=field.required, inputmode="numeric", longest=9)

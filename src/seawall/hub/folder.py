@@ -1,0 +1,109 @@
+"""Put a site into a folder, whole or not at all: `DIR` is a link to one edition, and changes in one step.
+
+DIR -> .DIR.editions/<digest>       made beside, made lasting, then the link is replaced
+"""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from seawall.vocabulary.errors import Conflict, SeawallError
+
+_KEPT = 3
+
+
+class FolderInUse(Conflict):
+    """A site would take the place of files that are none of a site."""
+
+    code = "hub.folder_in_use"
+
+
+class NotWritten(SeawallError):
+    """A site could not be written. What was there before is there still."""
+
+    code, status = "hub.not_written", 503
+
+
+def put(files: Mapping[str, bytes], folder: Path, name: str) -> Path:
+    """Make a folder show these files, as the edition of that name. Raises FolderInUse, NotWritten."""
+    if folder.exists() and not folder.is_symlink() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FolderInUse(
+            f"{folder} holds other files.", hint="Name a folder that does not exist yet, or an empty one."
+        )
+    try:
+        made = write(files, editions_of(folder) / name)
+        show(folder, made)
+    except OSError as error:
+        raise NotWritten(
+            f"The site could not be written to {folder}: {error.strerror}.",
+            hint="Make room or mend the rights, and build again; what was shown is shown still.",
+        ) from error
+    return made
+
+
+def editions_of(folder: Path) -> Path:
+    """Return where the editions of a folder lie."""
+    return folder.with_name(f".{folder.name}.editions")
+
+
+def write(files: Mapping[str, bytes], target: Path) -> Path:
+    """Write files into a fresh folder and give it its name once all of them will last."""
+    fresh = target.with_name(f"{target.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    for path, held in files.items():
+        file = fresh / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("wb") as out:
+            out.write(held)
+            out.flush()
+            os.fdatasync(out.fileno())
+    for each in {fresh / path for path in files}:
+        _last(each.parent)
+    if target.exists():
+        # The same name is the same manifest, so what lies there is the same, or was damaged.
+        shutil.rmtree(target)
+    fresh.rename(target)
+    _last(target.parent)
+    return target
+
+
+def show(folder: Path, edition: Path) -> None:
+    """Let a folder lead to an edition, in one step, and drop what is older than the few before."""
+    link = folder.with_name(f".{folder.name}.link")
+    link.unlink(missing_ok=True)
+    link.symlink_to(edition.relative_to(folder.parent), target_is_directory=True)
+    if folder.is_dir() and not folder.is_symlink():
+        folder.rmdir()
+    link.replace(folder)
+    _last(folder.parent)
+    _drop(edition)
+
+
+def paths(folder: Path) -> Iterator[str]:
+    """Return the path of every file of a site."""
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() or file.is_symlink():
+            yield file.relative_to(folder).as_posix()
+
+
+def read_all(folder: Path) -> dict[str, bytes]:
+    """Return every file of a site."""
+    return {path: (folder / path).read_bytes() for path in paths(folder)}
+
+
+def _drop(shown: Path) -> None:
+    others = sorted(
+        (each for each in shown.parent.iterdir() if each != shown and not each.name.endswith(".new")),
+        key=lambda each: each.stat().st_mtime,
+    )
+    for each in others[:-_KEPT]:
+        shutil.rmtree(each, ignore_errors=True)
+
+
+def _last(folder: Path) -> None:
+    file = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)

@@ -1,0 +1,93 @@
+"""What a hub is built from, beside the public ledger: frozen values that `app` fills from the rooms that know them."""
+
+from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+
+State = Literal["kept", "lapsing", "lapsed", "not started", "not applicable", "recorded only"]
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose hub it is. `address` is where it will stand, for feeds; `as_of` is the moment that it tells of."""
+
+    name: str
+    address: str
+    as_of: datetime
+    language: str = "en"
+    edition: int = 1
+    previous: str | None = None
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of a document: Markdown in `body`. `digest` is what its record states.
+
+    A usage policy is written out from its documents, whose digest is not that of this text: then `source` is empty.
+    """
+
+    document: str
+    version: int
+    kind: str
+    title: str
+    date: date
+    language: str
+    digest: str
+    body: str
+    summary: str = ""
+    model: str = ""
+    source: bytes = b""
+
+
+class Practice(msgspec.Struct, frozen=True, kw_only=True):
+    """A practice with where it stands. `records` are the public records that carry its state."""
+
+    id: str
+    theme: str
+    title: str
+    says: str = ""
+    state: State = "recorded only"
+    lapses_at: datetime | None = None
+    attested: bool = False
+    records: tuple[str, ...] = ()
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """One item of a framework. An unofficial `number` is ours, and shown as such."""
+
+    id: str
+    says: str
+    number: str = ""
+    official: bool = False
+    practices: tuple[str, ...] = ()
+    state: State = "not started"
+
+
+class Framework(msgspec.Struct, frozen=True, kw_only=True):
+    """A set of commitments that somebody published. `certainty` says what is not sure about our rendering of it."""
+
+    id: str
+    title: str
+    publisher: str = ""
+    date: str = ""
+    address: str = ""
+    certainty: str = ""
+    items: tuple[Item, ...] = ()
+
+
+class Definition(msgspec.Struct, frozen=True, kw_only=True):
+    """What one number of `metrics.closed` means. The numbers themselves come from the ledger."""
+
+    id: str
+    title: str
+    says: str
+    unit: str
+
+
+class Inputs(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is shown and is not a record itself."""
+
+    site: Site
+    versions: tuple[Version, ...] = ()
+    practices: tuple[Practice, ...] = ()
+    frameworks: tuple[Framework, ...] = ()
+    definitions: tuple[Definition, ...] = ()
