@@ -30,6 +30,12 @@ from seawall.vocabulary.records.audit import (
     SecretRotated,
 )
 from seawall.vocabulary.records.cases import ALL as CASES
+from seawall.vocabulary.records.commitments import (
+    ActivityRecorded,
+    ActivityWithdrawn,
+    CommitmentStateChanged,
+    RegisterChanged,
+)
 from seawall.vocabulary.records.directories import (
     DirectoryAdded,
     DirectoryEnded,
@@ -186,6 +192,10 @@ ALL: tuple[type[Record], ...] = (
     PrivacyRefused,
     RetentionChanged,
     *CASES,
+    RegisterChanged,
+    CommitmentStateChanged,
+    ActivityRecorded,
+    ActivityWithdrawn,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}
