@@ -10,7 +10,7 @@ Imports the ledger and `store`; never the vault, and nothing that could reach wh
 
 from seawall.commitments.adopted import load
 from seawall.commitments.model import Book, State
-# from seawall.commitments.register import Register, register
-# from seawall.commitments.watch import step
+from seawall.commitments.register import Register, register
+from seawall.commitments.watch import step
 
 __all__ = ["Book", "Register", "State", "load", "register", "step"]

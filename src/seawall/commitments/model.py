@@ -10,7 +10,6 @@ import msgspec
 from seawall.commitments.documents import Adopted, Framework, Item, Outline, Practice, Rule
 from seawall.commitments.problems import NoSuchName
 
-
 T = TypeVar("T")
 
 
@@ -62,7 +61,7 @@ class Book:
         self.framework_of = {item.id: each.id for each in frameworks for item in each.items}
         self.rules: dict[str, Rule] = {rule.id: rule for each in practices for rule in each.rules}
         self.off = {item.id: item.not_applicable for item in self.items.values() if item.not_applicable} | off
-        self._theirs = off
+        self.switched_off = off
 
     @cached_property
     def serving(self) -> dict[str, tuple[str, ...]]:
@@ -76,7 +75,13 @@ class Book:
     @cached_property
     def digest(self) -> str:
         """Return the name of exactly this register."""
-        whole = (self.outline, list(self.frameworks.values()), list(self.practices.values()), self.adopts, self._theirs)
+        whole = (
+            self.outline,
+            list(self.frameworks.values()),
+            list(self.practices.values()),
+            self.adopts,
+            self.switched_off,
+        )
         return sha256(msgspec.json.encode(whole, order="sorted")).hexdigest()
 
     def practice(self, name: str) -> Practice:
