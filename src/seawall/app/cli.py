@@ -35,6 +35,8 @@ _COMMANDS = {
     "screen": ("screen", "Screen a text or a file, and say why; releases of classifiers; labels."),
     "bench": ("bench", "Measure: how good the classifiers and judges are."),
     "cases": ("cases", "Cases: what people settle; queues, rulings, appeals, routing rules."),
+    "commitments": ("commitments", "Commitments: what is promised, what shows that it is kept, what is due."),
+    "activities": ("activities", "Activities: what people did for a practice; record, list, import, withdraw."),
     "accounts": ("accounts", "Accounts: where they stand and why."),
     "audit": ("audit", "Records: find them, take them out, let them flow to other systems."),
     "ledger": ("ledger", "The ledger: verify it, prove from it."),

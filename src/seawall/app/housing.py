@@ -52,6 +52,7 @@ def housed(instance: Instance) -> House:
         account=instance.account,
         proofs=proofs(instance),
         office=office(instance),
+        book=instance.book(),
     )
 
 

@@ -1,9 +1,10 @@
-"""What a worker runs: the jobs of the vault, of two-party control, of audit, grants and cases; judges afterwards."""
+"""What a worker runs: jobs of the vault, two-party control, audit, grants, cases and commitments; judges afterwards."""
 
 from seawall.access.approvals import Desk
 from seawall.access.approvals.jobs import jobs as approval_jobs
 from seawall.app.auditing import audit_jobs
 from seawall.app.casework import case_jobs
+from seawall.app.committing import commitment_jobs
 from seawall.app.holding import hold
 from seawall.app.instance import Instance
 from seawall.app.recertifying import recertify_jobs
@@ -38,4 +39,5 @@ def worker_jobs(instance: Instance) -> tuple[Job, ...]:
         *audit_jobs(instance),
         *recertify_jobs(instance),
         *case_jobs(instance),
+        *commitment_jobs(instance),
     )

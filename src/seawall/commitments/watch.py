@@ -49,8 +49,9 @@ def step(database: Database, book: Book, *, record: Write, clock: Clock, alert: 
     """Look once, and tell `alert` of every change once it is on record; return them."""
     with database.begin() as tx:
         changes = look(tx, book, record=record, clock=clock)
-    for each in changes if alert is not None else ():
-        alert(each)
+    if alert is not None:
+        for each in changes:
+            alert(each)
     return changes
 
 

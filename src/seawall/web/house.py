@@ -11,6 +11,7 @@ from seawall.access.people.passkeys import Site
 from seawall.access.privacy import Archive
 from seawall.access.sign_in import Providers
 from seawall.cases import Office
+from seawall.commitments import Book, load
 from seawall.store import Database, Transaction
 from seawall.vocabulary.errors import SeawallError
 from seawall.web.pace import Pace
@@ -42,7 +43,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     """The rooms behind the routes. `account` names the account of a key and an end user.
 
     Without a `pace` attempts to sign in are not counted by address; without `proofs` nothing is proven,
-    and without an `office` no case is settled.
+    and without an `office` no case is settled. `book` is the register of commitments.
     """
 
     database: Database
@@ -56,6 +57,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     acts: Acts = unwired("this process carries nothing out.")
     proofs: Proofs | None = None
     office: Office | None = None
+    book: Book = msgspec.field(default_factory=load)
 
     @property
     def table(self) -> Table:

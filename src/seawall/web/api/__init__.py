@@ -2,12 +2,14 @@
 
 from seawall.web.api import (
     accounts,
+    activities,
     acts,
     appeals,
     approvals,
     audit,
     cases,
     cases_together,
+    commitments,
     devices,
     directories,
     keys,
@@ -48,5 +50,7 @@ ROUTES: tuple[Routes, ...] = (
     *cases.ROUTES,
     cases_together.routes,
     appeals.routes,
+    commitments.routes,
+    activities.routes,
     v1.routes,
 )
