@@ -79,30 +79,19 @@ def due(days: float, owner: str, as_json: bool) -> None:
 def check(folder: Path | None, as_json: bool) -> None:
     """Check an operator's directory laid over the register; that of the settings, or Seawall's alone, without DIR."""
     here = instance()
-    named = folder or (
-        Path(here.settings.commitments_dir) if here is not None and here.settings.commitments_dir else None
-    )
-    book = load(named)
-    found = {
-        "digest": book.digest,
-        "frameworks": len(book.frameworks),
-        "commitments": len(book.items),
-        "practices": len(book.practices),
-        "rules": len(book.rules),
-        "adopted": sorted(book.adopts),
-        "off": sorted(book.switched_off),
-        "without_practice": sorted(
-            name for name, served in book.serving.items() if not served and name not in book.off
-        ),
-    }
+    stated = "" if here is None else here.settings.commitments_dir
+    book = load(folder or (Path(stated) if stated else None))
+    gaps = sorted(name for name, served in book.serving.items() if not served and name not in book.off)
+    counts = {"frameworks": len(book.frameworks), "commitments": len(book.items), "practices": len(book.practices)}
+    names = {"adopted": sorted(book.adopts), "off": sorted(book.switched_off), "without_practice": gaps}
     say(
-        found,
+        {"digest": book.digest, **counts, "rules": len(book.rules), **names},
         as_json,
-        f"{len(book.frameworks)} frameworks, {len(book.items)} commitments, {len(book.practices)} practices, "
-        f"{len(book.rules)} rules; digest {book.digest[:12]}.",
-        f"Adopted: {', '.join(sorted(book.adopts)) or 'none yet'}.",
-        f"Switched off: {', '.join(sorted(book.switched_off)) or 'nothing'}.",
-        f"Served by no practice: {', '.join(found['without_practice']) or 'none'}.",
+        f"{', '.join(f'{count} {name}' for name, count in counts.items())}, {len(book.rules)} rules.",
+        f"Digest: {book.digest}",
+        f"Adopted: {', '.join(names['adopted']) or 'none yet'}.",
+        f"Switched off: {', '.join(names['off']) or 'nothing'}.",
+        f"Served by no practice: {len(gaps)} commitments; --json names them.",
     )
 
 

@@ -8,11 +8,14 @@ in the browser, and a form that outlives its passkey is filled in again.
 """
 
 from seawall.web.console import (
+    activities,
     approval,
     approvals,
     asking,
     assets,
     audit,
+    commitment,
+    commitments,
     device,
     directories,
     directory,
@@ -95,6 +98,9 @@ ROUTES: tuple[Routes, ...] = (
     retention.routes,
     privacy_request.routes,
     privacy_answers.routes,
+    commitments.routes,
+    activities.routes,
+    commitment.routes,
 )
 
 __all__ = ["ROUTES", "error_page"]
