@@ -17,6 +17,7 @@ from seawall.access.rights import Resource, asked
 from seawall.access.rights.actions import BY_NAME
 from seawall.access.rights.rights import NotPermitted
 from seawall.cases.flags import From
+from seawall.vocabulary.errors import SeawallError
 from seawall.web import csrf
 from seawall.web.keyed import through_key
 from seawall.web.signed import Signed, house_of, signed_in
@@ -34,6 +35,14 @@ class Need:
 
     async def __call__(self, request: Request) -> None:
         """Refuse whoever may not. Raises SessionEnded, NotPermitted, ForeignRequest, TooManyAttempts."""
+        try:
+            await self._let_in(request)
+        except SeawallError:
+            # A form may have brought a file, which nobody else gives back.
+            await request.close()
+            raise
+
+    async def _let_in(self, request: Request) -> None:
         request.state.signed = None
         if self.who in ("anyone", "program"):
             if request.method not in csrf.SAFE:

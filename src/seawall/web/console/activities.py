@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Annotated, Any
 
+import msgspec
 from fastapi import Depends, Request
 from fastapi.responses import Response
 from starlette.datastructures import UploadFile
@@ -24,7 +25,7 @@ from seawall.web.signed import house_of
 LIST = f"{HOME}/activities"
 routes = Routes(LIST, tags=["console"])
 _STEPS = (*STEPS, ("Activities", LIST))
-_LARGEST = 64 * 1024 * 1024
+_PART, _LIST = 1024 * 1024, 4 * 1024 * 1024
 _COLUMNS = (
     Column(key="title", label="What was done", free=True),
     Column(key="practice", label="Practice", mono=True),
@@ -53,25 +54,28 @@ class NoDocument(InvalidInput):
         super().__init__("An activity names a document, by its file or its digest.", hint="A letter, a page, minutes.")
 
 
-class Uploaded(BadFields):
-    """A file is too large to be read here."""
+class Brought(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that a form brought: its name, its digest, and its content where that is short enough for a list."""
 
-    def __init__(self) -> None:
-        super().__init__("The file is larger than 64 MiB.", hint="Enter its digest instead: sha256sum prints it.")
-
-
-async def _document(request: Request) -> tuple[str, bytes]:
-    """Return name and content of the file that a form brings; both empty where it brings none."""
-    given = (await request.form()).get("file")
-    if not isinstance(given, UploadFile) or not given.filename:
-        return "", b""
-    content = await given.read(_LARGEST + 1)
-    if len(content) > _LARGEST:
-        raise Uploaded
-    return given.filename[:200], content
+    name: str = ""
+    digest: str = ""
+    content: bytes = b""
 
 
-Document = Annotated[tuple[str, bytes], Depends(_document)]
+async def _brought(request: Request) -> Brought:
+    """Return the file that a form brings, read once and kept nowhere; nothing where it brings none."""
+    async with request.form() as form:
+        given = form.get("file")
+        if not isinstance(given, UploadFile) or not given.filename:
+            return Brought()
+        made, content = sha256(), b""
+        while part := await given.read(_PART):
+            made.update(part)
+            content = content + part if len(content) <= _LIST else content
+        return Brought(name=given.filename[:200], digest=made.hexdigest(), content=content)
+
+
+Document = Annotated[Brought, Depends(_brought)]
 
 
 @routes.get("", needs=may("commitment.read"))
@@ -114,7 +118,7 @@ def ask_file(request: Request) -> Response:
 def import_(request: Request, signed: Caller, given: Entered, document: Document) -> Response:
     """Say what would become of every line; take them all once somebody has seen that."""
     try:
-        text = document[1].decode() if document[1] else given.get("text", "")
+        text = document.content.decode() if document.content else given.get("text", "")
         if "take" in given:
             api.import_(api.FileGiven(text=text), request, signed)
             return sent_to(LIST, "activities_imported")
@@ -158,14 +162,13 @@ def withdraw(activity: str, request: Request, signed: Caller, given: Entered) ->
     return sent_to(f"{LIST}/{activity}", "activity_withdrawn")
 
 
-def _wanted(given: Mapping[str, str], document: tuple[str, bytes]) -> dict[str, object]:
+def _wanted(given: Mapping[str, str], document: Brought) -> dict[str, object]:
     """Return what a form states, as the API takes it. Raises NoDocument."""
-    name, content = document
-    digest = sha256(content).hexdigest() if name else given.get("document_digest", "").strip().lower()
+    digest = document.digest or given.get("document_digest", "").strip().lower()
     if not digest:
         raise NoDocument
     fields: dict[str, object] = {field.name: given.get(field.name, "").strip() for field in _fields({})}
-    fields |= {"document_digest": digest, "document_name": name}
+    fields |= {"document_digest": digest, "document_name": document.name}
     return {key: value for key, value in fields.items() if value != "" or key not in ("ends", "expires")}
 
 
