@@ -62,12 +62,13 @@ def test_an_entry_that_says_too_little_is_refused_and_leaves_no_trace(
 
 
 def test_what_is_withdrawn_does_not_count_any_more(watch: Watch) -> None:
-    made = watch.stated("P045")
+    made = watch.stated("P045", people="Ada Example", notes="a note")
     assert watch.look() == {"P045": "recorded_only"}
     with watch.database.begin() as tx:
-        activities.withdraw(
+        gone = activities.withdraw(
             tx, made.id, reason=Withdrawal.MISTAKE, by="pe_bob", record=watch.log.record, clock=watch.clock
         )
+    assert (gone.people, gone.notes, gone.title) == ("", "", "Member of the forum")
     assert watch.look() == {"P045": "not_started"}
     (body,) = bodies(watch, "activity.withdrawn")
     assert (body["activity"], body["reason_code"]) == (made.id, "mistake")

@@ -174,11 +174,13 @@ _KEPT = ("practice", "title", "people", "notes", "begins", "ends", "document_nam
 
 
 def withdraw(tx: Transaction, name: str, *, reason: Withdrawal, by: str, record: Write, clock: Clock) -> Activity:
-    """Let an activity count no more. Raises NoSuchActivity, ActivityGone."""
+    """Let an activity count no more, and erase who took part and the notes. Raises NoSuchActivity, ActivityGone."""
     known = find(tx, name, lock=True)
     if known.withdrawn_at is not None:
         raise ActivityGone(f"{name} was withdrawn on {known.withdrawn_at:%-d %B %Y}.", hint="There is nothing to do.")
-    values = {"withdrawn_at": clock(), "withdrawn_by": by, "reason_code": reason.value}
+    values = {
+        "withdrawn_at": clock(), "withdrawn_by": by, "reason_code": reason.value, "people": "", "notes": "",
+    }  # fmt: skip
     row = tx.execute(update(table).where(table.c.id == name).values(values).returning(table)).one()
     record(tx, ActivityWithdrawn(activity=name, practice=known.practice, reason_code=reason.value, by=by))
     return _activity(row)

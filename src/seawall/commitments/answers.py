@@ -235,7 +235,7 @@ def _item(book: Book, item: Item, each: ItemStatus, now: Status) -> Explained:
         title=item.title,
         says=item.says,
         state=each.state,
-        means=MEANS[each.state],
+        means=f"It is where its worst practice is. {MEANS[each.state]}",
         lapses_at=each.lapses_at,
         reason="No practice of the register serves it." if each.gap else each.reason,
         practices=lines,

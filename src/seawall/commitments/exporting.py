@@ -50,7 +50,7 @@ def as_library(book: Book, framework: Framework) -> bytes:
     """Return one framework as a library of CISO Assistant."""
     name = _urn_part(framework.id)
     head = {"locale": "en", "ref_id": framework.id, "name": framework.name}
-    nodes = [*_groups(framework, name), *(_node(book, framework, each, name) for each in framework.items)]
+    nodes = _nodes(book, framework, name)
     served = {practice for item in framework.items for practice in book.serving[item.id]}
     library = {
         "urn": f"urn:seawall:risk:library:{name}",
@@ -58,7 +58,7 @@ def as_library(book: Book, framework: Framework) -> bytes:
         "description": f"{framework.numbering} {framework.certain} {framework.uncertain}",
         "copyright": "Titles and sentences are those of this register, not of the framework.",
         "version": 1,
-        "publication_date": framework.date,
+        "publication_date": _day(framework.date),
         "provider": framework.issuer,
         "packager": "seawall",
         "objects": {
@@ -114,17 +114,19 @@ def _practice(each: Any) -> list[object]:
     ]  # fmt: skip
 
 
-def _groups(framework: Framework, name: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "urn": f"urn:seawall:risk:req_node:{name}:{_urn_part(each.id)}",
-            "assessable": False,
-            "depth": 1,
-            "ref_id": each.id,
-            "name": each.title,
-        }
-        for each in framework.groups
-    ]
+def _nodes(book: Book, framework: Framework, name: str) -> list[dict[str, Any]]:
+    """Return every group before the commitments in it, as libraries list them."""
+    nodes = [_node(book, framework, each, name) for each in framework.items if not each.group]
+    for group in framework.groups:
+        urn = f"urn:seawall:risk:req_node:{name}:{_urn_part(group.id)}"
+        nodes.append({"urn": urn, "assessable": False, "depth": 1, "ref_id": group.id, "name": group.title})
+        nodes += [_node(book, framework, each, name) for each in framework.items if each.group == group.id]
+    return nodes
+
+
+def _day(stated: str) -> str:
+    """Return a day where only the month or the year is known: the first one."""
+    return (stated + "-01-01")[:10]
 
 
 def _node(book: Book, framework: Framework, item: Item, name: str) -> dict[str, Any]:

@@ -153,7 +153,7 @@ def test_a_file_is_looked_at_before_it_is_taken(staff: Make) -> None:
 def test_an_activity_is_withdrawn(staff: Make) -> None:
     ann = staff("ann", "publisher")
     where = ann.send(f"{LIST}/add", **FIELDS).headers["location"].split("?")[0].removeprefix("/console")
-    assert "that it was stated stays on record" in text_of(ann.see(f"{where}/withdraw"))
+    assert "That it was stated stays on record" in text_of(ann.see(f"{where}/withdraw"))
     assert ann.send(f"{where}/withdraw", reason_code="x").status_code == 422
     assert ann.send(f"{where}/withdraw", reason_code="not_true").status_code == 303
     assert "It is not true" in text_of(ann.see(where))

@@ -235,7 +235,8 @@ def _withdrawing(
         "form.html",
         status=200 if error is None else error.status,
         title="Withdraw an activity",
-        lead=f"{known.title}. It does not count any more from now on; that it was stated stays on record.",
+        lead=f"{known.title}. It does not count any more from now on, and who took part and the notes are erased. "
+        "That it was stated stays on record.",
         steps=(*_STEPS, (known.title, f"{LIST}/{activity}")),
         fields=_WHY,
         values=values,

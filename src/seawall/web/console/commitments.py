@@ -30,7 +30,7 @@ _PRACTICES = (
     Column(key="owner", label="Owner"),
     Column(key="state", label="State", choices=_STATES),
     Column(key="lapses_at", label="Until"),
-    Column(key="cadence", label="Due"),
+    Column(key="cadence", label="How often"),
     Column(key="software", label="Seawall", choices=tuple(words.SOFTWARE.values())),
 )
 _FRAMEWORKS = (
@@ -38,7 +38,7 @@ _FRAMEWORKS = (
     Column(key="adopted", label="Adopted", choices=("yes", "no")),
     Column(key="since", label="Since"),
     Column(key="commitments", label="Commitments", number=True),
-    *(Column(key=name, label=told.capitalize(), number=True) for name, told in words.STATES.items()),
+    Column(key="states", label="Where they stand", free=True),
 )
 
 
@@ -97,7 +97,7 @@ def frameworks(request: Request) -> Response:
                 "adopted": "yes" if each.stands_by else "no",
                 "since": each.since,
                 "commitments": len(each.commitments),
-                **{name: each.counts.get(name, 0) for name in words.STATES},
+                "states": ", ".join(f"{count} {words.STATES[name]}" for name, count in each.counts.items()),
             },
             href=f"{HOME}/frameworks/{each.framework}",
         )
