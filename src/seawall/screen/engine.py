@@ -17,6 +17,7 @@ from seawall.screen.detector import EVERYWHERE, Confirm, Detector
 from seawall.screen.detectors import DETECTORS
 from seawall.screen.fold import fold, is_plain, places
 from seawall.screen.prefix import any_beginning
+from seawall.screen.remembered import Remembered
 from seawall.screen.views import ENCODED, LEET, SPACED, readings
 from seawall.vocabulary.categories import Category
 from seawall.vocabulary.errors import SeawallError
@@ -87,6 +88,7 @@ class Screen:
         if len(set(names)) < len(names):
             raise DetectorsUnusable("Two detectors share a name.", hint=", ".join(sorted(names)))
         self.detectors, self.classifiers = tuple(detectors), tuple(classifiers)
+        self._remembered = [Remembered() for _ in self.classifiers]
         self.deadline_s, self._floor = deadline_s, floor
         self.longest = max((detector.max_span for detector in detectors), default=0)
         self._patterns = [(detector, pattern) for detector in self.detectors for pattern in detector.patterns]
@@ -138,8 +140,8 @@ class Screen:
     def classify(self, given: Sequence[Given]) -> tuple[Finding, ...]:
         """Return what the classifiers say of texts."""
         found: list[Finding] = []
-        for classifier in self.classifiers if given else ():
-            scores = self._scores(classifier, given)
+        for classifier, remembered in zip(self.classifiers, self._remembered, strict=True) if given else ():
+            scores = self._scores(classifier, remembered, given)
             if scores is None:
                 found += [
                     _scored(classifier, each, category, None) for each in given for category in classifier.categories
@@ -153,11 +155,14 @@ class Screen:
                 ]
         return tuple(found)
 
-    def _scores(self, classifier: Classifier, given: Sequence[Given]) -> list[dict[Category, float]] | None:
+    def _scores(
+        self, classifier: Classifier, remembered: Remembered, given: Sequence[Given]
+    ) -> list[dict[Category, float]] | None:
         """Return a classifier's scores; None where it failed or was later than a deadline for each text allows."""
         until = time.monotonic() + sum(self.deadline_s + len(each.text) * 2e-6 for each in given)
         try:
-            scores = classifier.batch_scores([each.text for each in given])
+            texts, again = [each.text for each in given], [not each.newest for each in given]
+            scores = remembered.scores(texts, again, classifier.batch_scores)
         except Exception:
             log.exception("classifier failed", extra={"classifier": classifier.name})
             return None

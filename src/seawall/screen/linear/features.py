@@ -58,12 +58,17 @@ def windows(text: str) -> Iterator[Codes]:
 
 
 def _bucket(hashes: Codes, factor: np.uint32) -> Buckets:
-    return (((hashes ^ (hashes >> _FOLD)) * factor) >> _KEEP).astype(np.int64)
+    mixed = hashes >> _FOLD
+    mixed ^= hashes
+    mixed *= factor
+    mixed >>= _KEEP
+    return mixed.astype(np.int64)
 
 
 def _spread(codes: Codes) -> Codes:
     mixed = codes * _SPREAD
-    return mixed ^ (mixed >> _FOLD)
+    mixed ^= mixed >> _FOLD
+    return mixed
 
 
 class Joined(NamedTuple):
@@ -95,13 +100,26 @@ def joined(cut: Sequence[Codes]) -> Joined:
 def features(codes: Codes) -> tuple[Buckets, Buckets]:
     """Return the buckets of one window's character pieces and of its words, repeated as often as they occur."""
     spread = _spread(codes)
-    grams = np.concatenate([rolling for _, rolling in _rolled(spread, len(spread))])
+    grams = _grams(spread)
     inside, first = _word_starts(codes)
     begun = np.flatnonzero(first)
     if not len(begun):
         return _bucket(grams, _CHAR), np.empty(0, dtype=np.int64)
     words = _hashed(spread * inside, begun, _POWER[: len(codes)], _INVERSE[begun])
     return _bucket(grams, _CHAR), _bucket(np.concatenate((words, _paired(words))), _WORD)
+
+
+def _grams(spread: Codes) -> Codes:
+    """Return the hashes of one window's character pieces, order after order, in one array from the beginning."""
+    orders = _ORDERS[: len(spread) - 1]
+    grams = np.empty(sum(len(spread) - order + 1 for order in orders), dtype=np.uint32)
+    rolling, at = spread, 0
+    for order in orders:
+        part = grams[at : at + len(spread) - order + 1]
+        np.multiply(rolling[:-1], _ROLL, out=part)
+        part += spread[order - 1 :]
+        rolling, at = part, at + len(part)
+    return grams
 
 
 def _rolled(spread: Codes, longest: int) -> list[tuple[int, Codes]]:
@@ -124,9 +142,9 @@ def _grams_of_each(spread: Codes, starts: Sequence[int], lengths: Sequence[int])
 
 def _word_starts(codes: Codes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which characters are in words, and with which a word begins."""
-    inside = _IN_WORD[np.minimum(codes, 128)]
+    inside = _IN_WORD.take(codes, mode="clip")
     first = inside.copy()
-    first[1:] &= ~inside[:-1]
+    np.greater(inside[1:], inside[:-1], out=first[1:])
     return inside, first
 
 

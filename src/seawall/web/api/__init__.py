@@ -14,6 +14,7 @@ from seawall.web.api import (
     directories,
     keys,
     me,
+    organisations,
     people,
     policies,
     privacy,
@@ -25,6 +26,7 @@ from seawall.web.api import (
     testers,
     tokens,
     v1,
+    waiting,
 )
 from seawall.web.routes import Routes
 
@@ -32,8 +34,10 @@ ROUTES: tuple[Routes, ...] = (
     session.routes,
     devices.routes,
     me.routes,
+    waiting.routes,
     people.routes,
     projects.routes,
+    organisations.routes,
     keys.routes,
     accounts.routes,
     policies.routes,
