@@ -41,6 +41,8 @@ _COMMANDS = {
     "filers": ("filers", "Whoever keeps filing what is manifestly unfounded."),
     "webhooks": ("webhooks", "Webhooks: where events go to, what was not taken."),
     "legal": ("legal", "Requests of authorities and courts: review, preserve, answer, count."),
+    "commitments": ("commitments", "Commitments: what is promised, what shows that it is kept, what is due."),
+    "activities": ("activities", "Activities: what people did for a practice; record, list, import, withdraw."),
     "accounts": ("accounts", "Accounts: where they stand and why."),
     "rules": ("rules", "Rules about accounts: check, try on the past, watch, let act."),
     "metrics": ("metrics", "The public numbers: show, close, export, verify."),

@@ -56,6 +56,7 @@ def housed(instance: Instance) -> House:
         proofs=proofs(instance),
         office=office(instance),
         bureau=bureau(instance),
+        book=instance.book(),
     )
 
 

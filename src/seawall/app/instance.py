@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     # Only for the type checker: the command line must not load PostgreSQL to print its help.
     from seawall.access.people import Edges
     from seawall.access.rights import Rights
+    from seawall.commitments import Book
     from seawall.gateway.abandoned import Abandoned
     from seawall.ledger.sequencer import Sequencer
     from seawall.ledger.signer import Signer
@@ -196,6 +197,17 @@ class Instance:
     def rights(self) -> "Rights":
         """Return the rules of who may do what. Raises BadRights."""
         return self._rights
+
+    @cached_property
+    def _book(self) -> "Book":
+        from seawall.commitments import load
+
+        named = self.settings.commitments_dir
+        return load(Path(named) if named else None)
+
+    def book(self) -> "Book":
+        """Return the register of commitments. Raises BadRegister."""
+        return self._book
 
     def exchange_writer(self) -> "Writer":
         """Return what puts the content of exchanges into the vault, for one thread."""

@@ -1,9 +1,10 @@
-"""What a worker runs: jobs of vault, two-party control, audit, grants, cases, legal requests; judges and tallies."""
+"""What a worker runs: jobs of vault, control, audit, grants, cases, legal requests, commitments; judges and tallies."""
 
 from seawall.access.approvals import Desk
 from seawall.access.approvals.jobs import jobs as approval_jobs
 from seawall.app.auditing import audit_jobs
 from seawall.app.casework import case_jobs
+from seawall.app.committing import commitment_jobs
 from seawall.app.holding import hold
 from seawall.app.instance import Instance
 from seawall.app.legalwork import legal_jobs
@@ -44,4 +45,5 @@ def worker_jobs(instance: Instance) -> tuple[Job, ...]:
         roll_job(instance.database(), instance.clock),
         *legal_jobs(instance),
         *reasons_jobs(instance),
+        *commitment_jobs(instance),
     )

@@ -139,6 +139,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     legal_smallest_cell: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5
     legal_notice_days: Annotated[int, msgspec.Meta(ge=0, le=90)] = 7
     reasons: ReasonsSetting | None = None
+    commitments_dir: str = ""
     host_recovery: bool = True
     identity_providers: tuple[ProviderSetting, ...] = ()
     sign_ins_per_minute: Annotated[float, msgspec.Meta(gt=0, le=100_000)] = 30.0
@@ -179,6 +180,7 @@ EXPLAINED = {
     "legal_smallest_cell": "smallest number of legal requests that is published; smaller ones are left out",
     "legal_notice_days": "days between telling people of a legal request and giving anything for it",
     "reasons": "where statements of reasons are sent, see docs/metrics.md (file only); none sends nothing",
+    "commitments_dir": "a directory laid over the register of commitments, see docs/commitments.md; empty lays nothing",
     "host_recovery": "whether commands on the host may do what takes a passkey or others; each use is recorded as such",
     "identity_providers": "who may say who people are, by OpenID Connect, see docs/access.md (file only)",
     "sign_ins_per_minute": "attempts to sign in that an address gets back each minute",

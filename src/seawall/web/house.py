@@ -12,6 +12,7 @@ from seawall.access.privacy import Archive
 from seawall.access.sign_in import Providers
 from seawall.cases import Office
 from seawall.cases.legal import Bureau
+from seawall.commitments import Book, load
 from seawall.store import Database, Transaction
 from seawall.vocabulary.errors import SeawallError
 from seawall.web.pace import Pace
@@ -47,6 +48,8 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     and without an `office` no case is settled.
     Without a `pace` attempts to sign in are not counted by address; without `proofs` nothing is proven,
     and without an `office` no case is settled, without a `bureau` no legal request.
+    Without a `pace` attempts to sign in are not counted by address; without `proofs` nothing is proven,
+    and without an `office` no case is settled. `book` is the register of commitments.
     """
 
     database: Database
@@ -63,6 +66,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     proofs: Proofs | None = None
     office: Office | None = None
     bureau: Bureau | None = None
+    book: Book = msgspec.field(default_factory=load)
 
     @property
     def table(self) -> Table:

@@ -17,7 +17,6 @@ from seawall.access.rights import Resource, asked
 from seawall.access.rights.actions import BY_NAME
 from seawall.access.rights.rights import NotPermitted
 from seawall.cases.flags import From
-from seawall.vocabulary.errors import SeawallError
 from seawall.web import csrf
 from seawall.web.keyed import through_key
 from seawall.web.pace import Pace
@@ -36,14 +35,6 @@ class Need:
 
     async def __call__(self, request: Request) -> None:
         """Refuse whoever may not. Raises SessionEnded, NotPermitted, ForeignRequest, TooManyAttempts."""
-        try:
-            await self._hold(request)
-        except SeawallError:
-            # A form that was read for its token may hold a file that nobody will read now.
-            await request.close()
-            raise
-
-    async def _hold(self, request: Request) -> None:
         request.state.signed = None
         if self.who in ("anyone", "program"):
             if request.method not in csrf.SAFE:

@@ -91,6 +91,8 @@ ACTIONS: tuple[Action, ...] = (
     _two("tester.lift_safeguards", "Tester", "Let a tester past the safeguards.", "security", "release_approver"),
     _one("privacy.read", "PrivacyRequest", "Read who asked for what about their data, and what was answered."),
     _fresh("privacy.answer", "PrivacyRequest", "Check who asks, and answer: export, correct, delete, opt out."),
+    _one("commitment.read", "Commitment", "Read commitments, practices and what shows that they are kept."),
+    _one("activity.record", "Activity", "State what was done for a practice, and withdraw it."),
     _one("report.draft", "Publication", "Prepare what is published."),
     _one("metrics.read", "Publication", "Read the public numbers, closed and as they stand."),
     _two("metrics.close", "Publication", "Close the public numbers of a period.", "legal|senior_reviewer", glass=False),

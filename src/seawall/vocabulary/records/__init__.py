@@ -33,6 +33,12 @@ from seawall.vocabulary.records.audit import (
     SecretRotated,
 )
 from seawall.vocabulary.records.cases import ALL as CASES
+from seawall.vocabulary.records.commitments import (
+    ActivityRecorded,
+    ActivityWithdrawn,
+    CommitmentStateChanged,
+    RegisterChanged,
+)
 from seawall.vocabulary.records.directories import (
     DirectoryAdded,
     DirectoryEnded,
@@ -220,6 +226,10 @@ ALL: tuple[type[Record], ...] = (
     *CASES,
     *OUTBOX,
     *LEGAL,
+    RegisterChanged,
+    CommitmentStateChanged,
+    ActivityRecorded,
+    ActivityWithdrawn,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}

@@ -10,12 +10,15 @@ in the browser, and a form that outlives its passkey is filled in again.
 from seawall.web.console import (
     account,
     accounts,
+    activities,
     approval,
     approvals,
     asking,
     assets,
     audit,
     cases,
+    commitment,
+    commitments,
     dashboard,
     device,
     directories,
@@ -121,6 +124,9 @@ ROUTES: tuple[Routes, ...] = (
     retention.routes,
     privacy_request.routes,
     privacy_answers.routes,
+    commitments.routes,
+    activities.routes,
+    commitment.routes,
 )
 
 __all__ = ["ROUTES", "error_page"]

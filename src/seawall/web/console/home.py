@@ -1,6 +1,6 @@
 """What waits for whoever is signed in."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -12,8 +12,12 @@ from seawall.access.people import recovery
 from seawall.access.people.held_keys import working
 from seawall.access.recertify.campaigns import campaign_of
 from seawall.access.waiting import Waiting, waiting
+from seawall.commitments.answers import Due, due
+from seawall.commitments.watch import current
 from seawall.store import Transaction
 from seawall.web.api import approvals as api
+from seawall.web.api.commitments import answers
+from seawall.web.console import nav
 from seawall.web.console.approvals import does
 from seawall.web.console.naming import names_of
 from seawall.web.console.page import page
@@ -23,6 +27,8 @@ from seawall.web.routes import SIGNED_IN, Caller, Routes
 from seawall.web.signed import Signed, house_of
 
 routes = Routes("/console", tags=["console"])
+# So long before their evidence runs out, practices count as waiting.
+SOON = timedelta(days=14)
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,10 +55,21 @@ def show(request: Request, signed: Caller) -> Response:
         **values,
         questions=_questions(request, found, deadlines),
         privacy=found.privacy,
+        practices=_practices(request, signed),
         keys=keys,
         codes=codes,
         roles=sorted(signed.principal.roles),
     )
+
+
+def _practices(request: Request, signed: Signed) -> list[Due]:
+    """Return the practices that this person answers for and that run out, or did."""
+    house = house_of(request)
+    if not nav.could(house.desk.rights, signed, "commitment.read"):
+        return []
+    with house.database.begin() as tx:
+        now = current(tx, house.book, house.edges.clock())
+    return due(house.book, now, within=SOON, whose=lambda owner: answers(signed, owner))
 
 
 def _values(tx: Transaction, house: House, signed: Signed, found: Waiting) -> dict[str, Any]:
