@@ -23,4 +23,7 @@ def commitment_jobs(instance: Instance) -> tuple[Job, ...]:
 def tell(change: Change) -> None:
     """Say in the log what changed; what runs out or ran out is a warning. Whatever else alarms people goes here."""
     told = {"what": change.what, "commitment": change.name, "state": change.after.value, "owner": change.owner}
-    log.log(logging.WARNING if change.alarming else logging.INFO, "a state of commitments changed", extra=told)
+    if change.alarming:
+        log.warning("evidence of a commitment runs out or ran out", extra=told)
+    else:
+        log.info("a commitment is in another state", extra=told)
