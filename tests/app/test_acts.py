@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from sqlalchemy import text, update
 
-from seawall.access import Upstream, keys, projects, testers
+from seawall.access import AccessBook, Upstream, keys, organisations, projects, testers
 from seawall.access.approvals import Act, Acts, Request, State, Table, ask_for, break_for, cancel, carry_out, expire
 from seawall.access.approvals.acts import (
     ActUnavailable,
@@ -26,6 +26,7 @@ from seawall.access.approvals.acts import (
 )
 from seawall.access.approvals.model import NotEligible, NotEnoughPeople, RequestChanged, RequestClosed, RequestConflicts
 from seawall.access.approvals.tables import requests
+from seawall.access.model import OrganisationBarred
 from seawall.access.people import Person, people, roles
 from seawall.access.rights import NotPermitted, follow, put_in_force
 from seawall.access.rights.force import RightsMoved, holding
@@ -113,8 +114,8 @@ def test_every_action_that_asks_for_others_is_an_act_or_says_why_not(office: Off
         for action in UNAVAILABLE:
             assert probe(tx, office.table, actor, action) == UNAVAILABLE[action]
         assert [name for name in office.table.acts.every() if probe(tx, office.table, actor, name) == ""] == [
-            "key.create_zero_retention", "model.grant_access", "policy.publish", "project.stop_keeping",
-            "rights.change", "tester.begin", "tester.lift_safeguards", "vault.disclose",
+            "key.create_zero_retention", "model.grant_access", "organisation.ban", "policy.publish",
+            "project.stop_keeping", "rights.change", "tester.begin", "tester.lift_safeguards", "vault.disclose",
         ]  # fmt: skip
     with pytest.raises(RuntimeError, match="every action that asks for others is an act"):
         Acts((), {})
@@ -141,11 +142,50 @@ def test_safeguards_are_lifted_for_exactly_the_engagement_that_was_agreed_to(off
         office.do(request)
 
 
+def test_an_organisation_is_banned_as_agreed_and_let_back_in(office: Office) -> None:
+    instance = office.instance
+    edges, book = instance.edges(), AccessBook(instance.unseal)
+    with instance.database().begin() as tx:
+        acme = organisations.add(tx, edges, "Acme", by="test")
+        organisations.assign(tx, edges, "demo", "Acme", by="test")
+        _, secret = keys.create_key(tx, "demo", "app", by="test", record=instance.record, clock=instance.clock)
+        book.load(tx)
+    assert book.authenticate(secret).project.name == "demo"
+    request = office.ask("organisation.ban", {"organisation": "Acme", "what_it_did": "Sold access on."})
+    assert "refuses all keys of its 1 project," in office.tell(request)[1]
+    office.agree(request, office.team.sam)
+    assert office.do(request).shown == {"organisation": acme.id}
+    with instance.database().begin() as tx:
+        assert organisations.why(tx, edges, organisations.find(tx, acme.id)) == "Sold access on."
+        book.notice(tx, acme.id)
+    with pytest.raises(OrganisationBarred):
+        book.authenticate(secret)
+    with pytest.raises(organisations.OrganisationState, match="banned already"):
+        office.ask("organisation.ban", {"organisation": "Acme", "what_it_did": "Again."})
+    with instance.database().begin() as tx:
+        with pytest.raises(organisations.OrganisationState, match="belongs to an organisation that is banned"):
+            organisations.assign(tx, edges, "demo", None, by="test")
+        projects.create(tx, "second", by="test", record=instance.record, clock=instance.clock)
+        organisations.assign(tx, edges, "second", "Acme", by="test")
+        _, later = keys.create_key(tx, "second", "app", by="test", record=instance.record, clock=instance.clock)
+        book.load(tx)
+        with pytest.raises(OrganisationBarred):
+            book.authenticate(later)
+        organisations.reinstate(tx, edges, "Acme", by="test")
+        book.load(tx)
+        assert [book.authenticate(each).project.name for each in (secret, later)] == ["demo", "second"]
+        with pytest.raises(organisations.OrganisationState, match="not banned"):
+            organisations.reinstate(tx, edges, "Acme", by="test")
+    assert [each for each in office.kinds() if each.startswith("organisation")] == [
+        "organisation.added", "organisation.banned", "organisation.reinstated",
+    ]  # fmt: skip
+
+
 def test_what_is_unavailable_is_refused_with_its_reason_and_only_to_whoever_may(office: Office) -> None:
-    with pytest.raises(ActUnavailable, match="no room for organisations"):
-        office.ask("organisation.ban", {}, office.team.lea)
+    with pytest.raises(ActUnavailable, match="no room for releases"):
+        office.ask("release.sign_off", {}, office.rex)
     with pytest.raises(NotPermitted):
-        office.ask("organisation.ban", {}, office.pol)
+        office.ask("release.sign_off", {}, office.pol)
     with pytest.raises(NoSuchAct):
         office.ask("policy.read", {})
     assert "request.asked" not in office.kinds()

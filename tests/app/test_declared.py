@@ -132,7 +132,8 @@ def test_where_recovery_is_off_the_host_is_refused_and_nothing_is_recorded(
             assert isinstance(run(locked, line).exception, RecoveryOff), line
     with instance.database().begin() as tx:
         assert tx.exec_driver_sql("SELECT count(*) FROM ledger_records").scalar() == before
-    assert run(locked, "keys create demo laptop").exit_code == 0
+    assert isinstance(run(locked, "keys create demo laptop").exception, RecoveryOff)
+    assert run(locked, "projects create other").exit_code == 0
 
 
 def test_a_command_that_forgets_to_record_fails(instance: Instance) -> None:

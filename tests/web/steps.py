@@ -38,6 +38,13 @@ STEPS = (
     Step("keys create trial laptop --owner {bob}", "key", "key"),
     Step("keys create trial clinic --zero-retention", others=True),
     Step("keys list --project trial"),
+    Step("organisations add Acme", "organisation", "id"),
+    Step("organisations list"),
+    Step("organisations assign {organisation} trial"),
+    Step("organisations show Acme"),
+    Step("organisations ban Acme --did Resold", others=True),
+    Step("organisations reinstate Acme"),
+    Step("organisations assign Acme trial --remove"),
     Step("tokens create {robot} nightly --owner {bob}", "token", "token.id"),
     Step("tokens list"),
     Step("tokens end {token}"),
@@ -104,6 +111,10 @@ STEPS = (
     Step("audit search --newest --limit 5"),
     Step("audit export --out {folder}/out.jsonl --kind key.*"),
     Step("audit streams"),
+    Step("metrics show 2025-11"),
+    Step("metrics export 2025-11 --form json --out {folder}/november.json"),
+    Step("metrics close 2025-11", others=True),
+    Step("metrics list"),
     Step("projects model-remove trial small"),
     Step("keys revoke {key}"),
     Step("projects archive trial --yes"),
@@ -115,4 +126,4 @@ READS = {"list", "show", "groups", "retention", "campaigns", "report", "diff", "
 def reads(step: Step) -> bool:
     """Tell whether a command changes nothing."""
     group, name = step.name.split()
-    return name in READS and (group, name) != ("privacy", "check")
+    return (name in READS and (group, name) != ("privacy", "check")) or (group, name) == ("metrics", "export")

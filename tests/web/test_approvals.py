@@ -88,7 +88,7 @@ def test_handing_files_in_to_be_told_what_to_ask_keeps_them_for_the_request(team
     done = told(team["bob"].post(f"/api/approvals/{request['id']}/execute", {}))
     assert "intern" in done["shown"]["roles"]
     acts = told(team["bob"].get("/api/acts"))
-    assert {each["act"] for each in acts if each["unavailable"]} >= {"organisation.ban", "release.sign_off"}
+    assert {each["act"] for each in acts if each["unavailable"]} >= {"child_safety.export", "release.sign_off"}
 
 
 def test_all_acts_are_listed_and_those_that_nobody_can_do_say_why(team: dict[str, Browser]) -> None:
@@ -97,8 +97,8 @@ def test_all_acts_are_listed_and_those_that_nobody_can_do_say_why(team: dict[str
     assert "no room for releases" in shown["release.sign_off"]["unavailable"]
     assert shown[KEY]["unavailable"] == ""
     assert set(shown[KEY]["takes"]["$defs"]["KeyWanted"]["properties"]) == {"project", "name"}
-    refused = told(team["lea"].post("/api/approvals", WANTED | {"act": "organisation.ban"}), 409)["error"]
-    assert "no room for organisations" in refused["message"]
+    refused = told(team["lea"].post("/api/approvals", WANTED | {"act": "legal.produce"}), 409)["error"]
+    assert "no room for legal requests" in refused["message"]
 
 
 def test_a_vote_on_another_digest_or_without_a_passkey_of_the_moment_is_refused(
@@ -130,9 +130,27 @@ def test_glass_is_broken_alarmed_and_reviewed(team: dict[str, Browser]) -> None:
     assert (alarm["request"], alarm["what"]) == (broken["id"], "broken")
     told(team["bob"].post(f"/api/approvals/{broken['id']}/execute", {}))
     told(team["bob"].post(f"/api/approvals/{broken['id']}/review", {"justified": True}), 403)
-    seen = told(team["lea"].post(f"/api/approvals/{broken['id']}/review", {"justified": False}))
-    assert [(each["name"], each["approves"]) for each in seen["reviews"]] == [("lea", False)]
+    waits = told(team["lea"].get("/api/me/waiting"))
+    assert (waits["counts"]["alarms"], [each["request"] for each in waits["alarms"]]) == (1, [broken["id"]])
+    found = {"justified": False, "words": "Nobody was in a hurry."}
+    seen = told(team["lea"].post(f"/api/approvals/{broken['id']}/review", found))
+    assert [(each["name"], each["justified"], each["words"]) for each in seen["reviews"]] == [
+        ("lea", False, "Nobody was in a hurry.")
+    ]
+    assert told(team["lea"].get("/api/me/waiting"))["counts"]["alarms"] == 0
     assert told(team["lea"].get("/api/approvals/inbox"))["alarms"] == []
+
+
+def test_what_waits_is_shown_from_every_part(team: dict[str, Browser]) -> None:
+    request = told(team["bob"].post("/api/approvals", WANTED))
+    waits = told(team["lea"].get("/api/me/waiting"))
+    assert [each["id"] for each in waits["to_vote"]] == [request["id"]]
+    assert waits["counts"] == {
+        "to_vote": 1, "alarms": 0, "approved": 0, "items": 0, "grants": 0, "privacy": 0,
+    }  # fmt: skip
+    _vote(team["lea"], request)
+    assert told(team["lea"].get("/api/me/waiting"))["to_vote"] == []
+    assert [each["id"] for each in told(team["bob"].get("/api/me/waiting"))["approved"]] == [request["id"]]
 
 
 @pytest.mark.parametrize("name", ["a\x00b", "a\ud800b"])

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click import Command
 from click.testing import CliRunner, Result
 
 from seawall.access.people import Person, Proof, Way, sessions
 from seawall.access.people.held_keys import working
 from seawall.app.commands.approvals import approvals
+from seawall.app.commands.waiting import waiting
 from seawall.app.instance import Instance
 from seawall.app.remote import NotSignedIn, Refused, agent
 from seawall.web import House
@@ -36,9 +38,9 @@ class Desk:
             proof = Proof(person=who.id, way=Way.PASSKEY, at=clock(), factor=factor, verified=True)
             return sessions.begin(tx, house.edges, (proof,), bound_to=agent())[1]
 
-    def run(self, who: str, *words: str) -> Result:
+    def run(self, who: str, *words: str, command: Command = approvals) -> Result:
         signed = ("--server", self.home, "--token-file", str(self.folder / who))
-        return CliRunner().invoke(approvals, [*words, *signed], obj=self.instance)
+        return CliRunner().invoke(command, [*words, *signed], obj=self.instance)
 
     def told(self, who: str, *words: str) -> Any:
         result = self.run(who, *words, "--json")
@@ -79,7 +81,10 @@ def test_requests_are_denied_cancelled_and_acts_listed(desk: Desk) -> None:
 def test_glass_is_broken_and_reviewed(desk: Desk) -> None:
     broken = desk.told("bob", "break-glass", *ASK[1:])
     assert "alone" in desk.run("aud", "show", broken["id"]).output
-    assert desk.told("lea", "review", broken["id"], "--justified")["reviews"][0]["approves"]
+    assert f"alarm: {broken['id']} (broken)" in desk.run("lea", command=waiting).output
+    reviewed = desk.told("lea", "review", broken["id"], "--justified", "--words", "It burnt.")
+    assert (reviewed["reviews"][0]["justified"], reviewed["reviews"][0]["words"]) == (True, "It burnt.")
+    assert "Nothing waits for you." in desk.run("aud", command=waiting).output
 
 
 def test_a_directory_is_handed_in(desk: Desk, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ from tests.web.steps import STEPS, Step, reads
 pytestmark = pytest.mark.usefixtures("whole")
 OFFERED = {name.removeprefix("seawall "): what for name, command in COMMANDS.items() if (what := declared(command))}
 OFFERED = {name: what for name, what in OFFERED.items() if what.both}
-ROLES = ("administrator", "security", "legal", "policy_editor", "senior_reviewer", "auditor")
+ROLES = ("administrator", "security", "legal", "policy_editor", "senior_reviewer", "auditor", "publisher")
 
 
 @pytest.fixture
@@ -210,8 +210,8 @@ def test_whoever_has_no_right_is_refused_in_the_words_of_the_api(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     world.known |= dict.fromkeys(
-        ("bob", "una", "robot", "key", "token", "group", "engagement", "wrong", "export", "delete", "out", "no",
-         "campaign", "confirmed", "withdrawn", "account", "decision"), "xx_1",
+        ("bob", "una", "robot", "key", "organisation", "token", "group", "engagement", "wrong", "export", "delete",
+         "out", "no", "campaign", "confirmed", "withdrawn", "account", "decision"), "xx_1",
     )  # fmt: skip
     with world.house.database.begin() as tx:
         before = tx.exec_driver_sql("SELECT count(*) FROM ledger_records").scalar()

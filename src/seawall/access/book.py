@@ -8,7 +8,7 @@ from sqlalchemy import select
 from seawall.access import conditions
 from seawall.access.keys import PREFIX, digest
 from seawall.access.limits import Limits
-from seawall.access.model import Caller, KeyRefused, Project
+from seawall.access.model import Caller, KeyRefused, OrganisationBarred, Project
 from seawall.access.projects import CHANNEL, every
 from seawall.access.tables import keys
 from seawall.store import Transaction
@@ -57,7 +57,8 @@ class AccessBook:
             self.load(tx)
 
     def authenticate(self, secret: str | None, address: str | None = None) -> Caller:
-        """Return whose key this is; `address` is where it comes from. Raises KeyRefused, OutsideConditions."""
+        """Return whose key this is; `address` is where it comes from. Raises KeyRefused, OutsideConditions,
+        OrganisationBarred."""
         if not secret:
             raise KeyRefused("No key was sent.", hint="Send it as `x-api-key`, or as `Authorization: Bearer`.")
         caller = self._callers.get(digest(secret), KeyRefused)
@@ -66,6 +67,8 @@ class AccessBook:
         if not isinstance(caller, Caller):
             kind = "" if secret.startswith(PREFIX) else f" It does not begin with {PREFIX}: is it of another provider?"
             raise KeyRefused(f"This key is not known here.{kind}", hint="`seawall keys create` makes one.")
+        if caller.project.banned:
+            raise OrganisationBarred
         if caller.limits is not None:
             caller.limits.admit(self._clock(), address)
         return caller

@@ -30,7 +30,7 @@ class Upstream(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True):
-    """A project: its rules of keeping and showing, and its models."""
+    """A project: its rules of keeping and showing, whose it is and whether that one is banned, and its models."""
 
     id: ProjectId
     name: str
@@ -39,6 +39,8 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     appends_notices: bool = False
     steer_share: float = 1.0
     country: str = ""
+    organisation: str | None = None
+    banned: bool = False
     models: Mapping[str, Upstream] = {}
 
 
@@ -81,6 +83,18 @@ class KeyRefused(SeawallError):
     """No key, none that is known, or one that was revoked."""
 
     code, status = "access.key_refused", 401
+
+
+class OrganisationBarred(SeawallError):
+    """The organisation whose project this key is of is banned."""
+
+    code, status = "access.organisation_banned", 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The organisation that this key belongs to is banned here.",
+            hint="Ask whoever runs this gateway; it was told why.",
+        )
 
 
 class NoSuchProject(NotFound):

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
 from seawall.access.model import BadSetting, NameTaken, NoSuchProject, Project, Upstream
-from seawall.access.tables import keys, models, projects
+from seawall.access.tables import keys, models, organisations, projects
 from seawall.store import Transaction
 from seawall.store.listen import notify
 from seawall.vocabulary.clock import Clock
@@ -36,7 +36,7 @@ def create(tx: Transaction, name: str, *, by: str, record: Write, clock: Clock, 
         raise BadSetting(f"{name!r} cannot name a project.", hint="Take up to 80 printable characters without a slash.")
     project = Project(id=ProjectId(new_id("pr")), name=name, **_checked(settings))
     row = msgspec.structs.asdict(project) | {"created_at": clock()}
-    del row["models"]
+    del row["models"], row["banned"]
     try:
         with tx.begin_nested():
             tx.execute(insert(projects).values(row))
@@ -108,7 +108,13 @@ def every(tx: Transaction, unseal: Callable[[Transaction, ItemId], str] | None =
         item = fields.pop("credential")
         credential = unseal(tx, ItemId(item)) if item is not None and unseal is not None else None
         mapped.setdefault(row["project"], {})[row["name"]] = Upstream(**fields, credential=credential)
-    found = select(projects).where(projects.c.archived_at.is_(None)).order_by(projects.c.name)
+    barred = organisations.c.banned_at.is_not(None).label("banned")
+    found = (
+        select(projects, barred)
+        .outerjoin(organisations, organisations.c.id == projects.c.organisation)
+        .where(projects.c.archived_at.is_(None))
+        .order_by(projects.c.name)
+    )
     return [_project(row, mapped) for row in tx.execute(found).mappings()]
 
 

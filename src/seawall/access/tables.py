@@ -19,6 +19,16 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from seawall.store import metadata
 
+organisations = Table(
+    "access_organisations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("added_at", DateTime(timezone=True), nullable=False),
+    Column("banned_at", DateTime(timezone=True)),
+    Column("reason", Text),
+)
+
 projects = Table(
     "access_projects",
     metadata,
@@ -29,6 +39,7 @@ projects = Table(
     Column("appends_notices", Boolean, nullable=False),
     Column("steer_share", Float, nullable=False),
     Column("country", Text, nullable=False),
+    Column("organisation", Text, ForeignKey("access_organisations.id"), index=True),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("archived_at", DateTime(timezone=True)),
 )

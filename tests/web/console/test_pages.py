@@ -330,7 +330,10 @@ def test_a_key_is_shown_once_and_revoked(staff: Make, house: House, furnished: F
     made = ada.send(f"{path}/keys/add", name="laptop")
     secret = made.text.split('<code class="secret">')[1].split("<")[0]
     assert secret.startswith("sw_")
-    assert secret not in ada.see(path).text
+    shown = ada.see(path)
+    assert secret not in shown.text
+    assert "laptop sw_" in text_of(shown)
+    assert f">{ada.person.id}<" not in shown.text
     with house.database.begin() as tx:
         newest = keys.list_keys(tx, furnished.project)[0].key
     assert ada.send(f"{path}/keys/{newest}/revoke").status_code == 303

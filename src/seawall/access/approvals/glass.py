@@ -23,8 +23,9 @@ from seawall.access.rights import Resource
 from seawall.access.rights.actions import BY_NAME
 from seawall.access.rights.rights import FRESH
 from seawall.store import Transaction
+from seawall.vault import Retention
 from seawall.vocabulary.clock import Clock
-from seawall.vocabulary.ids import PersonId
+from seawall.vocabulary.ids import ItemId, PersonId
 from seawall.vocabulary.records.approvals import GlassBroken, GlassReviewed
 
 
@@ -35,6 +36,15 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     executed: int
     reviewed: int
     overdue: int
+
+
+class Review(msgspec.Struct, frozen=True, kw_only=True):
+    """What one reviewer found; `words` say why, and may be empty."""
+
+    person: PersonId
+    justified: bool
+    words: str
+    at: datetime
 
 
 class Watched(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,8 +89,10 @@ def break_glass(
     return made
 
 
-def review(tx: Transaction, edges: Edges, desk: Desk, actor: Actor, request: str, *, justified: bool) -> int:
-    """Say whether it was justified; return how many have. A late review counts as late, and is still wanted.
+def review(
+    tx: Transaction, edges: Edges, desk: Desk, actor: Actor, request: str, *, justified: bool, words: str = ""
+) -> int:
+    """Say whether it was justified, and why; return how many have. A late review counts as late, and is still wanted.
 
     Raises NoSuchRequest, NotPermitted, NotEligible, VotedAlready.
     """
@@ -94,6 +106,9 @@ def review(tx: Transaction, edges: Edges, desk: Desk, actor: Actor, request: str
     if reviewer.vouched_by == found.human:
         raise NotEligible(f"{reviewer.id} was added by whoever is reviewed.", hint="Somebody else must review it.")
     row = {"request": found.id, "human": reviewer.human, "person": reviewer.id, "justified": justified}
+    if words.strip():
+        said = edges.vault.put(tx, words.strip().encode(), owner=reviewer.id, retention=Retention.EVIDENCE)
+        row |= {"words": said}
     try:
         with tx.begin_nested():
             tx.execute(insert(reviews).values(row | {"at": edges.clock()}))
@@ -150,10 +165,18 @@ def overdue(tx: Transaction, edges: Edges, desk: Desk) -> int:
     return missing
 
 
-def every_review(tx: Transaction, request: Request) -> list[tuple[PersonId, bool, datetime]]:
-    """Return who reviewed, what they found and when."""
+def every_review(tx: Transaction, edges: Edges, request: Request) -> list[Review]:
+    """Return who reviewed, what they found and when. Raises what the vault raises."""
     given = select(reviews).where(reviews.c.request == request.id).order_by(reviews.c.at, reviews.c.person)
-    return [(PersonId(row.person), row.justified, row.at) for row in tx.execute(given)]
+    return [
+        Review(
+            person=PersonId(row.person),
+            justified=row.justified,
+            words=edges.vault.get(tx, ItemId(row.words)).decode() if row.words else "",
+            at=row.at,
+        )
+        for row in tx.execute(given).all()
+    ]
 
 
 class GlassBook:

@@ -58,6 +58,7 @@ reviews = Table(
     Column("human", Text, primary_key=True),
     Column("person", Text, ForeignKey("access_people.id"), nullable=False),
     Column("justified", Boolean, nullable=False),
+    Column("words", Text),
     Column("at", DateTime(timezone=True), nullable=False),
 )
 

@@ -4,13 +4,10 @@ One file a room, one value an act. What takes others and cannot be done here sta
 """
 
 from seawall.access.approvals import Acts
-from seawall.app.acts import contents, policies, projects, publications, rules, testers
+from seawall.app.acts import contents, organisations, policies, projects, publications, rules, testers
 from seawall.app.instance import Instance
 
 UNAVAILABLE = {
-    "organisation.ban": (
-        "there is no room for organisations yet. Accounts are barred one by one, and a project is archived."
-    ),
     "release.sign_off": "there is no room for releases yet.",
     "child_safety.export": "no report to an authority can be made here yet. Cases about child safety never leave.",
     "legal.produce": "there is no room for legal requests yet.",
@@ -19,5 +16,5 @@ UNAVAILABLE = {
 
 def acts(instance: Instance) -> Acts:
     """Return the table of acts. Raises RuntimeError where it does not cover every action that asks for others."""
-    rooms = (policies, projects, contents, rules, testers, publications)
+    rooms = (policies, projects, organisations, contents, rules, testers, publications)
     return Acts(tuple(act for room in rooms for act in room.acts(instance)), UNAVAILABLE)

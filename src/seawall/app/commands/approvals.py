@@ -153,10 +153,11 @@ def cancel(request: str, server: str, token_file: Path | None, as_json: bool) ->
 @needs("approval.review_glass", remote=True)
 @click.argument("request")
 @click.option("--justified/--not-justified", "justified", required=True, default=None, help="What you found.")
+@click.option("--words", default="", help="Why; whoever reads the request reads this. Kept in the vault.")
 @signed
-def review(request: str, justified: bool, server: str, token_file: Path | None, as_json: bool) -> None:
+def review(request: str, justified: bool, words: str, server: str, token_file: Path | None, as_json: bool) -> None:
     """Review what somebody did alone under REQUEST."""
-    found = api(server, token_file).call("POST", f"{_path(request)}/review", {"justified": justified})
+    found = api(server, token_file).call("POST", f"{_path(request)}/review", {"justified": justified, "words": words})
     say(found, as_json, *_page(found))
 
 

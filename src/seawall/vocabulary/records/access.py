@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from seawall.vocabulary.ids import KeyId, ProjectId
+from seawall.vocabulary.ids import KeyId, OrganisationId, ProjectId
 from seawall.vocabulary.records.record import Audience, Record
 
 
@@ -68,4 +68,34 @@ class ModelMapped(Record, frozen=True, kw_only=True):
     model: str
     api: str
     base_url: str
+    by: str
+
+
+class OrganisationAdded(Record, frozen=True, kw_only=True):
+    """An organisation is known from now on; projects can be its own."""
+
+    kind: ClassVar[str] = "organisation.added"
+    audience: ClassVar[Audience] = Audience.AUDITOR
+    private: ClassVar[frozenset[str]] = frozenset({"name"})
+    organisation: OrganisationId
+    name: str
+    by: str
+
+
+class OrganisationBanned(Record, frozen=True, kw_only=True):
+    """An organisation was banned, with as many projects as it had then. What it did lies in the vault."""
+
+    kind: ClassVar[str] = "organisation.banned"
+    audience: ClassVar[Audience] = Audience.AUDITOR
+    organisation: OrganisationId
+    projects: int
+    by: str
+
+
+class OrganisationReinstated(Record, frozen=True, kw_only=True):
+    """An organisation is banned no more."""
+
+    kind: ClassVar[str] = "organisation.reinstated"
+    audience: ClassVar[Audience] = Audience.AUDITOR
+    organisation: OrganisationId
     by: str

@@ -13,6 +13,7 @@ from seawall.web.api import (
     keys,
     me,
     metrics,
+    organisations,
     people,
     policies,
     privacy,
@@ -24,6 +25,7 @@ from seawall.web.api import (
     testers,
     tokens,
     v1,
+    waiting,
 )
 from seawall.web.routes import Routes
 
@@ -31,8 +33,10 @@ ROUTES: tuple[Routes, ...] = (
     session.routes,
     devices.routes,
     me.routes,
+    waiting.routes,
     people.routes,
     projects.routes,
+    organisations.routes,
     keys.routes,
     accounts.routes,
     policies.routes,

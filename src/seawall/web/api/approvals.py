@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from fastapi import Request
 from pydantic import BaseModel, Field
 
@@ -44,9 +45,10 @@ class VoteGiven(BaseModel):
 
 
 class ReviewGiven(BaseModel):
-    """Whether acting alone was justified."""
+    """Whether acting alone was justified, and why."""
 
     justified: bool
+    words: str = Field(default="", max_length=4000)
 
 
 class RequestShown(BaseModel):
@@ -67,11 +69,21 @@ class RequestShown(BaseModel):
 
 
 class VoteShown(BaseModel):
-    """A vote that was given, or a review."""
+    """A vote that was given."""
 
     person: str
     name: str
     approves: bool
+    at: datetime
+
+
+class ReviewShown(BaseModel):
+    """What somebody found of acting alone, and why."""
+
+    person: str
+    name: str
+    justified: bool
+    words: str
     at: datetime
 
 
@@ -94,7 +106,7 @@ class RequestWhole(RequestShown):
     rules: str
     seats: list[list[str]]
     votes: list[VoteShown]
-    reviews: list[VoteShown]
+    reviews: list[ReviewShown]
     approvers: list[Approver]
 
 
@@ -209,7 +221,7 @@ def review(request_id: str, given: ReviewGiven, request: Request, signed: Caller
     """Say whether acting alone was justified."""
     house = house_of(request)
     with house.database.begin() as tx:
-        room.review(tx, house.edges, house.desk, signed.actor, request_id, justified=given.justified)
+        room.review(tx, house.edges, house.desk, signed.actor, request_id, justified=given.justified, words=given.words)
         return whole(tx, house, asked.find(tx, house.edges, request_id))
 
 
@@ -236,7 +248,10 @@ def whole(tx: Transaction, house: House, found: room.Request) -> RequestWhole:
         rules=found.rights_digest,
         seats=[sorted(seat) for seat in seats],
         votes=[_vote(tx, house, *each) for each in given],
-        reviews=[_vote(tx, house, *each) for each in every_review(tx, found)],
+        reviews=[
+            ReviewShown(name=_name(tx, house, each.person), **msgspec.structs.asdict(each))
+            for each in every_review(tx, house.edges, found)
+        ],
         approvers=[
             Approver(person=person.id, name=_name(tx, house, person.id), against=against or "")
             for person, against in judged(tx, house.desk, found)

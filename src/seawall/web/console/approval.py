@@ -14,7 +14,7 @@ from seawall.web.api import approvals as api
 from seawall.web.console import nav
 from seawall.web.console.approvals import STEPS, does, where
 from seawall.web.console.asking import ALONE, fields_of
-from seawall.web.console.forms import Entered, read, wrong
+from seawall.web.console.forms import Entered, Field, read, wrong
 from seawall.web.console.page import page, sent_to
 from seawall.web.errors import BadFields
 from seawall.web.routes import SIGNED_IN, Caller, Routes, may
@@ -22,7 +22,7 @@ from seawall.web.signed import Signed, house_of
 
 routes = Routes("/console/approvals/{request_id}", tags=["console"])
 # What an act makes has a page of its own, and is no secret that is shown once.
-_PAGES = {"engagement": "/console/testers"}
+_PAGES = {"engagement": "/console/testers", "organisation": "/console/organisations"}
 
 
 class Ballot(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +31,7 @@ class Ballot(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     will: tuple[str, ...]
     submit: str
+    fields: tuple[Field, ...] = ()
 
 
 _APPROVE = Ballot(
@@ -53,15 +54,21 @@ _EXECUTE = Ballot(
     will=("Exactly what stands above is done now, once. The request is used up.",),
     submit="Carry it out",
 )
+_WORDS = Field(
+    name="words", label="Why", kind="area", hint="Whoever reads the request reads this. It is kept in the vault.",
+    longest=4000,
+)  # fmt: skip
 _JUSTIFIED = Ballot(
     title="Acting alone was justified",
     will=("The records say that you find it was justified to act alone here. It cannot be changed.",),
     submit="Say so",
+    fields=(_WORDS,),
 )
 _UNJUSTIFIED = Ballot(
     title="Acting alone was not justified",
     will=("The records say that you find it was not justified to act alone here. It cannot be changed.",),
     submit="Say so",
+    fields=(_WORDS,),
 )
 
 
@@ -159,11 +166,12 @@ def ask_review(request_id: str, request: Request, signed: Caller, justified: str
 
 
 @routes.post("/review", needs=may("approval.review_glass", of="request_id"))
-def review(request_id: str, request: Request, signed: Caller, justified: str = "yes") -> Response:
-    """Say whether it was right to act alone."""
+def review(request_id: str, request: Request, signed: Caller, given: Entered, justified: str = "yes") -> Response:
+    """Say whether it was right to act alone, and why."""
     try:
-        api.review(request_id, api.ReviewGiven(justified=justified == "yes"), request, signed)
-    except Conflict as error:
+        found = {"justified": justified == "yes", "words": given.get("words", "")}
+        api.review(request_id, read(api.ReviewGiven, found), request, signed)
+    except (Conflict, BadFields) as error:
         return _asked(request, signed, request_id, _JUSTIFIED if justified == "yes" else _UNJUSTIFIED, error)
     return sent_to(where(request_id), "reviewed")
 

@@ -1,4 +1,4 @@
-"""Ask others to agree to an act: which there are, and a form for each whose parameters are plain values."""
+"""Ask others to agree to an act: which there are, and a form for each whose parameters are values or files."""
 
 from collections.abc import Mapping
 from typing import Any, get_args
@@ -16,7 +16,7 @@ from seawall.vocabulary.errors import Conflict, InvalidInput, NotFound, SeawallE
 from seawall.web.api import acts as api_acts
 from seawall.web.api import approvals as api
 from seawall.web.console.approvals import STEPS, does, where
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, Uploaded, read, wrong
 from seawall.web.console.page import page, sent_to
 from seawall.web.errors import BadFields, NoSuchPage
 from seawall.web.routes import SIGNED_IN, Caller, Routes, may
@@ -32,14 +32,19 @@ REASON = Field(
     required=True,
     longest=4000,
 )
+Folders = Mapping[str, Mapping[str, bytes]]
+_FOLDER = "The directory of a policy, or of Cedar policies of roles. What it makes is shown before anybody agrees."
+_TEXTS = (".yaml", ".yml", ".cedar")
+# What is asked for on a page of its own.
+_PAGES = {"tester.begin": "/console/testers/begin"}
 _STEPS = (*STEPS, ("Ask", "/console/approvals/ask"))
 
 
 @routes.get("", needs=may("approval.read"))
 def every(request: Request, signed: Caller) -> Response:
     """List the acts that take the agreement of others."""
-    found = [(each, fields_of(request, each.act) is not None) for each in api_acts.every(request, signed)]
-    mine = [(each, here) for each, here in found if signed.principal.roles & set(each.roles)]
+    found = [(each, _form_of(request, each.act)) for each in api_acts.every(request, signed)]
+    mine = [(each, form) for each, form in found if signed.principal.roles & set(each.roles)]
     return page(request, "acts.html", steps=STEPS, acts=mine)
 
 
@@ -51,27 +56,28 @@ def ask(act: str, request: Request, signed: Caller) -> Response:
 
 
 @routes.post("/{act}", needs=SIGNED_IN)
-def put(act: str, request: Request, signed: Caller, given: Entered) -> Response:
+def put(act: str, request: Request, signed: Caller, given: Entered, files: Uploaded) -> Response:
     """Ask for an act."""
     permitted(request, signed, act)
     try:
-        made = api.ask(wanted(request, act, given), request, signed)
+        made = api.ask(wanted(request, act, given, files), request, signed)
     except (InvalidInput, Conflict, NotFound, BadFields) as error:
         return _form(request, act, given, error)
     return sent_to(where(made.id), "asked")
 
 
-def wanted(request: Request, act: str, given: Mapping[str, str]) -> api.Wanted:
+def wanted(request: Request, act: str, given: Mapping[str, str], files: Folders) -> api.Wanted:
     """Return what a form asks for, as the API takes it. Raises BadFields, NoSuchPage."""
     fields = fields_of(request, act)
     if fields is None:
         raise NoSuchPage
-    parameters = {field.name: _value(field, given) for field in fields if field.kind == "tick" or given.get(field.name)}
+    entered = [field for field in fields if field.kind in ("tick", "folder") or given.get(field.name)]
+    parameters = {field.name: _value(field, given, files) for field in entered}
     return read(api.Wanted, {"act": act, "parameters": parameters, "reason": given.get("reason", "")})
 
 
 def fields_of(request: Request, act: str) -> tuple[Field, ...] | None:
-    """Return the fields of an act's form; None where nothing does it here, or it takes more than plain values."""
+    """Return the fields of an act's form; None where nothing does it here, or it takes more than values and files."""
     house = house_of(request)
     if act not in house.acts.every() or act in house.acts.unavailable:
         return None
@@ -99,14 +105,36 @@ def _field(field: msgspec.structs.FieldInfo) -> Field | None:
     if isinstance(kind, msgspec.inspect.IntType):
         usual = "" if field.required else f"{field.default} unless you say otherwise."
         return Field(name=field.name, label=label, hint=usual, required=field.required, inputmode="numeric", longest=9)
+    if isinstance(kind, msgspec.inspect.DictType):
+        return Field(name=field.name, label=label, kind="folder", hint=_FOLDER, required=True)
     return None
 
 
-def _value(field: Field, given: Mapping[str, str]) -> Any:
+def _form_of(request: Request, act: str) -> str:
+    """Return where an act is asked for; nothing where that takes the command line or the API."""
+    usual = f"/console/approvals/ask/{quote(act, safe='')}" if fields_of(request, act) is not None else ""
+    return _PAGES.get(act, usual)
+
+
+def _value(field: Field, given: Mapping[str, str], files: Folders) -> Any:
     if field.kind == "tick":
         return field.name in given
+    if field.kind == "folder":
+        return _texts(field, files.get(field.name, {}))
     text = given[field.name].strip()
     return int(text) if field.inputmode == "numeric" and text.isascii() and text.isdigit() else text
+
+
+def _texts(field: Field, files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the texts of a directory by their names. Raises BadFields where there are none, or one is no text."""
+    chosen = {name: content for name, content in files.items() if name.endswith(_TEXTS)}
+    if not chosen:
+        kinds = ", ".join(_TEXTS)
+        raise BadFields(f"{field.label}: no directory with {kinds} in it was chosen.", hint="Choose it once more.")
+    try:
+        return {name: content.decode("utf-8") for name, content in sorted(chosen.items())}
+    except UnicodeDecodeError as error:
+        raise BadFields(f"{field.label}: a file is no UTF-8 text: {error.reason}.", hint="Save it as UTF-8.") from None
 
 
 def permitted(request: Request, signed: Signed, act: str) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, TypeVar
 import msgspec
 from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
+from starlette.datastructures import UploadFile
 
 from seawall.vocabulary.errors import SeawallError
 from seawall.web.errors import BadFields
@@ -16,7 +17,8 @@ Model = TypeVar("Model", bound=BaseModel)
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One field. `kind` is that of an HTML input, or `area`, `tick`, `select` with `options` of value and label.
 
-    `ticks` is several of its options, read with `Ticked`. `words` are others by which an error speaks of it.
+    `ticks` is several of its options, read with `Ticked`; `folder` is a directory of text files, read with `Uploaded`.
+    `words` are others by which an error speaks of it.
     """
 
     name: str
@@ -49,8 +51,19 @@ async def _ticked(request: Request) -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(each for each in given.getlist(name) if isinstance(each, str)) for name in given}
 
 
+async def _uploaded(request: Request) -> Mapping[str, Mapping[str, bytes]]:
+    found: dict[str, dict[str, bytes]] = {}
+    for name, value in (await request.form()).multi_items():
+        if isinstance(value, UploadFile) and value.filename:
+            # Browsers give a file of a directory with the directory's name before it.
+            inside = value.filename.replace("\\", "/").partition("/")[2] or value.filename
+            found.setdefault(name, {})[inside] = await value.read()
+    return found
+
+
 Entered = Annotated[Mapping[str, str], Depends(_entered)]
 Ticked = Annotated[Mapping[str, tuple[str, ...]], Depends(_ticked)]
+Uploaded = Annotated[Mapping[str, Mapping[str, bytes]], Depends(_uploaded)]
 
 
 def read(model: type[Model], values: Mapping[str, object]) -> Model:

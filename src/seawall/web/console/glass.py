@@ -12,7 +12,7 @@ from seawall.vocabulary.errors import Conflict, InvalidInput, NotFound, SeawallE
 from seawall.web.api import approvals as api
 from seawall.web.console.approvals import STEPS, does, where
 from seawall.web.console.asking import ALONE, REASON, fields_of, permitted, wanted
-from seawall.web.console.forms import Entered, Field, wrong
+from seawall.web.console.forms import Entered, Field, Uploaded, wrong
 from seawall.web.console.page import page, sent_to
 from seawall.web.errors import BadFields, NoSuchPage
 from seawall.web.routes import Caller, Routes, may
@@ -36,13 +36,13 @@ def ask(act: str, request: Request, signed: Caller) -> Response:
 
 
 @routes.post("/{act}", needs=may("approval.break_glass"))
-def break_glass(act: str, request: Request, signed: Caller, given: Entered) -> Response:
+def break_glass(act: str, request: Request, signed: Caller, given: Entered, files: Uploaded) -> Response:
     """Let somebody do one exact act alone."""
     _possible(request, signed, act)
     try:
         if _SURE.name not in given:
             raise BadFields(f"The box is not ticked: {_SURE.label}.", hint="Ask others where there is time for it.")
-        made = api.break_glass(wanted(request, act, given), request, signed)
+        made = api.break_glass(wanted(request, act, given, files), request, signed)
     except (InvalidInput, Conflict, NotFound, BadFields) as error:
         return _form(request, act, given, error)
     return sent_to(where(made.id), "glass_broken")

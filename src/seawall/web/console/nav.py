@@ -26,6 +26,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(label="Home", path="/console"),
     Entry(label="Approvals", path="/console/approvals", action="approval.read"),
     Entry(label="Projects", path="/console/projects", action="project.read"),
+    Entry(label="Organisations", path="/console/organisations", action="organisation.read"),
     Entry(label="Testers", path="/console/testers", action="tester.read"),
     Entry(label="Privacy", path="/console/privacy", action="privacy.read"),
     Entry(label="People", path="/console/people", action="person.read"),

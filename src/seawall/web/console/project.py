@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from seawall.vocabulary.errors import InvalidInput, SeawallError
 from seawall.web.api import projects as api
 from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.naming import readable_names
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.projects import SETTINGS, STEPS, entered_settings
 from seawall.web.errors import BadFields
@@ -30,11 +31,12 @@ def where(project: str) -> str:
 
 
 @routes.get("", needs=may("project.read", of="project"))
-def show(project: str, request: Request) -> Response:
+def show(project: str, request: Request, signed: Caller) -> Response:
     """Show a project."""
     known = api.show(project, request)
     keys = api.keys(known.id, request)
-    return page(request, "project.html", steps=STEPS, known=known, keys=keys, path=where(known.id))
+    names = readable_names(request, signed, {each.owner for each in keys if each.owner})
+    return page(request, "project.html", steps=STEPS, known=known, keys=keys, names=names, path=where(known.id))
 
 
 @routes.get("/settings", needs=may("project.change", of="project"))
