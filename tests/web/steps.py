@@ -123,6 +123,10 @@ STEPS = (
     Step("audit search --newest --limit 5"),
     Step("audit export --out {folder}/out.jsonl --kind key.*"),
     Step("audit streams"),
+    Step("metrics show 2025-11"),
+    Step("metrics export 2025-11 --form json --out {folder}/november.json"),
+    Step("metrics close 2025-11", others=True),
+    Step("metrics list"),
     Step("projects model-remove trial small"),
     Step("keys revoke {key}"),
     Step("projects archive trial --yes"),
@@ -134,4 +138,4 @@ READS = {"list", "show", "groups", "retention", "campaigns", "report", "diff", "
 def reads(step: Step) -> bool:
     """Tell whether a command changes nothing."""
     group, name = step.name.split()
-    return name in READS and (group, name) != ("privacy", "check")
+    return (name in READS and (group, name) != ("privacy", "check")) or (group, name) == ("metrics", "export")

@@ -38,7 +38,7 @@ from tests.web.steps import STEPS, Step, reads
 pytestmark = pytest.mark.usefixtures("whole")
 OFFERED = {name.removeprefix("seawall "): what for name, command in COMMANDS.items() if (what := declared(command))}
 OFFERED = {name: what for name, what in OFFERED.items() if what.both}
-ROLES = ("administrator", "security", "legal", "policy_editor", "senior_reviewer", "auditor")
+ROLES = ("administrator", "security", "legal", "policy_editor", "senior_reviewer", "auditor", "publisher")
 
 
 @pytest.fixture

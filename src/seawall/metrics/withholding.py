@@ -84,12 +84,21 @@ def _least(names: Iterable[str], values: Values) -> Withheld:
 def _beside(values: Values, sums: Sequence[Sum], out: Withheld, smallest: int, fixed: Withheld) -> Withheld:
     """Return what must be left out so that nothing follows from all sums together."""
     away = given_away({name: None if name in out else value for name, value in values.items()}, sums)
-    for name in sorted(away):
-        for each in sums:
-            near = [one for one in (*each.parts, each.total) if one not in out and one not in fixed and values[one]]
-            if name in (*each.parts, each.total) and near:
-                large = [one for one in near if one != each.total and values[one] >= smallest]
-                return _least(large or near, values)
+    found = (_nearest(name, values, sums, out | fixed, smallest) for name in sorted(away))
+    return next((each for each in found if each), frozenset())
+
+
+def _nearest(name: str, values: Values, sums: Sequence[Sum], taken: Withheld, smallest: int) -> Withheld:
+    """Return what is told nearest to a number, from sum to sum; parts rather than totals, large rather than small."""
+    reached, before = {name}, set[str]()
+    while reached != before:
+        before = set(reached)
+        touched = [each for each in sums if not before.isdisjoint((each.total, *each.parts))]
+        reached |= {one for each in touched for one in (each.total, *each.parts)}
+        totals = {each.total for each in touched}
+        near = [one for one in sorted(reached) if one not in taken and values[one]]
+        if near:
+            return _least([one for one in near if one not in totals and values[one] >= smallest] or near, values)
     return frozenset()
 
 
