@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,17 @@ from seawall.app.hubbing import DraftLost, show_newest
 from seawall.app.instance import Instance
 from seawall.app.publishing import publish_once
 from seawall.app.settings import Settings
+from seawall.commitments import activities, step
 from seawall.hub.documents import DocumentInvalid
 from seawall.hub.publishing import EditionMoved, newest, published
 from seawall.hub.scan import NotFitToPublish
 from tests.app.test_acts import Office
+from tests.commitments.conftest import entry
 from tests.conftest import FrozenClock
 from tests.hub.test_documents import GOOD
 
 EDITION, DOCUMENT = "report.publish", "document.publish"
+PRACTICE = "P045"
 
 
 class Press:
@@ -221,3 +225,29 @@ def test_the_host_builds_and_publishes_and_it_is_recorded_as_such(press: Press, 
 def _env(press: Press) -> dict[str, str]:
     told = press.instance.settings
     return {"SEAWALL_DATA_DIR": told.data_dir, "SEAWALL_DATABASE_URL": told.database_url}
+
+
+def test_what_is_promised_is_shown_with_where_it_stands(database_url: str, tmp_path: Path, clock: FrozenClock) -> None:
+    laid = tmp_path / "laid"
+    laid.mkdir()
+    (laid / "commitments.yaml").write_text("adopts:\n  hiroshima: {since: 2024-02-01}\n")
+    told = Settings(data_dir=str(tmp_path / "data"), database_url=database_url, commitments_dir=str(laid))
+    instance = Instance(told, clock)
+    press = Press(instance, clock)
+    with instance.database().begin() as tx:
+        activities.add(tx, instance.book(), entry(PRACTICE), by="test", record=instance.record, clock=clock)
+    press.work()
+    step(instance.database(), instance.book(), record=instance.record, clock=clock, alert=lambda _: None)
+    press.work()
+    press.edition()
+    hub = instance.hub_dir
+    framework = (hub / "frameworks" / "hiroshima.html").read_text()
+    assert {each.stem for each in (hub / "frameworks").glob("*.html")} <= {"index", "overlap", "hiroshima"}
+    assert "not started" in framework
+    themes = {each.stem: each.read_text() for each in (hub / "themes").glob("*.html")}
+    shown = instance.book().practice(PRACTICE)
+    (place,) = [name for name, page in themes.items() if f'id="{PRACTICE}"' in page]
+    assert escape(shown.name) in themes[place]
+    assert "attested by a person" in themes[place]
+    assert press.verify("--key", instance.ledger_key()).exit_code == 0
+    instance.close()

@@ -12,6 +12,7 @@ import msgspec
 
 from seawall.app.instance import Instance
 from seawall.app.policy_words import words_of
+from seawall.app.promised import defined, promised
 from seawall.hub import folder, publishing
 from seawall.hub.build import KINDS, Built, build
 from seawall.hub.growth import Growth, growth
@@ -57,7 +58,14 @@ def inputs_of(instance: Instance, tx: Transaction) -> Inputs:
         edition=1 if before is None else before.edition + 1,
         previous=None if before is None else before.digest,
     )
-    return Inputs(site=site, versions=(*_policies(tx), *publishing.published(tx)))
+    practices, frameworks = promised(tx, instance.book(), site.as_of)
+    return Inputs(
+        site=site,
+        versions=(*_policies(tx), *publishing.published(tx)),
+        practices=practices,
+        frameworks=frameworks,
+        definitions=defined(),
+    )
 
 
 def built(instance: Instance, tx: Transaction) -> Built:

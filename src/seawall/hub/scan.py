@@ -12,8 +12,9 @@ from seawall.ledger.proof import Proof
 from seawall.ledger.verify import Problem
 from seawall.vocabulary.errors import Conflict
 
-# Records are public by name; everything else that has an identifier is somebody's or something's own.
-_ID = re.compile(r"(?<![A-Za-z0-9_])(?!re_)[a-z]{2,8}_[0-9a-v]{26}(?![A-Za-z0-9_])")
+# Records are public by name, and activities, which public records name; whatever else has an identifier is somebody's
+# or something's own.
+_ID = re.compile(r"(?<![A-Za-z0-9_])(?!(?:re|act)_)[a-z]{2,8}_[0-9a-v]{26}(?![A-Za-z0-9_])")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _SECRETS = (
     ("a key of a project or a token", re.compile(r"(?<![A-Za-z0-9_])sw[a-z]?_[A-Za-z0-9_-]{30,}")),
