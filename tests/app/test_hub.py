@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
+from markupsafe import escape
 
 from seawall.access.approvals.acts import ApprovalNeeded, BadParameters, needed
 from seawall.access.people import Person
@@ -22,8 +23,10 @@ from seawall.app.settings import Settings
 from seawall.hub.documents import DocumentInvalid
 from seawall.hub.publishing import EditionMoved, newest, published
 from seawall.hub.scan import NotFitToPublish
+from seawall.hub.themes import THEMES
 from tests.app.test_acts import Office
 from tests.conftest import FrozenClock
+from tests.hub import strict
 from tests.hub.test_documents import GOOD
 
 EDITION, DOCUMENT = "report.publish", "document.publish"
@@ -187,6 +190,23 @@ def test_the_policy_is_told_without_what_would_help_past_it(press: Press) -> Non
     assert "## How strikes add up" in text
     for hidden in ("threshold", "detector", "exempt"):
         assert hidden not in text.lower()
+
+
+def test_the_register_is_shown_with_its_states_and_nobodys_name(press: Press) -> None:
+    press.work()
+    with press.instance.database().begin() as tx:
+        inputs = hubbing.inputs_of(press.instance, tx)
+        files = hubbing.built(press.instance, tx).files
+    assert len(inputs.practices) == 151
+    assert {each.theme for each in inputs.practices} == {each.id for each in THEMES}
+    theme = files["themes/safeguards.html"].decode()
+    assert all(escape(each.title) in theme for each in inputs.practices if each.theme == "safeguards")
+    for each in inputs.frameworks:
+        assert all(f'id="{item.id}"' in files[f"frameworks/{each.id}.html"].decode() for item in each.items)
+    assert all(len(held) <= 150_000 for path, held in files.items() if path.endswith(".html"))
+    wrong = [f"{path}: {what}" for path, held in files.items() if path.endswith(".html")
+             for what in strict.read(held.decode()).wrong]  # fmt: skip
+    assert wrong == []
 
 
 def test_a_document_that_is_none_is_refused_before_anybody_is_asked(press: Press) -> None:
