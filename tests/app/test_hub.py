@@ -192,7 +192,7 @@ def test_the_policy_is_told_without_what_would_help_past_it(press: Press) -> Non
         assert hidden not in text.lower()
 
 
-def test_the_register_is_shown_with_its_states_and_nobodys_name(press: Press) -> None:
+def test_the_register_is_shown_with_its_states_and_nobodys_name(press: Press, tmp_path: Path) -> None:
     press.work()
     with press.instance.database().begin() as tx:
         inputs = hubbing.inputs_of(press.instance, tx)
@@ -201,6 +201,19 @@ def test_the_register_is_shown_with_its_states_and_nobodys_name(press: Press) ->
     assert {each.theme for each in inputs.practices} == {each.id for each in THEMES}
     theme = files["themes/safeguards.html"].decode()
     assert all(escape(each.title) in theme for each in inputs.practices if each.theme == "safeguards")
+    assert inputs.frameworks == (), "nobody stands by a framework until it is adopted"
+    adopted = tmp_path / "register"
+    adopted.mkdir()
+    (adopted / "commitments.yaml").write_text(
+        "adopts:\n  hiroshima: {since: 2024-02-01}\n  faisc: {since: 2024-05-21}\n"
+    )
+    told = msgspec.structs.replace(press.instance.settings, commitments_dir=str(adopted))
+    other = Instance(told, press.clock)
+    with other.database().begin() as tx:
+        inputs, files = hubbing.inputs_of(other, tx), hubbing.built(other, tx).files
+    other.close()
+    assert {each.id for each in inputs.frameworks} == {"faisc", "hiroshima"}
+    assert "Where they overlap" in files["frameworks/index.html"].decode()
     for each in inputs.frameworks:
         assert all(f'id="{item.id}"' in files[f"frameworks/{each.id}.html"].decode() for item in each.items)
     assert all(len(held) <= 150_000 for path, held in files.items() if path.endswith(".html"))
