@@ -3,13 +3,13 @@
 import json
 import shutil
 from collections.abc import Iterator
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
+from markupsafe import escape
 
 from seawall.access.approvals.acts import ApprovalNeeded, BadParameters, needed
 from seawall.access.people import Person
@@ -24,9 +24,11 @@ from seawall.commitments import activities, step
 from seawall.hub.documents import DocumentInvalid
 from seawall.hub.publishing import EditionMoved, newest, published
 from seawall.hub.scan import NotFitToPublish
+from seawall.hub.themes import THEMES
 from tests.app.test_acts import Office
 from tests.commitments.conftest import entry
 from tests.conftest import FrozenClock
+from tests.hub import strict
 from tests.hub.test_documents import GOOD
 
 EDITION, DOCUMENT = "report.publish", "document.publish"
@@ -191,6 +193,35 @@ def test_the_policy_is_told_without_what_would_help_past_it(press: Press) -> Non
     assert "## How strikes add up" in text
     for hidden in ("threshold", "detector", "exempt"):
         assert hidden not in text.lower()
+
+
+def test_the_register_is_shown_with_its_states_and_nobodys_name(press: Press, tmp_path: Path) -> None:
+    press.work()
+    with press.instance.database().begin() as tx:
+        inputs = hubbing.inputs_of(press.instance, tx)
+    assert {each.state for each in inputs.practices} <= {"kept", "lapsing"}, "of the rest nothing is promised"
+    assert inputs.frameworks == (), "nobody stands by a framework until it is adopted"
+    adopted = tmp_path / "register"
+    adopted.mkdir()
+    (adopted / "commitments.yaml").write_text(
+        "adopts:\n  hiroshima: {since: 2024-02-01}\n  faisc: {since: 2024-05-21}\n"
+    )
+    told = msgspec.structs.replace(press.instance.settings, commitments_dir=str(adopted))
+    other = Instance(told, press.clock)
+    with other.database().begin() as tx:
+        inputs, files = hubbing.inputs_of(other, tx), hubbing.built(other, tx).files
+    other.close()
+    assert {each.theme for each in inputs.practices} == {each.id for each in THEMES}
+    theme = files["themes/safeguards.html"].decode()
+    assert all(escape(each.title) in theme for each in inputs.practices if each.theme == "safeguards")
+    assert {each.id for each in inputs.frameworks} == {"faisc", "hiroshima"}
+    assert "Where they overlap" in files["frameworks/index.html"].decode()
+    for each in inputs.frameworks:
+        assert all(f'id="{item.id}"' in files[f"frameworks/{each.id}.html"].decode() for item in each.items)
+    assert all(len(held) <= 150_000 for path, held in files.items() if path.endswith(".html"))
+    wrong = [f"{path}: {what}" for path, held in files.items() if path.endswith(".html")
+             for what in strict.read(held.decode()).wrong]  # fmt: skip
+    assert wrong == []
 
 
 def test_a_document_that_is_none_is_refused_before_anybody_is_asked(press: Press) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import msgspec
 
+from seawall.app.hub_register import definitions_of, frameworks_of, practices_of
 from seawall.app.instance import Instance
 from seawall.app.policy_words import words_of
-from seawall.app.promised import defined, promised
+from seawall.commitments import register
 from seawall.hub import folder, publishing
 from seawall.hub.build import KINDS, Built, build
 from seawall.hub.growth import Growth, growth
@@ -26,6 +27,7 @@ from seawall.ledger.note import Checkpoint, Verifier
 from seawall.ledger.proof import Proof
 from seawall.ledger.prove import prove
 from seawall.ledger.tiles import Hashes
+from seawall.metrics.definitions import newest as newest_definitions
 from seawall.policy import publishing as policies
 from seawall.store import Transaction
 from seawall.vocabulary.errors import Conflict
@@ -58,13 +60,13 @@ def inputs_of(instance: Instance, tx: Transaction) -> Inputs:
         edition=1 if before is None else before.edition + 1,
         previous=None if before is None else before.digest,
     )
-    practices, frameworks = promised(tx, instance.book(), site.as_of)
+    promised = register(tx, instance.book(), instance.clock())
     return Inputs(
         site=site,
         versions=(*_policies(tx), *publishing.published(tx)),
-        practices=practices,
-        frameworks=frameworks,
-        definitions=defined(),
+        practices=practices_of(promised),
+        frameworks=frameworks_of(promised),
+        definitions=definitions_of(newest_definitions()),
     )
 
 

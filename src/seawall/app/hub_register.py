@@ -1,0 +1,107 @@
+"""Turn the register of commitments and the definitions of numbers into what a hub shows. Pure.
+
+Only frameworks that the organisation stands by are shown as commitments. Owners stay inside.
+"""
+
+from seawall.commitments import Register, State
+from seawall.commitments.register import FrameworkShown, ItemShown, PracticeShown
+from seawall.hub.inputs import Definition, Framework, Item, Practice
+from seawall.hub.inputs import State as Shown
+from seawall.metrics.definitions import Definitions
+
+_THEMES = {
+    "rsp": "risk",
+    "risk_identification": "risk",
+    "risk_assessments": "risk",
+    "post_deployment": "monitoring",
+    "information_sharing": "information-sharing",
+    "cybersecurity": "security-and-privacy",
+    "external_testing_security": "security-and-privacy",
+    "personal_data": "security-and-privacy",
+    "technical_standards": "public-awareness",
+    "public_report": "public-awareness",
+    "ai_generation": "public-awareness",
+    "public_benefit": "societal-impact",
+    "economic_impact": "societal-impact",
+    "education": "societal-impact",
+    "model_access": "societal-impact",
+    "policy_prohibitions": "safeguards",
+    "ibsa": "safeguards",
+    "elections": "safeguards",
+    "tvec": "safeguards",
+}
+# What an operator adds, and sections about the whole, are told to everybody.
+_ELSEWHERE = "public-awareness"
+_STATES: dict[State, Shown] = {
+    State.KEPT: "kept",
+    State.LAPSING: "lapsing",
+    State.LAPSED: "lapsed",
+    State.NOT_STARTED: "not started",
+    State.RECORDED_ONLY: "recorded only",
+    State.NOT_APPLICABLE: "not applicable",
+}
+
+
+def practices_of(register: Register) -> tuple[Practice, ...]:
+    """Return practices with where they stand and the records that carry it.
+
+    Those are shown that an adopted framework asks for, and those of which there is evidence: of the rest nothing is
+    promised.
+    """
+    adopted = [each for each in register.frameworks if each.adopted is not None]
+    asked = {name for each in adopted for item in each.items for name in item.status.practices}
+    return tuple(_practice(each) for each in register.practices if each.practice.id in asked or _evident(each))
+
+
+def _evident(each: PracticeShown) -> bool:
+    return each.status.state not in (State.NOT_STARTED, State.NOT_APPLICABLE)
+
+
+def frameworks_of(register: Register) -> tuple[Framework, ...]:
+    """Return the frameworks that the organisation stands by."""
+    return tuple(_framework(each) for each in register.frameworks if each.adopted is not None)
+
+
+def definitions_of(definitions: Definitions) -> tuple[Definition, ...]:
+    """Return what each public number means."""
+    return tuple(
+        Definition(id=each.id, title=each.title, says=each.counts, unit=each.unit) for each in definitions.metrics
+    )
+
+
+def _practice(each: PracticeShown) -> Practice:
+    stated = (each.changed.record,) if each.changed is not None else ()
+    return Practice(
+        id=each.practice.id,
+        theme=_THEMES.get(each.practice.section, _ELSEWHERE),
+        title=each.practice.name,
+        says=each.practice.does,
+        state=_STATES[each.status.state],
+        lapses_at=each.status.lapses_at,
+        attested=bool(each.activities),
+        records=tuple(dict.fromkeys((*each.status.records, *(one.record for one in each.activities), *stated))),
+    )
+
+
+def _framework(each: FrameworkShown) -> Framework:
+    told = each.framework
+    return Framework(
+        id=told.id,
+        title=told.name,
+        publisher=told.issuer,
+        date=told.date,
+        address=told.url,
+        certainty=f"Certain: {told.certain} Not certain: {told.uncertain}",
+        items=tuple(map(_item, each.items)),
+    )
+
+
+def _item(each: ItemShown) -> Item:
+    return Item(
+        id=each.item.id,
+        says=each.item.says,
+        number=each.item.number,
+        official=each.item.official,
+        practices=each.status.practices,
+        state=_STATES[each.status.state],
+    )
