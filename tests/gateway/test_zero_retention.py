@@ -72,7 +72,12 @@ ALLOWED = {
         "exchange", "side", "category", "trigger", "decision", "account", "key", "sure", "at",
     },
     # The worker's own rounds, each minute, and of a decision the job that asks rules, which names it alone.
-    "procrastinate_jobs": {"id", "queue_name", "task_name", "priority", "args", "status", "attempts"},
+    "procrastinate_jobs": {
+        "id", "queue_name", "task_name", "priority", "args", "status", "attempts", "scheduled_at", "abort_requested",
+        "worker_id",
+    },
+    # That such a job came before the exchange was over, by the code of its error.
+    "store_job_failures": {"job", "at", "error"},
     "procrastinate_workers": {"id", "last_heartbeat"},
     "procrastinate_periodic_defers": {"id", "task_name", "defer_timestamp", "job_id"},
     "procrastinate_events": {"id", "job_id", "type", "at"},
