@@ -57,7 +57,7 @@ def test_from_a_notice_to_an_appeal_to_its_answer(
     expect(page.get_by_role("heading", level=1)).to_have_text("A decision about your use")
     page.get_by_role("button", name="Show what I wrote").click()
     expect(page.get_by_text("<script>alert(1)</script>")).to_be_visible()
-    page.get_by_role("link", name="Appeal").click()
+    page.get_by_role("link", name="Appeal", exact=True).click()
     page.get_by_role("button", name="Send the appeal").click()
     expect(page.get_by_role("alert")).to_contain_text("The appeal has 0 characters")
     page.get_by_label("Why should we look at it again?").fill("It was a quotation.")
