@@ -1,5 +1,6 @@
 """The shared words."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,9 +19,15 @@ def test_every_category_is_mapped() -> None:
 
 
 def test_identifiers_sort_by_time_and_do_not_repeat() -> None:
-    made = [new_id("ex") for _ in range(1000)]
-    assert len(set(made)) == 1000
-    assert [name[:12] for name in made] == sorted(name[:12] for name in made)
+    made = [new_id("ex") for _ in range(20_000)]
+    assert len(set(made)) == len(made)
+    assert made == sorted(made)
+
+
+def test_threads_make_no_identifier_twice() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        made = [name for each in pool.map(lambda _: [new_id("re") for _ in range(2000)], range(8)) for name in each]
+    assert len(set(made)) == len(made)
 
 
 def test_the_gravest_measure_wins() -> None:
