@@ -81,6 +81,12 @@ ALLOWED = {
     "procrastinate_workers": {"id", "last_heartbeat"},
     "procrastinate_periodic_defers": {"id", "task_name", "defer_timestamp", "job_id"},
     "procrastinate_events": {"id", "job_id", "type", "at"},
+    # What the worker counts each minute, and reads on in the ledger for commitments: record ids, states, times.
+    "gateway_tallies": {"at", "what", "name", "number"},
+    "commitments_rules": {"rule", "digest", "generation", "next", "total", "newest"},
+    "commitments_pairs": {"rule", "key", "wanted_record", "wanted_at", "had_record", "had_at"},
+    "commitments_states": {"what", "name", "state", "changed_at", "record"},
+    "commitments_registers": {"seq", "digest", "at"},
     # The audit's index of records, every five minutes: kinds, times and identifiers.
     "audit_entries": {"sequence", "kind", "at", "actor"},
     "audit_subjects": {"subject", "sequence"},
