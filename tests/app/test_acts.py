@@ -114,9 +114,9 @@ def test_every_action_that_asks_for_others_is_an_act_or_says_why_not(office: Off
         for action in UNAVAILABLE:
             assert probe(tx, office.table, actor, action) == UNAVAILABLE[action]
         assert [name for name in office.table.acts.every() if probe(tx, office.table, actor, name) == ""] == [
-            "document.publish", "key.create_zero_retention", "legal.produce", "model.grant_access", "organisation.ban",
-            "policy.publish", "project.stop_keeping", "report.publish", "rights.change", "tester.begin",
-            "tester.lift_safeguards", "vault.disclose",
+            "account_rules.enforce", "document.publish", "key.create_zero_retention", "legal.produce", "metrics.close",
+            "model.grant_access", "organisation.ban", "policy.publish", "project.stop_keeping", "report.publish",
+            "rights.change", "tester.begin", "tester.lift_safeguards", "vault.disclose",
         ]  # fmt: skip
     with pytest.raises(RuntimeError, match="every action that asks for others is an act"):
         Acts((), {})
