@@ -27,7 +27,9 @@ LISTS = {
     "seawall people list", "seawall tokens list", "seawall approvals list",
     "seawall cases list", "seawall legal list",
     "seawall directories list", "seawall testers list", "seawall privacy list",
-    "seawall jobs dead", "seawall vault holds",
+    "seawall jobs dead", "seawall vault holds", "seawall organisations list", "seawall notices list",
+    "seawall activities list", "seawall metrics list", "seawall rules list", "seawall filers list",
+    "seawall webhooks list",
 }  # fmt: skip
 
 

@@ -74,10 +74,10 @@ def due(days: float, owner: str, as_json: bool) -> None:
 
 @commitments.command()
 @host_only("it reads files here")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path), required=False)
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
 @JSON
 def check(folder: Path | None, as_json: bool) -> None:
-    """Check an operator's directory laid over the register; that of the settings, or Seawall's alone, without DIR."""
+    """Check the directory in FOLDER that is laid over the register; without it that of the settings, or ours alone."""
     here = instance()
     stated = "" if here is None else here.settings.commitments_dir
     book = load(folder or (Path(stated) if stated else None))

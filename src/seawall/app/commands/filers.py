@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from seawall.app.commands.declared import offered, reach
-from seawall.app.commands.options import BY, JSON, instance, say
+from seawall.app.commands.options import BY, JSON, instance, page, paged, say, say_page
 from seawall.app.remote import path
 
 if TYPE_CHECKING:
@@ -36,8 +36,9 @@ def filers() -> None:
 
 @filers.command("list")
 @offered("account.read", reads=True)
+@paged
 @JSON
-def list_(as_json: bool) -> None:
+def list_(after: str | None, limit: int, as_json: bool) -> None:
     """List warnings and suspensions, newest first."""
 
     def here(tx: "Transaction") -> list[Filer]:
@@ -45,8 +46,9 @@ def list_(as_json: bool) -> None:
 
         return [_filer(each) for each in room.every(tx)]
 
-    found = reach(list[Filer], api=lambda there: there.call("GET", path("filers")), host=here)
-    say(found, as_json, *(map(_line, found) if found else ["Nobody was warned."]))
+    every = reach(list[Filer], api=lambda there: there.call("GET", path("filers")), host=here)
+    found = page(every, lambda each: each.id, after, limit)
+    say_page(found, as_json, _line, nothing="Nobody was warned.", limit=limit, name=lambda each: each.id)
 
 
 @filers.command()

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from seawall.app.commands.declared import host_only, offered, reach
-from seawall.app.commands.options import BY, JSON, instance, say
+from seawall.app.commands.options import BY, JSON, instance, page, paged, say, say_page
 from seawall.app.remote import path, query
 
 if TYPE_CHECKING:
@@ -55,8 +55,9 @@ def show(period: str | None, as_json: bool) -> None:
 
 @metrics.command("list")
 @offered("metrics.read", reads=True)
+@paged
 @JSON
-def list_(as_json: bool) -> None:
+def list_(after: str | None, limit: int, as_json: bool) -> None:
     """List what was closed: period, record, when."""
 
     def host(tx: "Transaction") -> list[Listed]:
@@ -66,9 +67,16 @@ def list_(as_json: bool) -> None:
             Listed(record=each.record, period=each.period, corrects=each.corrects, at=each.at) for each in closed(tx)
         ]
 
-    found = reach(list[Listed], api=lambda there: there.call("GET", path("metrics")), host=host)
-    lines = [f"{each.period:<8} {each.record}  {each.at:%Y-%m-%d %H:%M}" + _of(each.corrects) for each in found]
-    say(found, as_json, *(lines or ["No period is closed yet."]))
+    every = reach(list[Listed], api=lambda there: there.call("GET", path("metrics")), host=host)
+    found = page(every, lambda each: each.record, after, limit)
+    say_page(
+        found,
+        as_json,
+        lambda each: f"{each.period:<8} {each.record}  {each.at:%Y-%m-%d %H:%M}" + _of(each.corrects),
+        nothing="No period is closed yet.",
+        limit=limit,
+        name=lambda each: each.record,
+    )
 
 
 @metrics.command()

@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from seawall.app.commands.declared import offered, reach
-from seawall.app.commands.options import BY, JSON, instance, say
+from seawall.app.commands.options import BY, JSON, instance, page, paged, say, say_page
 from seawall.app.remote import path, query
 
 if TYPE_CHECKING:
@@ -86,22 +86,28 @@ def add(project: str, url: str, kinds: tuple[str, ...], private: bool, by: str, 
 @offered("webhook.read", reads=True)
 @click.option("--dead", is_flag=True, help="Deliveries that are tried no more, instead of endpoints.")
 @click.option("--waiting", is_flag=True, help="Deliveries that were not taken yet, instead of endpoints.")
+@paged
 @JSON
-def list_(dead: bool, waiting: bool, as_json: bool) -> None:
+def list_(dead: bool, waiting: bool, after: str | None, limit: int, as_json: bool) -> None:
     """List endpoints; with an option deliveries, newest first."""
     if dead or waiting:
         state = "dead" if dead else "waiting"
         asked = query({"state": state})
-        found = reach(
+        lying = reach(
             list[Lying],
             api=lambda there: there.call("GET", f"{path('webhooks', 'deliveries')}?{asked}")["deliveries"],
             host=lambda tx: _lying(tx, state),
         )
-        say(found, as_json, *(map(_line, found) if found else ["There is none."]))
+        found = page(lying, lambda each: each.delivery, after, limit)
+        say_page(found, as_json, _line, nothing="There is none.", limit=limit, name=lambda each: each.delivery)
         return
-    hooks = reach(list[Hook], api=lambda there: there.call("GET", path("webhooks")), host=_hooks)
-    lines = [f"{each.id}  {each.project}  {each.url}  {', '.join(each.kinds)}" for each in hooks]
-    say(hooks, as_json, *(lines or ["Events go nowhere."]))
+    every = reach(list[Hook], api=lambda there: there.call("GET", path("webhooks")), host=_hooks)
+    hooks = page(every, lambda each: each.id, after, limit)
+    say_page(hooks, as_json, _told, nothing="Events go nowhere.", limit=limit, name=lambda each: each.id)
+
+
+def _told(each: Hook) -> str:
+    return f"{each.id}  {each.project}  {each.url}  {', '.join(each.kinds)}"
 
 
 @webhooks.command()

@@ -64,7 +64,7 @@ def test_a_table_is_narrowed_as_somebody_chooses(page: Page, house: House, furni
     page.get_by_label("State", exact=True).select_option("running")
     expect(page.get_by_role("rowheader")).to_have_text(["Institute demo"])
     assert page.url.endswith("state=running&safeguards=")
-    page.get_by_role("link", name="Organisation").click()
+    page.get_by_role("link", name="Organisation", exact=True).click()
     expect(page.get_by_role("columnheader", name="Organisation")).to_have_attribute("aria-sort", "ascending")
     expect(page.get_by_role("rowheader")).to_have_text(["Institute demo"])
 
