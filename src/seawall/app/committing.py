@@ -26,4 +26,4 @@ def tell(change: Change) -> None:
     if change.alarming:
         log.warning("evidence of a commitment runs out or ran out", extra=told)
     else:
-        log.info("a commitment is in another state", extra=told)
+        log.debug("a commitment is in another state", extra=told)
