@@ -52,7 +52,7 @@ def records(month: int) -> Iterator[Record]:
             outcome="nothing" if number % 5 == 0 else outcome, until=None, per_minute=None, reason_code="x",
             reason_item=ItemId("it_1"), reverses=(), detected_automatically=number % 4 > 0, agreed_by=(),
             opened_at=at.replace(day=2).isoformat(), decided_at=at.replace(hour=number % 24).isoformat(),
-            appeal_until=None, bulk=None,
+            appeal_until=None, bulk=None, unfounded=False,
         )  # fmt: skip
         state, cause = (
             ("warned", "restricted", "suspended", "banned")[number % 4],
