@@ -169,9 +169,20 @@ def world(house: House, instance: Instance, home: str, tmp_path: Path, clock: Fr
     return World(house, instance, home, tmp_path / "world", clock)
 
 
+# Not walked here yet: tests/web/test_webhooks_command.py, tests/app/test_hub.py and tests/commitments/test_commands.py
+# run these, of the last two on the host alone.
+ELSEWHERE = {
+    "activities add", "activities import", "activities list", "activities withdraw", "commitments due",
+    "commitments explain", "commitments export", "commitments status", "filers lift", "filers list", "hub add",
+    "hub publish", "notices list", "webhooks add", "webhooks end", "webhooks list", "webhooks replay", "webhooks test",
+}  # fmt: skip
+
+
 def test_the_table_has_every_command_that_the_api_offers() -> None:
-    assert {step.name for step in STEPS} == set(OFFERED)
-    assert {step.name for step in STEPS if reads(step)} == {name for name, what in OFFERED.items() if what.reads}
+    here = {name: what for name, what in OFFERED.items() if name not in ELSEWHERE}
+    assert set(OFFERED) >= ELSEWHERE
+    assert {step.name for step in STEPS} == set(here)
+    assert {step.name for step in STEPS if reads(step)} == {name for name, what in here.items() if what.reads}
 
 
 @pytest.mark.slow
