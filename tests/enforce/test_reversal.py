@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from seawall.enforce import StandingBook, ban, history, reinstate, reverse, standing, suspend, warn
+from seawall.enforce import StandingBook, ban, counting, history, reinstate, reverse, standing, suspend, warn
 from seawall.enforce.errors import BadReasonCode, DecisionAlreadyReversed, NoSuchDecision
 from seawall.store import Transaction
 from seawall.vocabulary.decisions import Verdict
@@ -100,6 +100,23 @@ def test_a_reversal_undoes_its_strikes_and_the_later_changes_that_stood_on_them(
     assert undone == [("good", "restricted"), ("restricted", "suspended")]
     [reversal] = [e for e in history(tx, SOMEBODY) if e.what == "reversal"]
     assert (reversal.decision, reversal.by, reversal.reason_code) == ("de_1", "reviewer_1", "appeal_upheld")
+
+
+def test_strikes_count_until_they_expire_are_taken_back_or_cleared(
+    tx: Transaction, court: Court, clock: FrozenClock
+) -> None:
+    court.holds(tx, violation(0.25, days=400))
+    for _ in range(30):
+        court.holds(tx, violation(0.01, days=1))
+    assert len(counting(tx, SOMEBODY, clock())) == 31
+    clock.advance(days=2)
+    (left,) = counting(tx, SOMEBODY, clock())
+    assert left.decision == "de_1"
+    court.holds(tx, violation(1))
+    court.reverses(tx, "de_1")
+    assert [each.decision for each in counting(tx, SOMEBODY, clock())] == ["de_32"]
+    reinstate(tx, SOMEBODY, by="pe_1", reason_code="talked", record=court.record, clock=clock)
+    assert counting(tx, SOMEBODY, clock()) == []
 
 
 def test_a_reversal_is_recorded_with_what_it_undid(tx: Transaction, court: Court) -> None:

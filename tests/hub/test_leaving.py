@@ -20,7 +20,9 @@ def told(text: str, *contacts: str) -> list[str]:
 
 
 def test_a_site_made_of_public_records_is_fit(ground: Ground) -> None:
-    fit(ground.published())
+    files = ground.published()
+    fit(files)
+    assert list(scan(files, ())) == []
 
 
 @pytest.mark.parametrize("prefix", ["it", "ac", "pe", "key", "ex", "pr", "se", "ca", "st", "hold"])

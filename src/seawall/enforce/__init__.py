@@ -12,7 +12,7 @@ is a keyed digest. `rules` asks what an operator wants to know of accounts over 
 from seawall.enforce.accounts import Account, accounts, find, meet, standing
 from seawall.enforce.apply import apply
 from seawall.enforce.book import CHANNEL, StandingBook
-from seawall.enforce.history import Entry, history
+from seawall.enforce.history import Entry, counting, history
 from seawall.enforce.identity import account_id, whole_key
 from seawall.enforce.labels import Label, end_label, label, labels
 from seawall.enforce.rate import RateLimit
@@ -32,6 +32,7 @@ __all__ = [
     "accounts",
     "apply",
     "ban",
+    "counting",
     "end_label",
     "find",
     "history",

@@ -74,6 +74,15 @@ def history(tx: Transaction, account: AccountId, *, newest: int | None = None) -
     return [line[-1] for line in sorted(lines, key=lambda line: line[:-1])]
 
 
+def counting(tx: Transaction, account: AccountId, now: datetime) -> list[Entry]:
+    """Return the strikes that count at a moment, oldest first: not taken back, not expired, not cleared."""
+    strikes, accounts = tables.strikes, tables.accounts
+    since = select(accounts.c.counts_from).where(accounts.c.id == account).scalar_subquery()
+    ours = (strikes.c.account == account) & strikes.c.reversed_at.is_(None) & (strikes.c.act > since)
+    found = select(strikes).where(ours, strikes.c.expires_at > now).order_by(strikes.c.act, strikes.c.id)
+    return [_strike(row) for row in tx.execute(found).mappings()]
+
+
 def _newest(table: Table, order: Column[Any], account: AccountId, newest: int | None) -> Select[Any]:
     found = select(table).where(table.c.account == account)
     return found if newest is None else found.order_by(order.desc()).limit(newest)

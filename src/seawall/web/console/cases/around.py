@@ -66,11 +66,7 @@ def account_of(tx: Transaction, case: Case, now: datetime) -> Account:
         lines = enforce.history(tx, case.account, newest=_LINES)
     except NoSuchAccount:
         lines = []
-    counting = [
-        each
-        for each in lines
-        if each.what == "strike" and each.reversed_at is None and (each.expires_at is None or each.expires_at > now)
-    ]
+    counting = enforce.counting(tx, case.account, now)
     return Account(standing=standing, strikes=tuple(counting), lines=tuple(lines[::-1][:_LINES]))
 
 
