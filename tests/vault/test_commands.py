@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from seawall.app.commands.vault import EndsByItself
 from seawall.app.commands.vault import vault as group
 from seawall.app.settings import Settings
 from seawall.ledger.write import record
@@ -96,3 +97,19 @@ def test_a_sweep_that_finds_a_missing_key_ends_with_status_1(instance: Instance,
     result = instance.run("due")
     assert result.exit_code == 1
     assert "1 keys are missing" in result.output
+
+
+def test_a_hold_that_ends_by_itself_is_not_released_by_hand(
+    instance: Instance, item: ItemId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = instance.json("hold", item, "--reason", "an order", "--by", "host:root")["hold"]
+    # A snapshot of a legal request has this hold: see tests/cases/legal/test_preserving.py.
+    monkeypatch.setattr("seawall.cases.legal.preserving.bound", lambda *_: frozenset({held}))
+    for words in (("release", item), ("release", item, "--hold", held)):
+        refused = instance.run(*words, "--by", "host:root")
+        assert isinstance(refused.exception, EndsByItself)
+        assert "ends by itself" in str(refused.exception)
+    own = instance.json("hold", item, "--reason", "a claim", "--by", "host:root")["hold"]
+    assert instance.json("release", item, "--by", "host:root")["holds"] == [own]
+    with instance.database().begin() as tx, pytest.raises(ItemOnHold):
+        instance.vault().erase(tx, item, by="host:root")

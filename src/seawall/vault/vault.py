@@ -8,7 +8,7 @@ must keep nothing does not call `put`.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -163,14 +163,18 @@ class Vault:
         self._record(tx, held)
         return held
 
-    def release(self, tx: Transaction, item: ItemId, *, by: str, hold: str | None = None) -> ItemReleased:
-        """End one hold on an item, or all of them. What is overdue goes with the next `erase_due`.
+    def release(
+        self, tx: Transaction, item: ItemId, *, by: str, hold: str | None = None, besides: Collection[str] = ()
+    ) -> ItemReleased:
+        """End one hold on an item, or all of them `besides` some. What is overdue goes with the next `erase_due`.
 
         Raises ItemNotHeld.
         """
         statement = update(holds).where(holds.c.binds == item).returning(holds.c.id)
         if hold is not None:
             statement = statement.where(holds.c.id == hold)
+        if besides:
+            statement = statement.where(holds.c.id.not_in(besides))
         ended = tx.scalars(statement.values(binds=None, released_by=by, released_at=self.clock())).all()
         if not ended:
             raise ItemNotHeld(item, hold)

@@ -15,7 +15,7 @@ from seawall.cases.legal.errors import NotNow, NotPreserved, PreservationOver, P
 from seawall.cases.legal.rows import events_of
 from seawall.gateway.privacy import ExchangesHolder
 from seawall.store import Transaction
-from seawall.vault.errors import ItemOnHold
+from seawall.vault.errors import ItemNotHeld, ItemOnHold
 from seawall.vocabulary.ids import ItemId
 from tests.cases.conftest import counted
 from tests.cases.legal.conftest import ACCOUNT, Desk, scope
@@ -70,6 +70,24 @@ def test_what_is_preserved_outlives_a_privacy_deletion_and_whoever_erases(
         tx.execute(text("DELETE FROM vault_items WHERE id = :item"), {"item": first})
     assert items(tx) == 3
     assert vault.get(tx, first) == b"Said in ex_0."
+
+
+def test_a_hold_of_a_snapshot_is_known_as_one_that_ends_with_it(
+    desk: Desk, tx: Transaction, lea: Person, used: Used, clock: FrozenClock
+) -> None:
+    first, *_ = used()
+    assert first is not None
+    vault = desk.edges.vault
+    own = vault.hold(tx, first, reason="a claim", by=lea.id).hold
+    assert preserving.bound(tx, first) == frozenset()
+    preserving.preserve(tx, desk.bureau, desk.called(tx, lea, *ORDER).id, by=lea.id)
+    (bound,) = preserving.bound(tx, first)
+    assert vault.release(tx, first, by=lea.id, besides=[bound]).holds == (own,)
+    with pytest.raises(ItemNotHeld):
+        vault.release(tx, first, by=lea.id, besides=[bound])
+    clock.advance(days=90)
+    preserving.release_due(tx, desk.bureau)
+    assert preserving.bound(tx, first) == frozenset()
 
 
 def test_another_hold_is_not_released_with_it(

@@ -5,8 +5,23 @@ import click
 from seawall.app.commands.declared import acted, needs
 from seawall.app.commands.options import BY, JSON, Command, instance, page, paged, say, say_page
 from seawall.vault import sweep
+from seawall.vault.errors import ItemNotHeld
+from seawall.vocabulary.errors import Conflict
 from seawall.vocabulary.ids import ItemId
 from seawall.vocabulary.records.vault import ItemHeld
+
+
+class EndsByItself(Conflict):
+    """A hold has an end of its own, before which nobody releases it."""
+
+    code = "app.hold_ends_by_itself"
+
+    def __init__(self, item: str) -> None:
+        super().__init__(
+            f"What holds {item} ends by itself, and not before.",
+            hint="Whoever set it can tell when: seawall vault holds",
+        )
+
 
 _HOST = "the keys of the vault lie here, and no page reaches into it"
 
@@ -40,11 +55,20 @@ def hold(item: str, reason: str, by: str, as_json: bool) -> None:
 @click.option("--hold", "which", default=None, help="Only this hold.")
 @_options
 def release(item: str, which: str | None, by: str, as_json: bool) -> None:
-    """End the holds on ITEM. If it is overdue it goes with the next sweep."""
+    """End the holds on ITEM, but those that end by themselves. If it is overdue it goes with the next sweep."""
+    from seawall.cases.legal.preserving import bound
+
     here = instance()
     with here.database().begin() as tx:
         acted(tx)
-        released = here.vault().release(tx, ItemId(item), by=by, hold=which)
+        stays = bound(tx, ItemId(item))
+        try:
+            released = here.vault().release(tx, ItemId(item), by=by, hold=which, besides=stays)
+        except ItemNotHeld:
+            # Why such a hold is there is not for everybody who may hold and release.
+            if stays:
+                raise EndsByItself(item) from None
+            raise
     say(released, as_json, f"{item} is released ({', '.join(released.holds)}).")
 
 

@@ -103,6 +103,13 @@ def renew(tx: Transaction, bureau: Bureau, request: str, *, by: str) -> Preserva
     return _known(tx, found)
 
 
+def bound(tx: Transaction, item: ItemId) -> frozenset[str]:
+    """Return the holds on an item that belong to snapshots whose time is not over: they end with those alone."""
+    runs = preservations.c.released_at.is_(None) & (preserved.c.item == item)
+    found = select(preserved.c.hold).join(preservations, preservations.c.id == preserved.c.preservation).where(runs)
+    return frozenset(tx.scalars(found))
+
+
 def release_due(tx: Transaction, bureau: Bureau) -> int:
     """Release the snapshots whose time is over; return how many. What was released once is not released again."""
     over = (preservations.c.expires_at <= bureau.edges.clock()) & preservations.c.released_at.is_(None)
