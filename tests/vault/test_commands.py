@@ -112,4 +112,4 @@ def test_a_hold_that_ends_by_itself_is_not_released_by_hand(
     own = instance.json("hold", item, "--reason", "a claim", "--by", "host:root")["hold"]
     assert instance.json("release", item, "--by", "host:root")["holds"] == [own]
     with instance.database().begin() as tx, pytest.raises(ItemOnHold):
-        instance.vault().erase(tx, item, by="host:root")
+        instance.vault().erase(tx, item, by="host:root", reason_code="asked")
