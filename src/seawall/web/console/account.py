@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from seawall.vocabulary.errors import Conflict, InvalidInput, NotFound, SeawallError
 from seawall.web.api import accounts as api
 from seawall.web.console.accounts import STEPS, where
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.page import page, sent_to
 from seawall.web.errors import BadFields
 from seawall.web.routes import Caller, Routes, may
@@ -191,13 +191,12 @@ def _form(
     return page(
         request,
         "form.html",
-        status=200 if error is None else error.status,
         title=what.title.format(name=account[:60]),
         lead=what.lead,
         steps=(*STEPS, (account[:60], where(account))),
         fields=what.fields,
         values=values,
-        wrong=None if error is None else wrong(error, what.fields),
+        error=error,
         submit=what.submit,
         back=where(account),
     )

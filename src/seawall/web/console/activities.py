@@ -13,7 +13,7 @@ from seawall.vocabulary.errors import Conflict, InvalidInput, SeawallError
 from seawall.web.api import activities as api
 from seawall.web.console import commitment_words as words
 from seawall.web.console.commitments import HOME, STEPS
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.listing import Column, Row, listed
 from seawall.web.console.naming import readable_names
 from seawall.web.console.page import page, sent_to
@@ -200,12 +200,12 @@ def _form(request: Request, values: Mapping[str, str], error: SeawallError | Non
     return page(
         request,
         "activity_add.html",
-        status=200 if error is None else error.status,
         steps=_STEPS,
         fields=fields,
         digest=_DIGEST,
         values=values,
-        wrong=None if error is None else wrong(error, (*fields, _DIGEST)),
+        error=error,
+        places=(*fields, _DIGEST),
         back=LIST,
     )
 
@@ -216,13 +216,12 @@ def _importing(
     return page(
         request,
         "activity_import.html",
-        status=200 if error is None else error.status,
         steps=_STEPS,
         text=text,
         lines=lines,
         faulty=sum(bool(each.problem) for each in lines or ()),
         columns=",".join(api.EntryGiven.model_fields),
-        wrong=None if error is None else wrong(error),
+        error=error,
     )
 
 
@@ -233,14 +232,13 @@ def _withdrawing(
     return page(
         request,
         "form.html",
-        status=200 if error is None else error.status,
         title="Withdraw an activity",
         lead=f"{known.title}. It does not count any more from now on, and who took part and the notes are erased. "
         "That it was stated stays on record.",
         steps=(*_STEPS, (known.title, f"{LIST}/{activity}")),
         fields=_WHY,
         values=values,
-        wrong=None if error is None else wrong(error, _WHY),
+        error=error,
         submit="Withdraw it",
         back=f"{LIST}/{activity}",
     )

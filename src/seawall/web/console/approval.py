@@ -14,7 +14,7 @@ from seawall.web.api import approvals as api
 from seawall.web.console import nav
 from seawall.web.console.approvals import STEPS, does, where
 from seawall.web.console.asking import ALONE, fields_of
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.page import page, sent_to
 from seawall.web.errors import BadFields
 from seawall.web.routes import SIGNED_IN, Caller, Routes, may
@@ -201,7 +201,6 @@ def _asked(request: Request, signed: Signed, name: str, ballot: Ballot, error: S
     return page(
         request,
         "vote.html",
-        status=200 if error is None else error.status,
         ballot=ballot,
         steps=(*STEPS, (does(seen.act), where(name))),
         seen=seen,
@@ -209,7 +208,7 @@ def _asked(request: Request, signed: Signed, name: str, ballot: Ballot, error: S
         parameters=_parameters(seen),
         action=request.url.path + query,
         back=where(name),
-        wrong=None if error is None else wrong(error),
+        error=error,
     )
 
 

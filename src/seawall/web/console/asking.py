@@ -16,7 +16,7 @@ from seawall.vocabulary.errors import Conflict, InvalidInput, NotFound, SeawallE
 from seawall.web.api import acts as api_acts
 from seawall.web.api import approvals as api
 from seawall.web.console.approvals import STEPS, does, where
-from seawall.web.console.forms import Entered, Field, Uploaded, read, wrong
+from seawall.web.console.forms import Entered, Field, Uploaded, read
 from seawall.web.console.page import page, sent_to
 from seawall.web.errors import BadFields, NoSuchPage
 from seawall.web.routes import SIGNED_IN, Caller, Routes, may
@@ -158,13 +158,12 @@ def _form(request: Request, act: str, values: Mapping[str, str], error: SeawallE
     return page(
         request,
         "ask.html",
-        status=200 if error is None else error.status,
         title=does(act),
         lead="Others must agree before it is done. You are the one who then carries it out.",
         steps=_STEPS,
         fields=fields,
         values=values,
-        wrong=None if error is None else wrong(error, fields),
+        error=error,
         submit="Ask",
         back=f"/console/approvals/ask?act={quote(act)}",
         alone=f"{ALONE}/{quote(act, safe='')}" if BY_NAME[act].glass else "",

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from seawall.audit.formats import FORMS
 from seawall.vocabulary.errors import InvalidInput, SeawallError
 from seawall.web.api import audit as api
-from seawall.web.console.forms import Entered, Field, wrong
+from seawall.web.console.forms import Entered, Field
 from seawall.web.console.page import page
 from seawall.web.routes import Caller, Routes, may
 
@@ -101,7 +101,6 @@ def _shown(
     return page(
         request,
         "audit.html",
-        status=200 if error is None else error.status,
         fields=fields,
         values=asked,
         kept=kept,
@@ -109,7 +108,7 @@ def _shown(
         older=older,
         newest=urlencode(kept) if asked.get("before") else None,
         forms=_FORMS,
-        wrong=None if error is None else wrong(error, fields),
+        error=error,
     )
 
 

@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from seawall.access.sign_in import devices
 from seawall.vocabulary.errors import SeawallError
-from seawall.web.console.forms import Entered, wrong
+from seawall.web.console.forms import Entered
 from seawall.web.console.page import page, sent_to
 from seawall.web.routes import SIGNED_IN, Caller, Routes
 from seawall.web.signed import house_of
@@ -17,7 +17,7 @@ _LONGEST = 40
 @routes.get("", needs=SIGNED_IN)
 def ask(request: Request, user_code: str = "") -> Response:
     """Ask for the code."""
-    return page(request, "device.html", code=user_code[:_LONGEST], device=None, wrong=None)
+    return page(request, "device.html", code=user_code[:_LONGEST], device=None)
 
 
 @routes.post("", needs=SIGNED_IN)
@@ -27,8 +27,8 @@ def look(request: Request, given: Entered, signed: Caller) -> Response:
     try:
         found = devices.waiting(house.database, house.edges, code, signed.session)
     except SeawallError as error:
-        return page(request, "device.html", status=error.status, code=code, device=None, wrong=wrong(error))
-    return page(request, "device.html", code=code, device=found, wrong=None)
+        return page(request, "device.html", error=error, code=code, device=None)
+    return page(request, "device.html", code=code, device=found)
 
 
 @routes.post("/decide", needs=SIGNED_IN)
@@ -39,5 +39,5 @@ def decide(request: Request, given: Entered, signed: Caller) -> Response:
     try:
         devices.decide(house.database, house.edges, code, signed.session, approved=lets_in)
     except SeawallError as error:
-        return page(request, "device.html", status=error.status, code=code, device=None, wrong=wrong(error))
+        return page(request, "device.html", error=error, code=code, device=None)
     return sent_to("/console/device", "device_let_in" if lets_in else "device_refused")

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from seawall.access.directory import directories as rooms
 from seawall.vocabulary.errors import Conflict, InvalidInput, SeawallError
 from seawall.web.api import directories as api
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.listing import Column, Row, listed
 from seawall.web.console.naming import names_of
 from seawall.web.console.page import page
@@ -124,14 +124,13 @@ def _form(request: Request, values: Entered, error: SeawallError | None = None) 
     return page(
         request,
         "form.html",
-        status=200 if error is None else error.status,
         title="Set up a directory",
         lead="You own it: you vouch for whom it adds, so none of them agrees to what you ask for. You are shown its "
         "token, once.",
         steps=STEPS,
         fields=_FIELDS,
         values=values,
-        wrong=None if error is None else wrong(error, _FIELDS),
+        error=error,
         submit="Set it up",
         back="/console/directories",
     )

@@ -10,7 +10,7 @@ from seawall.access.people.model import Profile
 from seawall.vocabulary.errors import Conflict, InvalidInput, SeawallError
 from seawall.web.api import directories as api
 from seawall.web.console.directories import DAYS, STEPS, state_of, token_page, where
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.listing import Column, Row, listed
 from seawall.web.console.naming import names_of
 from seawall.web.console.page import page, sent_to
@@ -92,7 +92,6 @@ def ask_end(directory: str, request: Request) -> Response:
         "confirm.html",
         title=f"End the directory {known.name}",
         steps=(*STEPS, (known.name, where(known.id))),
-        wrong=None,
         will=(
             "Its tokens stop working at once, and it can change nothing here any more.",
             f"The people whom it holds, {known.people} today, stay as they are, with the roles that its groups gave.",
@@ -148,13 +147,12 @@ def _form(request: Request, directory: str, human: str, values: Entered, error: 
     return page(
         request,
         "form.html",
-        status=200 if error is None else error.status,
         title=f"Make a new token of {known.name}",
         lead=lead,
         steps=(*STEPS, (known.name, where(known.id))),
         fields=_FIELDS if owner == human else (DAYS,),
         values=values,
-        wrong=None if error is None else wrong(error, _FIELDS),
+        error=error,
         submit="Make the token",
         back=where(known.id),
     )

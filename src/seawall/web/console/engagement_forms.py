@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from seawall.access.testers.members import tester_of
 from seawall.vocabulary.errors import SeawallError
 from seawall.web.api import testers as api
-from seawall.web.console.forms import Field, wrong
+from seawall.web.console.forms import Field
 from seawall.web.console.naming import readable_names
 from seawall.web.console.page import page
 from seawall.web.console.testers import STEPS, where
@@ -28,9 +28,8 @@ def confirmed(
     return page(
         request,
         "confirm.html",
-        status=200 if error is None else error.status,
         steps=path_to(known),
-        wrong=None if error is None else wrong(error),
+        error=error,
         action=request.url.path,
         back=where(known.id),
         **values,
@@ -43,17 +42,16 @@ def formed(
     fields: tuple[Field, ...],
     values: Mapping[str, str],
     error: SeawallError | None = None,
-    **told: str,
+    **told: Any,
 ) -> Response:
     """Return a form about an engagement: `told` is its title, lead and button."""
     return page(
         request,
         "form.html",
-        status=200 if error is None else error.status,
         steps=path_to(known),
         fields=fields,
         values=values,
-        wrong=None if error is None else wrong(error, fields),
+        error=error,
         back=where(known.id),
         **told,
     )

@@ -12,7 +12,7 @@ from seawall.vocabulary.errors import Conflict, InvalidInput, NotFound, SeawallE
 from seawall.web.api import approvals as api
 from seawall.web.console.approvals import STEPS, does, where
 from seawall.web.console.asking import ALONE, REASON, fields_of, permitted, wanted
-from seawall.web.console.forms import Entered, Field, Uploaded, wrong
+from seawall.web.console.forms import Entered, Field, Uploaded
 from seawall.web.console.page import page, sent_to
 from seawall.web.errors import BadFields, NoSuchPage
 from seawall.web.routes import Caller, Routes, may
@@ -75,12 +75,11 @@ def _form(request: Request, act: str, values: Entered, error: SeawallError | Non
     return page(
         request,
         "glass.html",
-        status=200 if error is None else error.status,
         title=f"Act alone: {does(act).lower()}",
         steps=(*STEPS, ("Ask", "/console/approvals/ask")),
         will=_will(request),
         fields=fields,
         values=values,
-        wrong=None if error is None else wrong(error, fields),
+        error=error,
         back=f"/console/approvals/ask/{quote(act, safe='')}",
     )

@@ -7,7 +7,7 @@ from seawall.access.directory import Directory, Group, directories, groups
 from seawall.vocabulary.errors import InvalidInput, NotFound, SeawallError
 from seawall.web.api import directories as api
 from seawall.web.console.directories import STEPS, where
-from seawall.web.console.forms import Entered, Field, wrong
+from seawall.web.console.forms import Entered, Field
 from seawall.web.console.page import page, sent_to
 from seawall.web.routes import Caller, Routes, may
 from seawall.web.signed import house_of
@@ -50,14 +50,13 @@ def _form(
     return page(
         request,
         "form.html",
-        status=200 if error is None else error.status,
         title=f"What {group.name} gives",
         lead=f"Its members, {group.members} today, get the roles that you tick at once, and lose those that it gave "
         "and that you untick; roles that somebody here gave them stay. Whoever runs it decides who is a member.",
         steps=(*STEPS, (known.name, where(known.id))),
         fields=fields,
         values=values,
-        wrong=None if error is None else wrong(error),
+        error=error,
         submit="Set the roles",
         back=where(known.id),
     )

@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from seawall.vocabulary.errors import InvalidInput, SeawallError
 from seawall.web.api import projects as api
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.project import where
 from seawall.web.console.projects import STEPS
@@ -55,7 +55,6 @@ def ask_revocation(project: str, key: str, request: Request) -> Response:
         "confirm.html",
         title=f"Revoke the key {held.name}",
         steps=(*STEPS, (known.name, where(known.id))),
-        wrong=None,
         will=(
             f"Whoever uses the key {held.prefix}… is refused from the next request on.",
             "It cannot be undone; a new key can be made.",
@@ -79,13 +78,12 @@ def _form(request: Request, project: str, values: Entered, error: SeawallError |
     return page(
         request,
         "form.html",
-        status=200 if error is None else error.status,
         title=f"Make a key of {known.name}",
         lead=f"{kept} It reaches every model of the project.",
         steps=(*STEPS, (known.name, where(known.id))),
         fields=_FIELDS,
         values=values,
-        wrong=None if error is None else wrong(error, _FIELDS),
+        error=error,
         submit="Make the key",
         back=where(known.id),
     )

@@ -16,7 +16,7 @@ from seawall.vocabulary.errors import Conflict, InvalidInput, SeawallError
 from seawall.web.api import legal as api
 from seawall.web.api.legal_shapes import RequestGiven
 from seawall.web.console import legal_words as words
-from seawall.web.console.forms import Entered, Field, Ticked, read, wrong
+from seawall.web.console.forms import Entered, Field, Ticked, read
 from seawall.web.console.listing import Column, Row, listed
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.times import typed, utc
@@ -193,13 +193,12 @@ def _form(request: Request, values: Mapping[str, Any], error: SeawallError | Non
     return page(
         request,
         "form.html",
-        status=200 if error is None else error.status,
         title="Take a request in",
         lead="As it is written. Who sent it is checked next, by a call; nothing goes on before.",
         steps=STEPS,
         fields=_FIELDS,
         values=values,
-        wrong=None if error is None else wrong(error, _FIELDS),
+        error=error,
         submit="Take it in",
         back="/console/legal",
     )

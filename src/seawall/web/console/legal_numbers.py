@@ -13,7 +13,7 @@ from seawall.vocabulary.records.legal import LegalStatisticsClosed
 from seawall.web.api import legal_answers as api
 from seawall.web.api.legal_shapes import PeriodGiven, bureau_of
 from seawall.web.console import legal_words as words
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.times import utc
 from seawall.web.errors import BadFields
@@ -67,10 +67,9 @@ def _page(
     return page(
         request,
         "legal_numbers.html",
-        status=200 if error is None else error.status,
         fields=_FIELDS,
         values=given,
-        wrong=None if error is None else wrong(error, _FIELDS),
+        error=error,
         seen=seen,
         closed=closed,
         words=words,

@@ -13,7 +13,7 @@ from seawall.vocabulary.errors import Conflict, InvalidInput, SeawallError
 from seawall.web.api import legal_answers as api
 from seawall.web.api.legal_shapes import ProducedGiven, bureau_of
 from seawall.web.console import legal_words as words
-from seawall.web.console.forms import Entered, read, wrong
+from seawall.web.console.forms import Entered, read
 from seawall.web.console.legal import where
 from seawall.web.console.legal_request import known, path_to
 from seawall.web.console.page import page
@@ -69,12 +69,11 @@ def _page(request: Request, signed: Signed, request_id: str, error: SeawallError
     return page(
         request,
         "legal_produce.html",
-        status=200 if error is None else error.status,
         steps=path_to(request_id),
         found=found,
         asks=f"/console/approvals/ask/{_ACT}?{urlencode(given)}",
         agreed=_agreed(request, signed, found.it.id),
-        wrong=None if error is None else wrong(error),
+        error=error,
         back=where(request_id),
     )
 

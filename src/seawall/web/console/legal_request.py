@@ -18,7 +18,7 @@ from seawall.vocabulary.errors import SeawallError
 from seawall.web.api import legal as api
 from seawall.web.api.legal_shapes import bureau_of
 from seawall.web.console import legal_words as words
-from seawall.web.console.forms import Field, wrong
+from seawall.web.console.forms import Field
 from seawall.web.console.legal import STEPS, where
 from seawall.web.console.naming import readable_names
 from seawall.web.console.page import page
@@ -95,11 +95,10 @@ def formed(
     return page(
         request,
         "form.html",
-        status=200 if error is None else error.status,
         steps=path_to(request_id),
         fields=fields,
         values=values,
-        wrong=None if error is None else wrong(error, fields),
+        error=error,
         back=where(request_id),
         **told,
     )
@@ -110,9 +109,8 @@ def confirmed(request: Request, request_id: str, error: SeawallError | None = No
     return page(
         request,
         "confirm.html",
-        status=200 if error is None else error.status,
         steps=path_to(request_id),
-        wrong=None if error is None else wrong(error),
+        error=error,
         action=request.url.path,
         back=where(request_id),
         **told,

@@ -15,7 +15,6 @@ from seawall.store import Transaction
 from seawall.vocabulary.errors import InvalidInput
 from seawall.web.api import metrics as api
 from seawall.web.console.bars import Bars, drawn
-from seawall.web.console.forms import wrong
 from seawall.web.console.page import page
 from seawall.web.routes import Routes, may
 from seawall.web.signed import house_of
@@ -64,14 +63,13 @@ def numbers(request: Request) -> Response:
     return page(
         request,
         "metrics.html",
-        status=200 if error is None else error.status,
         found=found,
         groups=[(title, [by_id[each] for each in ids if each in by_id]) for title, ids in _GROUPS],
         periods=periods,
         corrected=corrected,
         closable=found.state != CLOSED and now >= found.closable_at,
         ask=urlencode({"period": found.period}),
-        wrong=None if error is None else wrong(error),
+        error=error,
     )
 
 

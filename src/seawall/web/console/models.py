@@ -26,7 +26,6 @@ def ask_removal(project: str, request: Request, model: str = "") -> Response:
         "confirm.html",
         title=f"Remove the model {model}",
         steps=(*STEPS, (known.name, where(known.id))),
-        wrong=None,
         will=("Whoever asks for this name is refused from the next request on.",),
         action=f"{request.url.path}?model={quote(model, safe='')}",
         submit="Remove the model",

@@ -36,7 +36,6 @@ def ask(request: Request, signed: Caller) -> Response:
         "confirm.html",
         title="Set up an authenticator app",
         steps=(("Profile", _BACK),),
-        wrong=None,
         will=(
             "You are shown a new secret, once, as a QR code. Have the app at hand.",
             "It counts once you have entered a first code.",
@@ -81,7 +80,6 @@ def ask_removal(request: Request, signed: Caller) -> Response:
         "confirm.html",
         title="Remove the authenticator app",
         steps=(("Profile", _BACK),),
-        wrong=None,
         will=("Its codes no longer work. With a password you then need a recovery code to sign in.",),
         action=request.url.path,
         submit="Remove the app",
@@ -116,6 +114,6 @@ def drawn(address: str) -> Markup:
 
 
 def _shown(request: Request, begun: totp.Begun | None, told: Wrong | None = None) -> Response:
-    values = {"secret": begun.secret, "qr": drawn(begun.address)} if begun is not None else {"secret": "", "qr": ""}
+    secret, code = (begun.secret, drawn(begun.address)) if begun is not None else ("", "")
     status = 200 if told is None else 422
-    return page(request, "authenticator.html", status=status, code=_CODE, wrong=told, **values)
+    return page(request, "authenticator.html", status=status, code=_CODE, wrong=told, secret=secret, qr=code)

@@ -26,7 +26,6 @@ def ask(request: Request, signed: Caller) -> Response:
         "confirm.html",
         title="Make recovery codes",
         steps=(("Profile", _BACK),),
-        wrong=None,
         will=("You are shown ten codes, once. Each takes the place of a code of the app, once.", *ends),
         action=request.url.path,
         submit="Make ten codes",

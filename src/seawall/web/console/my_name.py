@@ -7,7 +7,7 @@ from seawall.access.people import Source, people
 from seawall.access.people.model import BadPerson, Profile
 from seawall.vocabulary.errors import Conflict, InvalidInput, SeawallError
 from seawall.web.api.people import ProfileGiven
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.page import page, sent_to
 from seawall.web.errors import BadFields
 from seawall.web.recently import require_recent
@@ -63,13 +63,12 @@ def _shown(request: Request, values: Entered, error: SeawallError | None = None)
     return page(
         request,
         "form.html",
-        status=200 if error is None else error.status,
         title="Change name or address",
         lead="",
         steps=(("Profile", _BACK),),
         fields=PROFILE_FIELDS,
         values=values,
-        wrong=None if error is None else wrong(error, PROFILE_FIELDS),
+        error=error,
         submit="Save",
         back=_BACK,
     )

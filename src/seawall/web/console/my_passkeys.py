@@ -39,7 +39,6 @@ def ask_removal(passkey: str, request: Request, signed: Caller) -> Response:
         "confirm.html",
         title=f"Remove the passkey {held[passkey]}",
         steps=(("Profile", _BACK),),
-        wrong=None,
         will=("Nobody signs in with this passkey any more. Your sessions stay.", *last),
         action=request.url.path,
         submit="Remove the passkey",

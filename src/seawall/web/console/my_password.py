@@ -79,7 +79,6 @@ def ask_removal(request: Request, signed: Caller) -> Response:
         "confirm.html",
         title="Remove the password",
         steps=(("Profile", _BACK),),
-        wrong=None,
         will=("Nobody signs in as you with a password any more; a passkey or a link still works.",),
         action=request.url.path,
         submit="Remove the password",

@@ -9,7 +9,7 @@ from seawall.access import projects as rooms
 from seawall.vocabulary.errors import Conflict, InvalidInput, NotFound, SeawallError
 from seawall.web.api import organisations as api
 from seawall.web.console import nav
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.listing import Column, Row, listed
 from seawall.web.console.naming import project_names
 from seawall.web.console.page import page, sent_to
@@ -122,14 +122,14 @@ def _page(request: Request, signed: Signed, organisation: str, error: SeawallErr
     return page(
         request,
         "organisation.html",
-        status=200 if error is None else error.status,
         steps=STEPS,
         known=known,
         projects=[(each, names.get(each, each)) for each in known.projects],
         field=field if free and known.banned_at is None else None,
         changes=known.banned_at is None and nav.could(house_of(request).desk.rights, signed, "organisation.change"),
         path=_where(known.id),
-        wrong=None if error is None else wrong(error, (field,)),
+        error=error,
+        places=(field,),
     )
 
 
@@ -139,14 +139,13 @@ def _confirmed(request: Request, organisation: str, error: SeawallError | None =
     return page(
         request,
         "confirm.html",
-        status=200 if error is None else error.status,
         title=f"Reinstate {known.name}",
         steps=(*STEPS, (known.name, _where(known.id))),
         action=f"{_where(known.id)}/reinstate",
         will=(f"All keys of its {count} {'project' if count == 1 else 'projects'} work again, within a second.",),
         submit="Reinstate it",
         back=_where(known.id),
-        wrong=None if error is None else wrong(error),
+        error=error,
     )
 
 
@@ -154,13 +153,12 @@ def _form(request: Request, values: Entered, error: SeawallError | None = None) 
     return page(
         request,
         "form.html",
-        status=200 if error is None else error.status,
         title="Add an organisation",
         lead="It has no project until you say which are its own.",
         steps=STEPS,
         fields=(_NAME,),
         values=values,
-        wrong=None if error is None else wrong(error, (_NAME,)),
+        error=error,
         submit="Add it",
         back="/console/organisations",
     )

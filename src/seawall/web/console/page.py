@@ -11,10 +11,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from seawall.access.people import people
+from seawall.vocabulary.errors import SeawallError
 from seawall.web import csrf
 from seawall.web.console import nav, times
 from seawall.web.console.alarm import alarms_for
 from seawall.web.console.assets import asset
+from seawall.web.console.forms import Field, wrong
 from seawall.web.console.notices import NOTICES
 from seawall.web.signed import Signed, house_of
 
@@ -29,9 +31,23 @@ _MADE.globals.update(asset=asset, absolute=times.absolute, iso=times.iso, stamp=
 _MADE.filters["path"] = partial(quote, safe="")
 
 
-def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
-    """Return a page, with the navigation of whoever is signed in."""
+def page(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    error: SeawallError | None = None,
+    places: tuple[Field, ...] = (),
+    **values: Any,
+) -> Response:
+    """Return a page, with the navigation of whoever is signed in.
+
+    What went wrong stands at the field that the `error` speaks of: one of `fields`, unless `places` names others.
+    """
     signed: Signed | None = getattr(request.state, "signed", None)
+    if error is not None:
+        status = error.status
+    values.setdefault("wrong", None if error is None else wrong(error, places or values.get("fields", ())))
     shown = _MADE.get_template(template).render(
         **_around(request, signed),
         notice=NOTICES.get(request.query_params.get("said", ""), ""),

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from seawall.access.people import people
 from seawall.vocabulary.errors import Conflict, InvalidInput, NotFound, SeawallError
 from seawall.web.api import people as api
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.listing import Column, Row, listed
 from seawall.web.console.my_name import PROFILE_FIELDS
 from seawall.web.console.page import page, sent_to
@@ -77,13 +77,12 @@ def _shown(request: Request, values: Entered, error: SeawallError | None = None)
     return page(
         request,
         "form.html",
-        status=200 if error is None else error.status,
         title="Add somebody",
         lead="They sign in by a link that you make them next, and hold no role until somebody gives them one.",
         steps=STEPS,
         fields=_FIELDS,
         values=values,
-        wrong=None if error is None else wrong(error, _FIELDS),
+        error=error,
         submit="Add",
         back="/console/people",
     )

@@ -12,7 +12,7 @@ from seawall.access.people.held_keys import working
 from seawall.store import Transaction
 from seawall.vocabulary.errors import Conflict, InvalidInput, SeawallError
 from seawall.web.api import people as api
-from seawall.web.console.forms import Entered, read, wrong
+from seawall.web.console.forms import Entered, read
 from seawall.web.console.my_name import PROFILE_FIELDS
 from seawall.web.console.my_sessions import current
 from seawall.web.console.page import page, sent_to
@@ -169,10 +169,9 @@ def _asked(request: Request, person: str, step: Step, signed: Signed, error: Sea
     return page(
         request,
         "confirm.html",
-        status=200 if error is None else error.status,
         title=step.title.format(name=name),
         steps=(*STEPS, (name, f"/console/people/{person}")),
-        wrong=None if error is None else wrong(error),
+        error=error,
         will=(*own, *step.will),
         action=request.url.path,
         submit=step.submit,
@@ -193,13 +192,12 @@ def _form(request: Request, person: str, name: str, values: Entered, error: Seaw
     return page(
         request,
         "form.html",
-        status=200 if error is None else error.status,
         title="Change name or address",
         lead="",
         steps=(*STEPS, (name, f"/console/people/{person}")),
         fields=PROFILE_FIELDS,
         values=values,
-        wrong=None if error is None else wrong(error, PROFILE_FIELDS),
+        error=error,
         submit="Save",
         back=f"/console/people/{person}",
     )

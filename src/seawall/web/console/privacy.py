@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from seawall.access.privacy import State, Whose, Wish
 from seawall.vocabulary.errors import Conflict, InvalidInput, NotFound, SeawallError
 from seawall.web.api import privacy as api
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.listing import Column, Row, listed
 from seawall.web.console.naming import entered_person, project_names
 from seawall.web.console.page import page, sent_to
@@ -170,13 +170,12 @@ def _form(
     return page(
         request,
         "form.html",
-        status=200 if error is None else error.status,
         title=f"Take in a request of {WHOSE[whose]}",
         lead="Its answer is due within thirty days from now. Who asks is checked next.",
         steps=(*STEPS, ("Take a request in", _TAKE)),
         fields=fields,
         values=values,
-        wrong=None if error is None else wrong(error, fields),
+        error=error,
         submit="Take it in",
         back="/console/privacy",
     )

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from seawall.access.privacy.model import IdentityUnchecked, SameHand
 from seawall.vocabulary.errors import Conflict, InvalidInput, SeawallError
 from seawall.web.api import privacy as api
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.my_name import PROFILE_FIELDS
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.privacy import STEPS, where
@@ -167,9 +167,8 @@ def _confirmed(request: Request, request_id: str, error: SeawallError | None = N
     return page(
         request,
         "confirm.html",
-        status=200 if error is None else error.status,
         steps=(*STEPS, (request_id, where(request_id))),
-        wrong=None if error is None else wrong(error),
+        error=error,
         action=request.url.path,
         back=where(request_id),
         **told,

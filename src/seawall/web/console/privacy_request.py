@@ -10,7 +10,7 @@ from seawall.access.people import people
 from seawall.vocabulary.errors import Conflict, InvalidInput, SeawallError
 from seawall.web.api import privacy as api
 from seawall.web.console import privacy_words as words
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.naming import project_names, readable_names
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.privacy import STEPS, where
@@ -106,11 +106,10 @@ def formed(
     return page(
         request,
         "form.html",
-        status=200 if error is None else error.status,
         steps=(*STEPS, (request_id, where(request_id))),
         fields=fields,
         values=values,
-        wrong=None if error is None else wrong(error, fields),
+        error=error,
         back=where(request_id),
         **told,
     )

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from seawall.vocabulary.errors import InvalidInput, SeawallError
 from seawall.web.api import projects as api
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.naming import readable_names
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.projects import SETTINGS, STEPS, entered_settings
@@ -68,7 +68,6 @@ def ask_archive(project: str, request: Request) -> Response:
         "confirm.html",
         title=f"Archive {known.name}",
         steps=(*STEPS, (known.name, where(known.id))),
-        wrong=None,
         will=(
             f"Its {working} working keys stop working at once, and cannot be used again.",
             "Its exchanges and records stay. Its name is not free again.",
@@ -92,13 +91,12 @@ def _form(request: Request, known: api.ProjectShown, values: Entered, error: Sea
     return page(
         request,
         "form.html",
-        status=200 if error is None else error.status,
         title=f"Settings of {known.name}",
         lead="They hold from the next exchange on.",
         steps=(*STEPS, (known.name, where(known.id))),
         fields=fields,
         values=values,
-        wrong=None if error is None else wrong(error, SETTINGS),
+        error=error,
         submit="Save",
         back=where(known.id),
     )

@@ -9,7 +9,7 @@ from seawall.access import keys as rooms_keys
 from seawall.access import projects as rooms
 from seawall.vocabulary.errors import Conflict, InvalidInput, SeawallError
 from seawall.web.api import projects as api
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.listing import Column, Row, listed
 from seawall.web.console.page import page, sent_to
 from seawall.web.errors import BadFields
@@ -103,13 +103,12 @@ def _form(request: Request, values: Entered, error: SeawallError | None = None) 
     return page(
         request,
         "form.html",
-        status=200 if error is None else error.status,
         title="Make a project",
         lead="",
         steps=STEPS,
         fields=fields,
         values=values,
-        wrong=None if error is None else wrong(error, fields),
+        error=error,
         submit="Make the project",
         back="/console/projects",
     )

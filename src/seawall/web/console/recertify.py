@@ -9,7 +9,6 @@ from fastapi.responses import Response
 from seawall.access.recertify.model import NoSuchItem
 from seawall.vocabulary.errors import Conflict, SeawallError
 from seawall.web.api import recertify as api
-from seawall.web.console.forms import wrong
 from seawall.web.console.naming import names_of
 from seawall.web.console.page import page, sent_to
 from seawall.web.routes import SIGNED_IN, Caller, Routes
@@ -92,10 +91,9 @@ def _asked(request: Request, signed: Signed, item: str, answer: Answer, error: S
     return page(
         request,
         "confirm.html",
-        status=200 if error is None else error.status,
         title=answer.title.format(what=what),
         steps=(("Home", "/console"),),
-        wrong=None if error is None else wrong(error),
+        error=error,
         will=answer.will,
         action=request.url.path,
         submit=answer.submit,

@@ -13,7 +13,7 @@ from seawall.access.rights.actions import BY_NAME
 from seawall.access.rights.load import GUARDS, texts
 from seawall.access.rights.rights import NEVER
 from seawall.vocabulary.errors import InvalidInput, NotFound
-from seawall.web.console.forms import Field, wrong
+from seawall.web.console.forms import Field
 from seawall.web.console.page import page
 from seawall.web.house import House
 from seawall.web.routes import Routes, may
@@ -53,7 +53,6 @@ def explain(
         "fields": _fields(house.desk.rights),
         "values": values,
         "found": None,
-        "wrong": None,
         "who": "",
     }
     if not person and not action:
@@ -62,8 +61,7 @@ def explain(
     try:
         who, found = _decided(house, person, action, thing, asked)
     except (InvalidInput, NotFound) as error:
-        told = wrong(error, _fields(house.desk.rights))
-        return page(request, "explain.html", status=error.status, **(shown | {"wrong": told}))
+        return page(request, "explain.html", error=error, **shown)
     return page(request, "explain.html", **(shown | {"found": found, "who": who, "does": BY_NAME[action].does}))
 
 

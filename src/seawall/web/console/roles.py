@@ -9,7 +9,7 @@ from seawall.access.people import people
 from seawall.access.people.roles import REVIEW_AFTER
 from seawall.vocabulary.errors import Conflict, InvalidInput, NotFound, SeawallError
 from seawall.web.api import people as api
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.people import STEPS
 from seawall.web.errors import BadFields
@@ -81,7 +81,6 @@ def _confirm(request: Request, person: str, role: str, title: str, will: tuple[s
         "confirm.html",
         title=title.format(role=role, name=name),
         steps=(*STEPS, (name, f"/console/people/{quote(person)}")),
-        wrong=None,
         will=will,
         action=request.url.path,
         submit=submit,
@@ -126,13 +125,12 @@ def _form(request: Request, person: str, values: Entered, error: SeawallError | 
     return page(
         request,
         "form.html",
-        status=200 if error is None else error.status,
         title=f"Give {name} a role",
         lead="It works from their next click on.",
         steps=(*STEPS, (name, f"/console/people/{quote(person)}")),
         fields=fields,
         values=values,
-        wrong=None if error is None else wrong(error, fields),
+        error=error,
         submit="Give the role",
         back=f"/console/people/{quote(person)}",
     )

@@ -9,7 +9,7 @@ from seawall.access.people.links import consume_link
 from seawall.access.people.proofs import SignInRefused
 from seawall.vocabulary.errors import SeawallError
 from seawall.web.api import session
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.inside import HOME, inside
 from seawall.web.console.page import page, sent_to
 from seawall.web.routes import ANYONE, SIGNED_IN, Caller, Routes
@@ -58,7 +58,7 @@ def by_password(request: Request, given: Entered) -> Response:
 @routes.get("/link", needs=ANYONE)
 def show_link(request: Request, token: str = "") -> Response:
     """Ask whether to use a link, so that whatever looks at links does not use it up."""
-    return page(request, "link.html", secret=token[:200], wrong=None)
+    return page(request, "link.html", secret=token[:200])
 
 
 @routes.post("/link", needs=ANYONE)
@@ -69,7 +69,7 @@ def by_link(request: Request, given: Entered) -> Response:
     try:
         proof = settled(house.database, lambda tx: consume_link(tx, house.edges, secret, from_loopback=here))
     except SignInRefused as error:
-        return page(request, "link.html", status=error.status, secret="", wrong=wrong(error))
+        return page(request, "link.html", error=error, secret="")
     session.begun(request, house, (proof,))
     with house.database.begin() as tx:
         has_key = bool(working(tx, proof.person))
@@ -84,14 +84,12 @@ def end(request: Request, signed: Caller) -> Response:
 
 
 def _asked(request: Request, back: str, values: Entered | None = None, error: SeawallError | None = None) -> Response:
-    told = wrong(error, _FIELDS) if error is not None else None
     return page(
         request,
         "sign_in.html",
-        status=error.status if error is not None else 200,
+        error=error,
         fields=_FIELDS,
         values=values or {},
-        wrong=told,
         next=back,
         providers=tuple(getattr(house_of(request), "providers", ())),
     )

@@ -9,7 +9,6 @@ from seawall.vocabulary.errors import NotFound, SeawallError
 from seawall.web.api import statements as api_told
 from seawall.web.api import testers as api
 from seawall.web.console.engagement_forms import confirmed, path_to
-from seawall.web.console.forms import wrong
 from seawall.web.console.naming import readable_names
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.testers import where
@@ -68,7 +67,6 @@ def _shown(
     return page(
         request,
         "statement.html",
-        status=200 if error is None else error.status,
         steps=path_to(known),
         stated=stated,
         said=stated.conditions,
@@ -76,5 +74,5 @@ def _shown(
         names=readable_names(request, signed, [stated.by]),
         key="" if proofs is None else proofs.key(),
         at=datetime.fromisoformat,
-        wrong=None if error is None else wrong(error),
+        error=error,
     )

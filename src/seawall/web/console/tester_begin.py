@@ -15,7 +15,7 @@ from seawall.web.api import approvals
 from seawall.web.api import testers as api
 from seawall.web.console.approvals import where
 from seawall.web.console.asking import REASON, permitted
-from seawall.web.console.forms import Entered, Field, Ticked, read, wrong
+from seawall.web.console.forms import Entered, Field, Ticked, read
 from seawall.web.console.naming import entered_person
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.testers import STEPS
@@ -150,13 +150,12 @@ def _form(request: Request, project: str, values: Mapping[str, Any], error: Seaw
     return page(
         request,
         "form.html",
-        status=200 if error is None else error.status,
         title=f"Begin an engagement on {known.name}",
         lead="Somebody else must agree first. Nothing of what the testers send is kept, and the safeguards are on.",
         steps=(*STEPS, ("Project", _HERE)),
         fields=fields,
         values=values,
-        wrong=None if error is None else wrong(error, fields),
+        error=error,
         submit="Ask for it",
         back="/console/testers",
     )

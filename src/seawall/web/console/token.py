@@ -53,7 +53,6 @@ def ask_end(token: str, request: Request) -> Response:
         "confirm.html",
         title=f"End the token {known.name}",
         steps=(*STEPS, (known.name, where(known.id))),
-        wrong=None,
         will=(
             f"Whatever calls the API with it as {names.get(known.person, known.person)} is refused from the next "
             "request on.",

@@ -10,7 +10,7 @@ from seawall.access.people import Kind, people
 from seawall.access.people.tokens import LONGEST, USUAL
 from seawall.vocabulary.errors import Conflict, InvalidInput, NotFound, SeawallError
 from seawall.web.api import tokens as api
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.listing import Column, Row, listed
 from seawall.web.console.naming import names_of
 from seawall.web.console.page import page
@@ -152,14 +152,13 @@ def _form(request: Request, values: Entered, error: SeawallError | None = None) 
     return page(
         request,
         "form.html",
-        status=200 if error is None else error.status,
         title="Make a token",
         lead="It is as good as a password for whoever has it, and proves no passkey, so that what is dangerous stays "
         "closed to it. You are shown it, once.",
         steps=STEPS,
         fields=fields,
         values=values,
-        wrong=None if error is None else wrong(error, fields),
+        error=error,
         submit="Make the token",
         back="/console/tokens",
     )

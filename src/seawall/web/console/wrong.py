@@ -27,7 +27,7 @@ def error_page(request: Request, error: SeawallError, status: int) -> Response:
     if isinstance(error, SessionEnded) and request.method == "GET":
         return _elsewhere(request, "/console/sign-in")
     title = _TITLES.get(status, "Something went wrong" if status >= 500 else "That did not work")
-    shown = page(request, "error.html", status=status, title=title, error=error)
+    shown = page(request, "error.html", status=status, title=title, told=error)
     if isinstance(error, TooManyAttempts):
         shown.headers["retry-after"] = str(error.wait_s)
     return shown

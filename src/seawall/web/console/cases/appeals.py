@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from seawall.vocabulary.errors import Conflict, InvalidInput, NotFound, SeawallError
 from seawall.web.api import appeals as api
 from seawall.web.console.cases.shelf import OPEN
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.page import page, sent_to
 from seawall.web.errors import BadFields
 from seawall.web.routes import Caller, Routes, may
@@ -75,13 +75,12 @@ def _asked(request: Request, values: Mapping[str, str], error: SeawallError | No
     return page(
         request,
         "form.html",
-        status=200 if error is None else error.status,
         title="File an appeal for somebody",
         lead="Who wrote by other ways than the product. Make sure that it is them: the answer changes their account.",
         steps=(*OPEN.steps, ("Appeals", _LIST)),
         fields=_FIELDS,
         values=values,
-        wrong=None if error is None else wrong(error, _FIELDS),
+        error=error,
         submit="File it",
         back=_LIST,
     )

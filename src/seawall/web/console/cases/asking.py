@@ -20,7 +20,7 @@ from seawall.vocabulary.errors import SeawallError
 from seawall.web.console.cases import around, words
 from seawall.web.console.cases.case import REFUSALS
 from seawall.web.console.cases.shelf import OPEN, SEALED, Shelf
-from seawall.web.console.forms import Field, Ticked, wrong
+from seawall.web.console.forms import Field, Ticked
 from seawall.web.console.naming import entered_person
 from seawall.web.console.page import page, sent_to
 from seawall.web.offices import known, office_of
@@ -204,13 +204,12 @@ def _asked(
     return page(
         request,
         "cases/ask.html",
-        status=200 if error is None else error.status,
         title=ask.title,
         lead=ask.lead,
         steps=(*shelf.steps, (words.called(case), shelf.where(case.id))),
         fields=fields,
         values=values,
-        wrong=None if error is None else wrong(error, fields),
+        error=error,
         submit=ask.submit,
         back=shelf.where(case.id),
     )

@@ -26,7 +26,7 @@ from seawall.web.console.cases import around, ruling, words
 from seawall.web.console.cases.desk import around as on_desk
 from seawall.web.console.cases.shelf import OPEN, SEALED, Shelf
 from seawall.web.console.cases.texts import marked
-from seawall.web.console.forms import Field, wrong
+from seawall.web.console.forms import Field
 from seawall.web.console.naming import project_names, readable_names
 from seawall.web.console.page import page
 from seawall.web.errors import BadFields
@@ -89,14 +89,13 @@ def shown(
     return page(
         request,
         "cases/case.html",
-        status=200 if error is None else error.status,
         shelf=shelf,
         found=found,
         case=found.case,
         seen=seen,
         fields=fields,
         values=values or {},
-        wrong=None if error is None else wrong(error, fields),
+        error=error,
         due=words.due,
         quality=_QUALITY,
         names=readable_names(request, signed, _people(found)),

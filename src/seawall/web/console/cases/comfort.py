@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from seawall.cases.comfort import BadComfort, Comfort, Looks, comfort, looks, set_comfort
 from seawall.vocabulary.errors import SeawallError
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.profile import STEPS
 from seawall.web.errors import BadFields
@@ -89,13 +89,12 @@ def _shown(request: Request, signed: Caller, values: Mapping[str, str], error: S
     return page(
         request,
         "form.html",
-        status=200 if error is None else error.status,
         title="How you see cases",
         lead=f"For you alone: nobody else sees this, and there is no record of it. {times}",
         steps=STEPS,
         fields=_FIELDS,
         values=values,
-        wrong=None if error is None else wrong(error, _FIELDS),
+        error=error,
         submit="Keep it",
         back="/console/profile",
     )

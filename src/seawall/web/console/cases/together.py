@@ -18,7 +18,7 @@ from seawall.vocabulary.errors import NotFound, SeawallError
 from seawall.web.console.cases import ruling, words
 from seawall.web.console.cases.case import REFUSALS
 from seawall.web.console.cases.shelf import OPEN
-from seawall.web.console.forms import Ticked, wrong
+from seawall.web.console.forms import Ticked
 from seawall.web.console.page import page, sent_to
 from seawall.web.errors import BadFields
 from seawall.web.offices import known, office_of
@@ -95,13 +95,12 @@ def _asked(
     return page(
         request,
         "cases/together.html",
-        status=200 if error is None else error.status,
         steps=OPEN.steps,
         shelf=OPEN,
         cases=cases,
         fields=fields,
         values=values or {"outcome": Outcome.NOTHING.value},
-        wrong=None if error is None else wrong(error, fields),
+        error=error,
         words=words,
         due=words.due,
     )
