@@ -17,6 +17,7 @@ from seawall.app.instance import Instance
 from seawall.app.settings import Settings
 from seawall.commitments import load, step
 from seawall.commitments.activities import ActivityKind, Entry, add
+from seawall.commitments.watch import Change
 from seawall.hub import publishing
 from seawall.ledger.sequencer import Sequencer
 from seawall.ledger.write import record_many
@@ -81,12 +82,16 @@ class Operation:
                 self.edition()
 
     def settle(self) -> None:
-        """Number and release what is there, and put on record what stands otherwise than before."""
-        self.sequencer.step()
-        step(self.database, self.book, record=self.instance.record, clock=self.clock)
+        """Look, and release what is there."""
+        self.look()
         self.clock.to(self.clock.now + timedelta(hours=2))
         while self.sequencer.step():
             pass
+
+    def look(self) -> list[Change]:
+        """Number what is there, and put on record what stands otherwise than before."""
+        self.sequencer.step()
+        return step(self.database, self.book, record=self.instance.record, clock=self.clock)
 
     def edition(self) -> None:
         """Publish the hub as it is now."""
