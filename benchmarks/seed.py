@@ -5,7 +5,7 @@ Records are real ones: canonical bodies and commitments, numbered as the sequenc
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from seawall.vocabulary.records.cases import CaseOpened
 from seawall.vocabulary.records.exchanges import ExchangeDecided
 
 _SQL = Path(__file__).with_name("seed.sql")
-_PROJECTS, _KEYS = 7, 3
+_PROJECTS, _KEYS, _WEEKS = 7, 3, 4
 _COPY = (
     "COPY ledger_records (id, kind, audience, at, body, private, secret, entry, sequence) "
     "FROM STDIN WITH (FORMAT BINARY)"
@@ -54,12 +54,16 @@ def fill(instance: Instance, exchanges: int, cases: int) -> None:
         _asked(connection, instance.clock(), exchanges, cases)
         connection.execute(_SQL.read_text().encode())
     _records(instance)
+    with instance.database().begin() as tx:
+        bring_up_to_date(tx)
+    now = instance.clock()
+    for week in range(_WEEKS, -1, -1):
+        # A job rolls up a week at most; here five of them are missing.
+        at = now - timedelta(weeks=week)
+        roll(instance.database(), lambda at=at: at)
     with instance.database().connect_raw(autocommit=True) as connection:
         connection.execute("SET statement_timeout = 0")
         connection.execute("VACUUM ANALYZE")
-    with instance.database().begin() as tx:
-        bring_up_to_date(tx)
-    roll(instance.database(), instance.clock)
 
 
 def somebody(instance: Instance, name: str, *held: str) -> Person:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from benchmarks.seed import fill, somebody
 from fastapi.routing import APIRoute
 from sqlalchemy import Connection, event, text
@@ -19,9 +20,9 @@ from tests.access.conftest import person
 from tests.cases.conftest import ruling
 from tests.web.browser import Browser
 
-EXCHANGES, CASES = 20_000, 10_000
+EXCHANGES, CASES = 10_000, 5_000
 # What is bigger than that is read by an index.
-BIG = 900
+BIG = 500
 ROLES = (
     "administrator", "auditor", "child_safety_reviewer", "legal", "policy_editor", "publisher", "reviewer", "security",
     "senior_reviewer",
@@ -65,6 +66,7 @@ THINGS = {
     "endpoint": "SELECT min(id) FROM outbox_endpoints",
 }
 NAMED = {"cases_cases": "id", "cases_decisions": '"case"', "cases_proposals": '"case"', "cases_filings": '"case"'}
+# Which of theirs are compared.
 OF = {
     "cases_cases": "origin = 'flag' AND state = 'decided' AND NOT sealed",
     "cases_decisions": "body ->> 'outcome' = 'warn' AND body ->> 'origin' = 'flag'",
@@ -137,6 +139,7 @@ def differs(tx: Transaction, table: str, case: str) -> list[str]:
     return wrong + [name for name in documents if set(mine[name]) != set(theirs[name])]
 
 
+@pytest.mark.slow
 def test_no_page_reads_a_table_that_grows_from_end_to_end(
     whole: None, house: House, instance: Instance, home: str, signed_in: Callable[..., Browser]
 ) -> None:
@@ -150,11 +153,14 @@ def test_no_page_reads_a_table_that_grows_from_end_to_end(
     case = settled_by_hand(house)
     with house.database.begin() as tx:
         assert {name: found for name in NAMED if (found := differs(tx, name, case))} == {}
-    wrong: dict[str, list[str]] = {}
+    wrong, known = dict[str, list[str]](), set[tuple[str, str]]()
     for path in (*lists(), *(each.format(**things) for each in MORE)):
         with said(house.database) as asked:
             reply = browser.get(path)
-        assert reply.status_code < 500, f"{path}: {reply.text}"
+        # Some ask for more than a name, or for a passkey that is fresh: they answer so, and read next to nothing.
+        assert reply.status_code in (200, 303, 403, 422), f"{path}: {reply.text}"
+        asked = {statement: values for statement, values in asked.items() if (statement, str(values)) not in known}
+        known |= {(statement, str(values)) for statement, values in asked.items()}
         if found := scans(house.database, asked, big):
             wrong[path] = found
     assert not wrong, json.dumps(wrong, indent=1)
