@@ -81,7 +81,7 @@ def _document(kind: str, name: str, version: int, now: datetime, model: str) -> 
     title = f"{kind.replace('_', ' ').capitalize()}{f' of {model}' if model else ''}"
     release = kind in _RELEASES
     head = {
-        "kind": kind, "id": name, "title": f"Fixture: {title}" if release else title,
+        "kind": kind, "id": name, "title": f"{title}, a fixture" if release else title,
         "date": f"{now - timedelta(days=1):%Y-%m-%d}", "language": "en", "version": str(version),
     } | ({"model": model} if model else {})  # fmt: skip
     lines = [f"{key}: {value}" for key, value in head.items()]

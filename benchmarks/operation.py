@@ -31,7 +31,7 @@ BEGINS = datetime(2025, 1, 1, tzinfo=UTC)
 DAYS = 365
 _BY = "host:simulation"
 _AT_ONCE = 50
-_RENEWED = timedelta(days=20)
+_RENEWED = timedelta(days=19)
 
 
 class Moving:

@@ -28,10 +28,12 @@ PRACTICE, KIND = "P057", "session.begun"
 @pytest.fixture
 def operation(tmp_path: Path, database_url: str) -> Iterator[Operation]:
     made = Operation(tmp_path, records=600, exchanges=20_000, days=190, database_url=database_url)
-    made.run(stride=10, edition_every=95)
-    made.settle()
-    yield made
-    made.instance.close()
+    try:
+        made.run(stride=10, edition_every=1000)
+        made.settle()
+        yield made
+    finally:
+        made.instance.close()
 
 
 def status(operation: Operation, now: datetime) -> Status:
