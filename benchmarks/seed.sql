@@ -15,10 +15,9 @@ CREATE FUNCTION pg_temp.account(n bigint) RETURNS bigint IMMUTABLE LANGUAGE sql
 CREATE TEMP TABLE seen AS
 SELECT n, pg_temp.account(n) AS person,
     asked.now - interval '1 hour' - interval '365 days' * (1 - n::float8 / asked.exchanges) AS at,
-    CASE WHEN n % 100 < 80 THEN 'allow' WHEN n % 100 < 88 THEN 'withhold' WHEN n % 100 < 92 THEN 'warn'
-        WHEN n % 100 < 95 THEN 'steer' WHEN n % 100 < 98 THEN 'rewrite' WHEN n % 100 < 99 THEN 'hold'
-        ELSE 'suspend' END AS measure
-FROM asked, generate_series(1, asked.exchanges) AS n;
+    CASE WHEN lot < 80 THEN 'allow' WHEN lot < 88 THEN 'withhold' WHEN lot < 92 THEN 'warn' WHEN lot < 95 THEN 'steer'
+        WHEN lot < 98 THEN 'rewrite' WHEN lot < 99 THEN 'hold' ELSE 'suspend' END AS measure
+FROM asked, generate_series(1, asked.exchanges) AS n CROSS JOIN LATERAL (SELECT (n * 61 + n / 100) % 100 AS lot) AS lots;
 
 INSERT INTO gateway_exchanges (id, process, project, key, account, has_end_user, api, model, streamed, zero_retention,
     policy, arm, input_decision, input_verdict, input_findings, standing, input_item, opened_at, closed_at, outcome,
@@ -57,8 +56,8 @@ FROM (
         CASE WHEN state.name IN ('warned', 'restricted', 'suspended')
             THEN date_trunc('second', max(asked.now)) + make_interval(days => (1 + person % 30)::int) END AS until,
         CASE WHEN state.name = 'restricted' THEN 6 END AS per_minute
-    FROM held CROSS JOIN asked CROSS JOIN LATERAL (SELECT CASE WHEN person % 50 < 40 THEN 'good'
-        WHEN person % 50 < 44 THEN 'warned' WHEN person % 50 < 47 THEN 'restricted' WHEN person % 50 < 49
+    FROM held CROSS JOIN asked CROSS JOIN LATERAL (SELECT CASE WHEN person / 50 % 50 < 40 THEN 'good'
+        WHEN person / 50 % 50 < 44 THEN 'warned' WHEN person / 50 % 50 < 47 THEN 'restricted' WHEN person / 50 % 50 < 49
         THEN 'suspended' ELSE 'banned' END AS name) AS state
     GROUP BY person, state.name
 ) AS people JOIN places ON places.number = person % (SELECT count(*) FROM places);
@@ -80,7 +79,7 @@ FROM (SELECT DISTINCT ON (person) * FROM held ORDER BY person, n DESC) AS held
 JOIN enforce_accounts AS account ON account.id = pg_temp.named('ac', person) WHERE account.state <> 'good';
 INSERT INTO enforce_labels (id, account, name, reason_code, by, at)
 SELECT pg_temp.named('la', person), pg_temp.named('ac', person), 'see_with_care', 'by_hand', 'host:bench', max(at)
-FROM held WHERE person % 100 = 0 GROUP BY person;
+FROM held WHERE person / 100 % 100 = 0 GROUP BY person;
 
 -- Cases: one exchange in so many. The last twelfth of them is not settled, nor is what waits for somebody else.
 CREATE TEMP TABLE opened AS
