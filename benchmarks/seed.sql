@@ -5,7 +5,8 @@ CREATE FUNCTION pg_temp.named(prefix text, n bigint) RETURNS text IMMUTABLE LANG
     -- Before every identifier that is made today, and in the order of time.
     AS $$ SELECT prefix || '_05' || lpad(to_hex(n), 24, '0') $$;
 CREATE FUNCTION pg_temp.rule(n bigint) RETURNS text IMMUTABLE LANGUAGE sql
-    AS $$ SELECT (ARRAY['jailbreak.pattern', 'violent_crimes.known', 'terrorism.known', 'sex_crimes.known'])[1 + n % 4] $$;
+    AS $$ SELECT (ARRAY['jailbreak.pattern', 'violent_crimes.known', 'terrorism.known', 'sex_crimes.known'])
+        [1 + n % 4] $$;
 CREATE FUNCTION pg_temp.category(n bigint) RETURNS text IMMUTABLE LANGUAGE sql
     AS $$ SELECT (ARRAY['jailbreak', 'violent_crimes', 'terrorism', 'sex_crimes'])[1 + n % 4] $$;
 CREATE FUNCTION pg_temp.account(n bigint) RETURNS bigint IMMUTABLE LANGUAGE sql
@@ -17,7 +18,8 @@ SELECT n, pg_temp.account(n) AS person,
     asked.now - interval '1 hour' - interval '365 days' * (1 - n::float8 / asked.exchanges) AS at,
     CASE WHEN lot < 80 THEN 'allow' WHEN lot < 88 THEN 'withhold' WHEN lot < 92 THEN 'warn' WHEN lot < 95 THEN 'steer'
         WHEN lot < 98 THEN 'rewrite' WHEN lot < 99 THEN 'hold' ELSE 'suspend' END AS measure
-FROM asked, generate_series(1, asked.exchanges) AS n CROSS JOIN LATERAL (SELECT (n * 61 + n / 100) % 100 AS lot) AS lots;
+FROM asked, generate_series(1, asked.exchanges) AS n
+CROSS JOIN LATERAL (SELECT (n * 61 + n / 100) % 100 AS lot) AS lots;
 
 INSERT INTO gateway_exchanges (id, process, project, key, account, has_end_user, api, model, streamed, zero_retention,
     policy, arm, input_decision, input_verdict, input_findings, standing, input_item, opened_at, closed_at, outcome,

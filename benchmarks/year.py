@@ -39,15 +39,15 @@ def measure(*, enforcement: int = RECORDS, exchanges: int = EXCHANGES) -> list[d
             operation.run()
             operation.settle()
             print(f"a year went by in {time.perf_counter() - began:.0f} s", file=sys.stderr)
-            return _measured(operation, exchanges)
+            sizes = [_row("exchanges, in batches", exchanges, ""), _row("records of enforcement", enforcement, "")]
+            return sizes + _measured(operation)
         finally:
             operation.instance.close()
 
 
-def _measured(operation: Operation, exchanges: int) -> list[dict[str, Any]]:
-    rows = [_row("exchanges, in batches", exchanges, "")]
-    rows.append(_row("records numbered and published", _numbered(operation), ""))
-    rows.append(_timed("hub built from nothing, looked through and written", lambda: _build(operation), 30))
+def _measured(operation: Operation) -> list[dict[str, Any]]:
+    rows = [_row("records in the ledger, all kinds", _numbered(operation), "")]
+    rows.append(_timed("hub built whole, looked through and written", lambda: _build(operation), 30))
     practice = next(name for name, each in operation.book.practices.items() if not each.rules)
     operation.state(practice)
     operation.settle()
@@ -70,12 +70,12 @@ def _checked(operation: Operation, held: list[Body]) -> list[dict[str, Any]]:
     if not found[0].verified or again.differs:
         raise NumbersDiffer("; ".join([*map(str, found[0].problems[:5]), *again.differs[:20]]))
     sizes = {path: (hub / path).stat().st_size for path in paths(hub) if path.endswith(".html")}
-    del sizes["verify.html"]
     greatest = max(sizes, key=lambda path: sizes[path])
     return [
         timed,
         _row("files of the hub", found[0].files, ""),
         _row("pages of the hub", len(sizes), ""),
+        _row("records shown, each with its proof", found[0].records, ""),
         _row(f"greatest page ({greatest})", round(sizes[greatest] / 1000), "kB", PAGE_KB),
         _row("public numbers on pages, counted again", again.numbers, ""),
         _row("numbers of signed records left out as small", again.withheld, ""),
