@@ -91,11 +91,16 @@ def measure(requests: int, *, exchanges: int = EXCHANGES, cases: int = CASES) ->
             began = time.perf_counter()
             fill(instance, exchanges, cases)
             print(f"seeded in {time.perf_counter() - began:.0f} s", file=sys.stderr)
-            with _web(instance, folder) as (process, port):
-                readers = _readers(instance, port)
-                return [_timed(each, readers, instance, process, requests) for each in _pages(instance)]
+            return timed(instance, folder, requests)
         finally:
             instance.close()
+
+
+def timed(instance: Instance, folder: Path, requests: int) -> list[dict[str, Any]]:
+    """Start the web process over what is seeded, and return a row for each page."""
+    with _web(instance, folder) as (process, port):
+        readers = _readers(instance, port)
+        return [_timed(each, readers, instance, process, requests) for each in _pages(instance)]
 
 
 @contextlib.contextmanager

@@ -53,6 +53,7 @@ MORE = (
     "/console/accounts/of/{account}",
     "/console/cases/{open}",
     "/console/cases/{settled}",
+    "/api/notices?undelivered=true",
     "/api/webhooks/deliveries?state=dead",
     "/api/webhooks/deliveries?endpoint={endpoint}",
     "/api/accounts/{account}",
