@@ -30,7 +30,7 @@ _COLUMNS = (
     Column(key="id", label="Identifier", mono=True),
 )
 # So many of the newest are listed; the API gives all.
-_MOST = 500
+_MOST = 200
 _ALARMED = {"": "", BROKEN: ", to be reviewed", OVERDUE: ", reviews overdue"}
 _NOTHING = {
     "waiting": "Nothing waits for you.",
