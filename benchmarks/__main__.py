@@ -10,7 +10,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks import classifiers, gateway, ledger, rights, screening, streams, tiers
+from benchmarks import classifiers, gateway, ledger, pages, rights, screening, streams, tiers, year
 from benchmarks.litellm import PROGRAM
 from benchmarks.page import RESULTS
 
@@ -34,6 +34,10 @@ def _run(name: str, given: argparse.Namespace) -> list[dict[str, Any]]:
         return rights.measure(given.requests)
     if name == "tiers":
         return tiers.measure(given.requests, given.rounds)
+    if name == "pages":
+        return pages.measure(max(20, given.requests // 10))
+    if name == "year":
+        return year.measure()
     return ledger.measure(given.requests * 5)
 
 
@@ -48,7 +52,7 @@ def _classifiers(given: Path | None) -> None:
 
 def main() -> int:
     """Run the suites that are asked for."""
-    suites = ("gateway", "streams", "screening", "rights", "tiers", "ledger", "classifiers")
+    suites = ("gateway", "streams", "screening", "rights", "tiers", "ledger", "pages", "year", "classifiers")
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--only", choices=suites, action="append", help="run this suite; may be repeated")
     parser.add_argument("--requests", type=int, default=2000, help="requests a round for the gateway (default 2000)")

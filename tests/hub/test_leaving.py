@@ -41,6 +41,17 @@ def test_a_record_may_be_named() -> None:
 def test_addresses_leave_only_where_they_are_meant_to() -> None:
     assert told("write to ada@people.test") == ["it holds an e-mail address that is not one of the contacts"]
     assert told("write to Safety@lark.example.", "safety@lark.example") == []
+    behind = told("safety@lark.example+ada@people.test", "safety@lark.example")
+    assert behind == ["it holds an e-mail address that is not one of the contacts"]
+
+
+def test_an_identifier_is_one_where_it_stands_alone() -> None:
+    name = new_id("ac")
+    for around in ("({})", "\n{}\n", '"{}"', "re-{}", "é{}", "{}-{}"):
+        assert told(around.format(name, name)) == ["it holds an identifier that begins with ac_"]
+    for around in ("1{}", "_{}", "abcdefgh{}", "{}0", "{}_"):
+        assert told(around.format(name)) == [], around
+    assert told(f"{new_id('re')} {name}") == ["it holds an identifier that begins with ac_"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from seawall.access.approvals import Desk
 from seawall.access.approvals.alarms import Alarm
 from seawall.access.approvals.inbox import inbox
 from seawall.access.approvals.model import Request, State
-from seawall.access.approvals.requests import every
+from seawall.access.approvals.requests import open_ones
 from seawall.access.people import Edges, Kind, Person, people, roles
 from seawall.access.privacy import Request as PrivacyRequest
 from seawall.access.privacy import every as privacy_requests
@@ -56,7 +56,7 @@ def waiting(tx: Transaction, edges: Edges, desk: Desk, person: Person) -> Waitin
         to_vote=votes.to_vote,
         alarms=votes.alarms,
         approved=tuple(
-            each for each in every(tx, edges) if each.requester == person.id and each.state is State.APPROVED
+            each for each in open_ones(tx, edges) if each.requester == person.id and each.state is State.APPROVED
         ),
         items=tuple(asked),
         grants=_grants(tx, edges, person, {(each.holder, each.what) for each in asked}),

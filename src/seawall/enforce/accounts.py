@@ -147,8 +147,8 @@ def accounts(
     chosen += [table.c.project == project] if project else []
     chosen += [table.c.id.in_(_labelled(label, now))] if label else []
     if state not in (None, State.GOOD):
-        # Whoever is not good now was not good when the row was written either.
-        chosen.append(table.c.state != State.GOOD.value)
+        # Whoever is not good now was not good when the row was written either, and what holds now was to come then.
+        chosen += [table.c.state != State.GOOD.value, table.c.timeline.contains([{"state": state}])]
     found: list[Account] = []
     while len(found) < limit:
         page = select(table).where(table.c.id > (after or ""), *chosen).order_by(table.c.id).limit(limit)

@@ -42,6 +42,7 @@ accounts = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Index("enforce_accounts_not_good_idx", "id", postgresql_where=text("state <> 'good'")),
     Index("enforce_accounts_key_idx", "key", "id"),
+    Index("enforce_accounts_project_idx", "project", "id"),
 )
 
 # A ladder as it was when it was climbed: a reversal climbs the same one again.

@@ -6,11 +6,12 @@ DIR -> .DIR.editions/<digest>       made beside, made lasting, then the link is 
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from seawall.vocabulary.errors import Conflict, SeawallError
 
-_KEPT = 3
+_KEPT, _AT_ONCE = 3, 8
 
 
 class FolderInUse(Conflict):
@@ -51,21 +52,26 @@ def write(files: Mapping[str, bytes], target: Path) -> Path:
     """Write files into a fresh folder and give it its name once all of them will last."""
     fresh = target.with_name(f"{target.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
-    for path, held in files.items():
-        file = fresh / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("wb") as out:
-            out.write(held)
-            out.flush()
-            os.fdatasync(out.fileno())
-    for each in {fresh / path for path in files}:
-        _last(each.parent)
+    folders = {(fresh / path).parent for path in files}
+    for each in folders:
+        each.mkdir(parents=True, exist_ok=True)
+    # Waiting for the disk is most of it, and many files are made lasting together as soon as one.
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        list(threads.map(lambda path: _write_one(fresh / path, files[path]), files))
+        list(threads.map(_last, folders))
     if target.exists():
         # The same name is the same manifest, so what lies there is the same, or was damaged.
         shutil.rmtree(target)
     fresh.rename(target)
     _last(target.parent)
     return target
+
+
+def _write_one(file: Path, held: bytes) -> None:
+    with file.open("wb") as out:
+        out.write(held)
+        out.flush()
+        os.fdatasync(out.fileno())
 
 
 def show(folder: Path, edition: Path) -> None:

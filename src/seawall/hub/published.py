@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from seawall.ledger.bodies import Released, release_path
-from seawall.ledger.note import Checkpoint, Verifier, open_note
-from seawall.ledger.proof import Extra, Opening, Proof, check
+from seawall.ledger.note import Verifier
+from seawall.ledger.proof import Extra, Opening, Proof, check_place, opened
 from seawall.ledger.tiles import Hashes, Read
 from seawall.vocabulary.errors import NotFound, SeawallError
 
@@ -59,12 +59,13 @@ def read_log(read: Read, verifier: Verifier, kinds: Collection[str]) -> Log:
     if held is None:
         raise NoLedger("The ledger has published nothing yet.", hint="Let a worker publish first: seawall work")
     note = held.decode()
-    checkpoint = Checkpoint.parse(open_note(note, verifier))
+    checkpoint = opened(note, verifier)
     hashes, found = Hashes(read, checkpoint.size), []
     for line in _lines(read):
         if line.index < checkpoint.size and line.body.get("kind") in kinds:
-            proof = _proven(line, hashes, note)
-            check(proof, verifier)
+            opening = Opening(salt=line.salt, body=line.body)
+            proof = _proven(line.index, opening, hashes, note)
+            check_place(proof, checkpoint, opening.entry())
             found.append(_public(line, proof))
     return Log(
         key=str(verifier),
@@ -89,13 +90,12 @@ def _lines(read: Read) -> list[Released]:
     return lines
 
 
-def _proven(line: Released, hashes: Hashes, note: str) -> Proof:
-    extra = Extra(record=Opening(salt=line.salt, body=line.body))
+def _proven(index: int, opening: Opening, hashes: Hashes, note: str) -> Proof:
     return Proof(
-        index=line.index,
-        path=tuple(hashes.inclusion(line.index)),
+        index=index,
+        path=tuple(hashes.inclusion(index)),
         checkpoint=note,
-        extra=msgspec.json.encode(extra, order="deterministic"),
+        extra=msgspec.json.encode(Extra(record=opening), order="deterministic"),
     )
 
 

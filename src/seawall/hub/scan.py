@@ -14,8 +14,15 @@ from seawall.vocabulary.errors import Conflict
 
 # Records are public by name, and activities, which public records name; whatever else has an identifier is somebody's
 # or something's own.
-_ID = re.compile(r"(?<![A-Za-z0-9_])(?!(?:re|act)_)[a-z]{2,8}_[0-9a-v]{26}(?![A-Za-z0-9_])")
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_PUBLIC = frozenset({"re", "act"})
+# Each is looked for from a letter that is rare, and then backwards: a proof file is one word of many thousand letters,
+# which a pattern that may begin anywhere in it would read as often as it has letters.
+_NUMBER = re.compile(r"_[0-9a-v]{26}(?![A-Za-z0-9_])")
+_KIND = re.compile(r"(?<![A-Za-z0-9_])[a-z]{2,8}\Z")
+_KIND_MOST = 8
+_DOMAIN = re.compile(r"@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_NAME = re.compile(r"[\w.+-]+\Z", re.ASCII)
+_NAME_MOST = 64
 _SECRETS = (
     ("a key of a project or a token", re.compile(r"(?<![A-Za-z0-9_])sw[a-z]?_[A-Za-z0-9_-]{30,}")),
     ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")),
@@ -67,10 +74,25 @@ def _opened(path: str, text: str) -> str:
         return ""
 
 
+def _identifiers(text: str) -> Iterator[str]:
+    """Return what each identifier that is not public begins with."""
+    for found in _NUMBER.finditer(text):
+        kind = _KIND.search(text[max(0, found.start() - _KIND_MOST - 1) : found.start()])
+        if kind and kind[0] not in _PUBLIC:
+            yield kind[0]
+
+
+def _addresses(text: str) -> Iterator[str]:
+    for found in _DOMAIN.finditer(text):
+        name = _NAME.search(text[max(0, found.start() - _NAME_MOST) : found.start()])
+        if name:
+            yield name[0] + found[0]
+
+
 def _found(text: str, allowed: Collection[str]) -> Iterator[str]:
-    if found := _ID.search(text):
-        yield f"it holds an identifier that begins with {found[0].partition('_')[0]}_"
-    if any(each.lower().removesuffix(".") not in allowed for each in _ADDRESS.findall(text)):
+    if found := next(_identifiers(text), None):
+        yield f"it holds an identifier that begins with {found}_"
+    if any(each.lower() not in allowed for each in _addresses(text)):
         yield "it holds an e-mail address that is not one of the contacts"
     for what, pattern in _SECRETS:
         if pattern.search(text):

@@ -112,13 +112,24 @@ def check(proof: Proof, verifier: Verifier) -> Proven:
 
 def check_entry(proof: Proof, verifier: Verifier, held: bytes) -> Checkpoint:
     """Check that an entry is in the log at the proof's place. Raises NoteInvalid or CommitmentWrong."""
-    checkpoint = Checkpoint.parse(open_note(proof.checkpoint, verifier))
+    checkpoint = opened(proof.checkpoint, verifier)
+    check_place(proof, checkpoint, held)
+    return checkpoint
+
+
+def opened(note: str, verifier: Verifier) -> Checkpoint:
+    """Return the checkpoint of a note whose signature holds, of the log of that key. Raises NoteInvalid."""
+    checkpoint = Checkpoint.parse(open_note(note, verifier))
     if checkpoint.origin != verifier.name:
         raise NoteInvalid(f"The checkpoint is of {checkpoint.origin!r}, the key of {verifier.name!r}.")
+    return checkpoint
+
+
+def check_place(proof: Proof, checkpoint: Checkpoint, held: bytes) -> None:
+    """Check the path of an entry under a checkpoint whose note was opened already. Raises CommitmentWrong."""
     found = root_from_inclusion(leaf_hash(held), proof.index, checkpoint.size, proof.path)
     if found != checkpoint.root:
         raise CommitmentWrong(f"The entry is not at index {proof.index} of the log: the path leads to another root.")
-    return checkpoint
 
 
 def _check_inner(inner: Inner, batch: dict[str, Any]) -> None:

@@ -92,6 +92,7 @@ class Hashes:
     def __init__(self, read: Read, size: int) -> None:
         self._read, self.size = read, size
         self._tiles: dict[tuple[int, int], list[bytes]] = {}
+        self._ranges: dict[tuple[int, int], bytes] = {}
 
     def tile(self, level: int, n: int) -> list[bytes]:
         """Return the hashes of one tile. Raises TileMissing."""
@@ -150,14 +151,20 @@ class Hashes:
         return [*([] if whole else [self._range(start, end)]), *found[::-1]]
 
     def _range(self, start: int, end: int) -> bytes:
+        # Many proofs of one tree go by the same hashes.
+        found = self._ranges.get((start, end))
+        if found is None:
+            found = self._ranges[start, end] = self._hashed(start, end)
+        return found
+
+    def _hashed(self, start: int, end: int) -> bytes:
         count = end - start
-        if count & (count - 1):
+        level = (count.bit_length() - 1) // 8
+        if count != 1 << 8 * level:
             at = start + _split(count)
             return node_hash(self._range(start, at), self._range(at, end))
-        level = (count.bit_length() - 1) // 8
         first = start >> 8 * level
-        within = first % WIDTH
-        return root(self.tile(level, first // WIDTH)[within : within + (count >> 8 * level)])
+        return self.tile(level, first // WIDTH)[first % WIDTH]
 
 
 def _split(size: int) -> int:

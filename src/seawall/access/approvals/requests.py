@@ -44,6 +44,9 @@ from seawall.vocabulary.ids import ItemId, PersonId, RequestId, new_id
 from seawall.vocabulary.records.approvals import RequestAsked, RequestEnded, RequestExecuted, RequestVoted
 from seawall.vocabulary.retention import Retention
 
+# In the words of the index, or PostgreSQL does not know that it fits.
+_OPEN = tuple(each.value for each in OPEN)
+
 
 def ask(
     tx: Transaction,
@@ -271,9 +274,18 @@ def find(tx: Transaction, edges: Edges, request: str) -> Request:
     return _seen(row, edges)
 
 
-def every(tx: Transaction, edges: Edges) -> list[Request]:
-    """Return every request as it stands now, newest first."""
-    return [_seen(row, edges) for row in tx.execute(select(requests).order_by(requests.c.id.desc()))]
+def open_ones(tx: Transaction, edges: Edges) -> list[Request]:
+    """Return the requests that wait or are approved now, newest first."""
+    found = select(requests).where(requests.c.state.in_(_OPEN)).order_by(requests.c.id.desc())
+    return [each for each in (_seen(row, edges) for row in tx.execute(found)) if each.state in OPEN]
+
+
+def newest(tx: Transaction, edges: Edges, *, by: str = "", after: str = "", limit: int) -> list[Request]:
+    """Return requests as they stand now, newest first; those of one person, those behind `after`."""
+    chosen = [requests.c.requester == by] if by else []
+    chosen += [requests.c.id < after] if after else []
+    found = select(requests).where(*chosen).order_by(requests.c.id.desc()).limit(limit)
+    return [_seen(row, edges) for row in tx.execute(found)]
 
 
 def votes_on(tx: Transaction, request: Request) -> list[tuple[PersonId, bool, datetime]]:

@@ -36,6 +36,7 @@ Index(
     postgresql_where=text("state IN ('waiting', 'approved')"),
 )
 
+Index("access_requests_requester_idx", requests.c.requester, requests.c.id)
 # Every page of the console asks whether somebody acts alone.
 Index("access_requests_glass_idx", requests.c.asked_at, postgresql_where=requests.c.glass)
 

@@ -1,5 +1,6 @@
 """Two-party control: ask, see exactly what is asked for, vote, execute, cancel, break glass, review."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,7 @@ from seawall.access.rights.actions import BY_NAME
 from seawall.store import Transaction
 from seawall.vocabulary.errors import SeawallError
 from seawall.web.house import House
-from seawall.web.paging import page
+from seawall.web.paging import MOST
 from seawall.web.routes import SIGNED_IN, Caller, Routes, may
 from seawall.web.signed import Signed, house_of
 
@@ -144,12 +145,15 @@ def every(
     request: Request, signed: Caller, state: State | None = None, after: str = "", limit: int = 100
 ) -> RequestsPage:
     """List requests, newest first."""
-    house = house_of(request)
+    house, most = house_of(request), max(1, min(limit, MOST))
+    found = list[room.Request]()
     with house.database.begin() as tx:
-        found = [each for each in asked.every(tx, house.edges) if state in (None, each.state)]
-        mine = [each for each in found if reads(house, signed, each)]
-        taken, following = page(mine, lambda each: str(each.id), after, limit)
-        return RequestsPage(requests=[shown(tx, house, each) for each in taken], next=following)
+        # One more than is shown tells whether a page follows.
+        while len(found) <= most and (taken := asked.newest(tx, house.edges, after=after, limit=most + 1)):
+            found += [each for each in taken if state in (None, each.state) and reads(house, signed, each)]
+            after = taken[-1].id
+        following = found[most - 1].id if len(found) > most else ""
+        return RequestsPage(requests=every_shown(tx, house, found[:most]), next=following)
 
 
 @routes.get("/inbox", needs=SIGNED_IN)
@@ -227,7 +231,13 @@ def review(request_id: str, given: ReviewGiven, request: Request, signed: Caller
 
 def shown(tx: Transaction, house: House, found: room.Request) -> RequestShown:
     """Return a request as lists show it."""
-    return RequestShown(**_fields(tx, house, found))
+    return RequestShown(**_fields(found, _name(tx, house, found.requester)))
+
+
+def every_shown(tx: Transaction, house: House, found: Sequence[room.Request]) -> list[RequestShown]:
+    """Return requests as lists show them; whoever asked for several is looked up once."""
+    names = {each: _name(tx, house, each) for each in {one.requester for one in found}}
+    return [RequestShown(**_fields(each, names[each.requester])) for each in found]
 
 
 def whole(tx: Transaction, house: House, found: room.Request) -> RequestWhole:
@@ -239,7 +249,7 @@ def whole(tx: Transaction, house: House, found: room.Request) -> RequestWhole:
     given = asked.votes_on(tx, found)
     seats = BY_NAME[found.action].seats
     return RequestWhole(
-        **_fields(tx, house, found),
+        **_fields(found, _name(tx, house, found.requester)),
         parameters=parameters,
         review_by=found.asked_at + house.desk.rules.review_within if found.glass else None,
         reviews_wanted=house.desk.rules.reviewers if found.glass else 0,
@@ -259,7 +269,7 @@ def whole(tx: Transaction, house: House, found: room.Request) -> RequestWhole:
     )
 
 
-def _fields(tx: Transaction, house: House, found: room.Request) -> dict[str, Any]:
+def _fields(found: room.Request, name: str) -> dict[str, Any]:
     return {
         "id": found.id,
         "act": found.action,
@@ -267,7 +277,7 @@ def _fields(tx: Transaction, house: House, found: room.Request) -> dict[str, Any
         "thing": found.resource_id,
         "digest": found.digest.hex(),
         "requester": found.requester,
-        "requester_name": _name(tx, house, found.requester),
+        "requester_name": name,
         "state": found.state.value,
         "alone": found.glass,
         "asked_at": found.asked_at,

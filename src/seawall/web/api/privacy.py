@@ -112,6 +112,14 @@ def every(request: Asked, after: str = "", limit: int = 100, only_open: bool = F
     return RequestsPage(requests=[_seen(house, each) for each in taken], next=following)
 
 
+def whole(request: Asked) -> list[RequestShown]:
+    """Return all requests: those that wait by when they are due, then the others, newest first."""
+    house = house_of(request)
+    with house.database.begin() as tx:
+        found = [*rooms.every(tx, only_open=True), *(each for each in rooms.every(tx) if each.closed_at is not None)]
+    return [_seen(house, each) for each in found]
+
+
 @routes.post("/requests", needs=may("privacy.answer"))
 def take(given: WishGiven, request: Asked, signed: Caller) -> RequestShown:
     """Take a request in."""

@@ -1,18 +1,22 @@
-"""The inbox of approvals: what waits for me, what I asked for, what is open, what is done."""
+"""The inbox of approvals: what waits for me, what I asked for, what is open, what is done lately."""
 
+from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import Response
 
+from seawall.access.approvals import Request as Asked
+from seawall.access.approvals import requests
 from seawall.access.approvals.alarms import BROKEN, OVERDUE
 from seawall.access.approvals.model import OPEN
+from seawall.access.people import Edges
 from seawall.access.rights.actions import BY_NAME
+from seawall.store import Transaction
 from seawall.web.api import approvals as api
 from seawall.web.console.listing import Column, Row, listed
-from seawall.web.paging import MOST
 from seawall.web.routes import Caller, Routes, may
-from seawall.web.signed import Signed
+from seawall.web.signed import Signed, house_of
 
 routes = Routes("/console/approvals", tags=["console"])
 STEPS = (("Approvals", "/console/approvals"),)
@@ -25,6 +29,8 @@ _COLUMNS = (
     Column(key="ends_at", label="Ends"),
     Column(key="id", label="Identifier", mono=True),
 )
+# So many of the newest are listed; the API gives all.
+_MOST = 200
 _ALARMED = {"": "", BROKEN: ", to be reviewed", OVERDUE: ", reviews overdue"}
 _NOTHING = {
     "waiting": "Nothing waits for you.",
@@ -37,24 +43,29 @@ _NOTHING = {
 @routes.get("", needs=may("approval.read"))
 def inbox(request: Request, signed: Caller, show: str = "waiting") -> Response:
     """List requests: `show` says which."""
-    parts = _parts(request, signed)
-    shown = show if show in parts else "waiting"
-    counts = {name: len(found) for name, found in parts.items()}
-    alarmed = {each.request: each.what for each in api.waiting(request, signed).alarms} if shown == "waiting" else {}
-    rows = [_row(each, alarmed.get(each.id, "")) for each in parts[shown]]
+    waits, open_ = api.waiting(request, signed), readable(request, signed, requests.open_ones)
+    alarmed = {each.request: each.what for each in waits.alarms}
+    alone = readable(request, signed, lambda tx, edges: [requests.find(tx, edges, each) for each in alarmed])
+    wanted = {each.id: each for each in (*waits.to_vote, *alone)}
+    waiting = sorted(wanted.values(), key=lambda each: each.id, reverse=True)
+    shown = show if show in _NOTHING else "waiting"
+    found = waiting if shown == "waiting" else open_ if shown == "open" else _lately(request, signed, shown)
+    rows = [_row(each, alarmed.get(each.id, "") if shown == "waiting" else "") for each in found]
+    counts = {"waiting": len(waiting), "open": len(open_)}
     return listed(
-        request, "approvals.html", "approvals", _COLUMNS, rows, shown=shown, counts=counts, nothing=_NOTHING[shown]
-    )
+        request, "approvals.html", "approvals", _COLUMNS, rows,
+        shown=shown, counts=counts, nothing=_NOTHING[shown],
+    )  # fmt: skip
 
 
-def readable(request: Request, signed: Signed) -> list[api.RequestShown]:
-    """Return the requests that somebody may read, newest first."""
-    found: list[api.RequestShown] = []
-    after = None
-    while after != "":
-        taken = api.every(request, signed, after=after or "", limit=MOST)
-        found, after = [*found, *taken.requests], taken.next
-    return found
+def readable(
+    request: Request, signed: Signed, choose: Callable[[Transaction, Edges], Sequence[Asked]]
+) -> list[api.RequestShown]:
+    """Return those of the chosen requests that somebody may read."""
+    house = house_of(request)
+    with house.database.begin() as tx:
+        mine = [each for each in choose(tx, house.edges) if api.reads(house, signed, each)]
+        return api.every_shown(tx, house, mine)
 
 
 def does(act: str) -> str:
@@ -67,15 +78,11 @@ def where(request_id: str) -> str:
     return f"/console/approvals/{quote(request_id, safe='')}"
 
 
-def _parts(request: Request, signed: Signed) -> dict[str, list[api.RequestShown]]:
-    every, waits = readable(request, signed), api.waiting(request, signed)
-    wanted = {each.id for each in waits.to_vote} | {each.request for each in waits.alarms}
-    return {
-        "waiting": [each for each in every if each.id in wanted],
-        "mine": [each for each in every if each.requester == signed.person.id],
-        "open": [each for each in every if each.state in OPEN],
-        "done": [each for each in every if each.state not in OPEN],
-    }
+def _lately(request: Request, signed: Signed, shown: str) -> list[api.RequestShown]:
+    """Return the newest requests: mine, or those that are done."""
+    by = signed.person.id if shown == "mine" else ""
+    found = readable(request, signed, lambda tx, edges: requests.newest(tx, edges, by=by, limit=_MOST))
+    return [each for each in found if shown == "mine" or each.state not in OPEN]
 
 
 def _row(each: api.RequestShown, alarmed: str) -> Row:

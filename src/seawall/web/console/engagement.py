@@ -3,7 +3,7 @@
 from fastapi import Request
 from fastapi.responses import Response
 
-from seawall.access.approvals.model import OPEN
+from seawall.access.approvals.requests import open_ones
 from seawall.access.testers.safeguards import ACTION
 from seawall.vocabulary.errors import Conflict, SeawallError
 from seawall.web.api import statements as api_told
@@ -106,8 +106,8 @@ def _asked_for(request: Request, signed: Signed, engagement: str) -> str:
     """Return the address of an open request to lift the safeguards, where there is one that this person may read."""
     if not nav.could(house_of(request).desk.rights, signed, "approval.read"):
         return ""
-    mine = (each for each in readable(request, signed) if (each.act, each.thing) == (ACTION, engagement))
-    return next((where_asked(each.id) for each in mine if each.state in OPEN), "")
+    open_ = readable(request, signed, open_ones)
+    return next((where_asked(each.id) for each in open_ if (each.act, each.thing) == (ACTION, engagement)), "")
 
 
 def _people(known: api.EngagementWhole, happened: list[api_told.HappenedShown]) -> set[str]:

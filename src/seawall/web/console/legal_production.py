@@ -84,7 +84,7 @@ def _agreed(request: Request, signed: Signed, request_id: str) -> str:
     with house.database.begin() as tx:
         mine = [
             str(each.id)
-            for each in asked.every(tx, house.edges)
+            for each in asked.open_ones(tx, house.edges)
             if (each.action, each.resource_id, each.requester) == (_ACT, request_id, signed.person.id)
             and each.state is State.APPROVED
         ]

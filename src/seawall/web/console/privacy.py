@@ -15,7 +15,6 @@ from seawall.web.console.naming import entered_person, project_names
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.privacy_words import WHOSE, WISHES
 from seawall.web.errors import BadFields, NoSuchPage
-from seawall.web.paging import MOST
 from seawall.web.routes import Caller, Routes, may
 from seawall.web.signed import Signed
 
@@ -58,7 +57,7 @@ def every(request: Request) -> Response:
         "privacy.html",
         "privacy",
         _COLUMNS,
-        [_row(each) for each in (*_every(request, only_open=True), *_closed(request))],
+        [_row(each) for each in api.whole(request)],
     )
 
 
@@ -89,19 +88,6 @@ def take(whose: str, request: Request, signed: Caller, given: Entered) -> Respon
 def where(request_id: str) -> str:
     """Return the address of a request's page."""
     return f"/console/privacy/requests/{quote(request_id, safe='')}"
-
-
-def _every(request: Request, *, only_open: bool) -> list[api.RequestShown]:
-    found: list[api.RequestShown] = []
-    after = None
-    while after != "":
-        taken = api.every(request, after=after or "", limit=MOST, only_open=only_open)
-        found, after = [*found, *taken.requests], taken.next
-    return found
-
-
-def _closed(request: Request) -> list[api.RequestShown]:
-    return [each for each in _every(request, only_open=False) if each.closed_at is not None]
 
 
 def _row(shown: api.RequestShown) -> Row:
