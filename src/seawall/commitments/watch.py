@@ -81,7 +81,12 @@ def current(tx: Transaction, book: Book, now: datetime) -> Status:
 
 def stands_by(book: Book, item: str, now: datetime) -> bool:
     """Tell whether the organisation stands by a commitment's framework at a moment."""
-    adopted = book.adopts.get(book.framework_of[item])
+    return stands_by_all_of(book, book.framework_of[item], now)
+
+
+def stands_by_all_of(book: Book, framework: str, now: datetime) -> bool:
+    """Tell whether the organisation stands by a framework at a moment."""
+    adopted = book.adopts.get(framework)
     return adopted is not None and (adopted.until is None or adopted.until > now.date().isoformat())
 
 

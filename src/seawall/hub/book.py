@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from seawall.hub.inputs import Inputs, Version
+from seawall.hub.inputs import Answered, Inputs, Version
 from seawall.hub.published import Log, Public
 from seawall.hub.words import Words
 
@@ -68,6 +68,12 @@ class Book:
             found[name, int(each.body["version"]), str(each.body["digest"])] = each
         return found
 
+    @cached_property
+    def answers(self) -> tuple[Answered, ...]:
+        """Return the answers to feedback whose record is public by now."""
+        given = [each.answers for one in self.inputs.frameworks for each in (one, *one.items)]
+        return tuple(each for several in given for each in several if each.record in self.records)
+
     def stamp(self, *moments: datetime | date | None) -> datetime:
         """Return the newest of some moments; that of the oldest public record where there is none."""
         first = self.log.records[0].at if self.log.records else self.site.as_of
@@ -95,6 +101,11 @@ def source_of(version: Version) -> str:
 def proof_of(record: Public | str) -> str:
     """Return where the proof of a record lies."""
     return f"records/{record if isinstance(record, str) else record.id}.tlog-proof"
+
+
+def answer_of(record: str) -> str:
+    """Return where the text of an answer lies, exactly as its record states it."""
+    return f"answers/{record}.txt"
 
 
 def href(target: str, page: str) -> str:

@@ -51,6 +51,14 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
     records: tuple[str, ...] = ()
 
 
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer to feedback that everybody may read. `record` states the digest of its words."""
+
+    at: datetime
+    words: str
+    record: str
+
+
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One item of a framework. An unofficial `number` is ours, and shown as such."""
 
@@ -60,10 +68,14 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     official: bool = False
     practices: tuple[str, ...] = ()
     state: State = "not started"
+    answers: tuple[Answered, ...] = ()
 
 
 class Framework(msgspec.Struct, frozen=True, kw_only=True):
-    """A set of commitments that somebody published. `certainty` says what is not sure about our rendering of it."""
+    """A set of commitments that somebody published. `certainty` says what is not sure about our rendering of it.
+
+    `feedback` is the address below which the operator has a form for it and for each item; none is linked without one.
+    """
 
     id: str
     title: str
@@ -72,6 +84,8 @@ class Framework(msgspec.Struct, frozen=True, kw_only=True):
     address: str = ""
     certainty: str = ""
     items: tuple[Item, ...] = ()
+    feedback: str = ""
+    answers: tuple[Answered, ...] = ()
 
 
 class Definition(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from seawall.hub import claims, words
-from seawall.hub.book import Book, Page, home_of, href, page_of, proof_of, source_of
+from seawall.hub.book import Book, Page, answer_of, home_of, href, page_of, proof_of, source_of
 from seawall.hub.kinds import DOCUMENTS, RECORDS
 from seawall.hub.prose import html
 
@@ -43,6 +43,7 @@ def renderer(book: Book) -> Callable[[Page], bytes]:
         menu=_menu(book),
         day=partial(words.day, book.words),
         moment=partial(words.moment, book.words),
+        duration=partial(words.duration, book.words),
         document_kinds=DOCUMENTS,
         record_kinds=RECORDS,
         number=claims.of_record,
@@ -53,6 +54,7 @@ def renderer(book: Book) -> Callable[[Page], bytes]:
         page_of=page_of,
         source_of=source_of,
         proof_of=proof_of,
+        answer_of=answer_of,
         record_of=book.record_of,
         html=html,
     )

@@ -38,6 +38,14 @@ def day(words: Words, at: date | datetime) -> str:
     }
 
 
+def duration(words: Words, seconds: int) -> str:
+    """Return how long a time is, as people say it: in days, or in hours where it is less than two days."""
+    days, hours = seconds / 86_400, seconds / 3600
+    if days >= 2:
+        return words.gettext("%(days)s days") % {"days": f"{days:.1f}"}
+    return words.gettext("%(hours)s hours") % {"hours": f"{hours:.1f}"}
+
+
 def moment(words: Words, at: datetime) -> str:
     """Return a moment in full, in UTC."""
     return words.gettext("%(day)s, %(time)s UTC") % {

@@ -46,6 +46,8 @@ def _about(book: Book, record: Public) -> str:
             return str(body.get("period", ""))
         case "commitment.state_changed":
             return f"{body['name']}: {body['from_state']} → {body['to_state']}".replace("_", " ")
+        case "feedback.answer_published":
+            return str(body["about"])
         case "activity.recorded" | "activity.withdrawn":
             return str(body["practice"])
         case _:

@@ -218,8 +218,9 @@ async function checkSite(read, paths, pinned, remembered) {
   }
   report.records = bodies.size;
   for (const body of bodies.values()) {
-    const path = `publications/${body.document}/${body.version}.md`;
-    if (body.kind === "document.published" && files.has(path) && hex(await sha256(files.get(path))) !== body.digest)
+    const path = body.kind === "document.published" ? `publications/${body.document}/${body.version}.md`
+      : body.kind === "feedback.answer_published" ? `answers/${body.id}.txt` : "";
+    if (files.has(path) && hex(await sha256(files.get(path))) !== body.digest)
       say(path, `The text is not the one that its record ${body.id} states.`);
   }
   for (const [name, body] of bodies)
