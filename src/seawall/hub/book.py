@@ -71,8 +71,9 @@ class Book:
     @cached_property
     def answers(self) -> tuple[Answered, ...]:
         """Return the answers to feedback whose record is public by now."""
-        given = [each.answers for one in self.inputs.frameworks for each in (one, *one.items)]
-        return tuple(each for several in given for each in several if each.record in self.records)
+        of_all = [each for one in self.inputs.frameworks for each in one.answers]
+        of_items = [each for one in self.inputs.frameworks for item in one.items for each in item.answers]
+        return tuple(each for each in (*of_all, *of_items) if each.record in self.records)
 
     def stamp(self, *moments: datetime | date | None) -> datetime:
         """Return the newest of some moments; that of the oldest public record where there is none."""
