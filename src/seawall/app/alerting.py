@@ -44,7 +44,7 @@ class AlertNotTaken(SeawallError):
 
 
 def alert_jobs(instance: Instance, book: Book) -> tuple[Job, ...]:
-    """Return the job, where somebody is to be told. Raises BadSettings, AlertsMissing, so that nothing starts on that."""
+    """Return the job, where somebody is to be told. Raises BadSettings, AlertsMissing: then nothing starts."""
     wanted = _variables(instance)
     for each in wanted:
         _sender(each, os.environ)

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from seawall.app.casework import office
+from seawall.app.hub_cards import cards
 from seawall.app.hub_register import definitions_of, frameworks_of, practices_of
 from seawall.app.instance import Instance
 from seawall.app.policy_words import words_of
@@ -69,6 +70,7 @@ def inputs_of(instance: Instance, tx: Transaction) -> Inputs:
         practices=practices_of(promised),
         frameworks=frameworks_of(promised, f"{address}/portal/feedback", feedback.public(tx, office(instance))),
         definitions=definitions_of(newest_definitions()),
+        cards=cards(),
     )
 
 

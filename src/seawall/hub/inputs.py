@@ -97,6 +97,47 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
 
 
+class SignOff(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision about the release of a model version, named as documents name it. `record` is public."""
+
+    model: str
+    decision: str
+    at: datetime
+    digest: str
+    record: str
+
+
+class Figure(msgspec.Struct, frozen=True, kw_only=True):
+    """What a classifier reaches in one category on rows that it never saw; None where there are too few."""
+
+    category: str
+    positives: int
+    negatives: int
+    auroc: float | None
+    auprc: float | None
+    recall: float | None
+
+
+class Learned(msgspec.Struct, frozen=True, kw_only=True):
+    """A source that a classifier learned from."""
+
+    origin: str
+    rows: int
+    licence: str
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a release of a classifier. `manifest` is the file whose digest its record states."""
+
+    classifier: str
+    release: str
+    says: str
+    not_for: str
+    manifest: bytes
+    figures: tuple[Figure, ...] = ()
+    sources: tuple[Learned, ...] = ()
+
+
 class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is shown and is not a record itself."""
 
@@ -105,3 +146,5 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     practices: tuple[Practice, ...] = ()
     frameworks: tuple[Framework, ...] = ()
     definitions: tuple[Definition, ...] = ()
+    sign_offs: tuple[SignOff, ...] = ()
+    cards: tuple[Card, ...] = ()

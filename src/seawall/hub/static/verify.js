@@ -169,6 +169,14 @@ function sumWrong(told) {
   return `A sum is wrong: the parts of ${told.metric} come to ${sum}, its total is ${told.total}.`;
 }
 
+/* Where a text lies whose digest a record states, and that digest. */
+function textOf(body) {
+  if (body.kind === "document.published") return [`publications/${body.document}/${body.version}.md`, body.digest];
+  if (body.kind === "feedback.answer_published") return [`answers/${body.id}.txt`, body.digest];
+  if (body.kind === "classifier.released") return [`classifiers/${body.classifier}/${body.release}.json`, body.manifest_digest];
+  return ["", ""];
+}
+
 /* A whole site: `read` gives the bytes of a path or null, `paths` are the files that there are, where that is known */
 async function checkSite(read, paths, pinned, remembered) {
   const problems = [], say = (where, what) => problems.push({ where, what });
@@ -218,9 +226,8 @@ async function checkSite(read, paths, pinned, remembered) {
   }
   report.records = bodies.size;
   for (const body of bodies.values()) {
-    const path = body.kind === "document.published" ? `publications/${body.document}/${body.version}.md`
-      : body.kind === "feedback.answer_published" ? `answers/${body.id}.txt` : "";
-    if (files.has(path) && hex(await sha256(files.get(path))) !== body.digest)
+    const [path, stated] = textOf(body);
+    if (files.has(path) && hex(await sha256(files.get(path))) !== stated)
       say(path, `The text is not the one that its record ${body.id} states.`);
   }
   for (const [name, body] of bodies)
