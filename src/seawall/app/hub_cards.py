@@ -25,8 +25,8 @@ _FAST = _(
     "words and their fragments, not meaning."
 )
 _ACCURATE = _(
-    "A small neural network that looks at the texts of which the fast classifier is unsure, in the same categories, and "
-    "stands on its scores: the figures are of both together."
+    "A small neural network that looks at the texts of which the fast classifier is unsure, in the same categories. It "
+    "stands on the scores of that one: the figures are of both together."
 )
 _NOT_ALONE = _("It is not precise enough to act on alone: under the default policy what it finds is recorded.")
 
