@@ -268,7 +268,7 @@ def test_what_is_promised_is_shown_with_where_it_stands(database_url: str, tmp_p
     with instance.database().begin() as tx:
         activities.add(tx, instance.book(), entry(PRACTICE), by="test", record=instance.record, clock=clock)
     press.work()
-    step(instance.database(), instance.book(), record=instance.record, clock=clock, alert=lambda _: None)
+    step(instance.database(), instance.book(), record=instance.record, clock=clock, alert=lambda _tx, _change: None)
     press.work()
     press.edition()
     hub = instance.hub_dir

@@ -178,7 +178,7 @@ def test_somebody_is_told_of_each_change_after_it_is_on_record(watch: Watch) -> 
         watch.book,
         record=watch.log.record,
         clock=watch.clock,
-        alert=lambda change: told.append((change.name, change.alarming, len(stated(watch)) - count)),
+        alert=lambda _tx, change: told.append((change.name, change.alarming, len(stated(watch)) - count)),
     )
     assert ("P111", True) in [each[:2] for each in told]
     assert all(each[2] == len(told) for each in told)

@@ -24,7 +24,8 @@ from tests.hub.conftest import VERSIONS, Ground, record_of, version
 GOLDEN = Path(__file__).parent / "golden"
 ONE_OF_EACH = (
     "index.html", "themes/index.html", "themes/safeguards.html", "frameworks/index.html",
-    "frameworks/example-code.html", "metrics/index.html", "metrics/actions.html", "policies/index.html",
+    "frameworks/example-code.html", "models/index.html", "models/lark-1.html", "classifiers/linear.html",
+    "metrics/index.html", "metrics/actions.html", "metrics/feedback_answered.html", "policies/index.html",
     "publications/index.html", "publications/lark-notes/1.html", "policies/usage-policy/1-2.html", "changes.html",
     "verification.html", "feed.xml",
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """Every public number comes out twice the same: from the tables that hold the state, and from the records of it."""
 
 from collections import Counter
+from itertools import chain
 from statistics import median
 from typing import Any
 
@@ -131,7 +132,7 @@ def _feedback(tx: Transaction, whole: Period, column: Any) -> tuple[Counter[str]
 
 def _answered(tx: Transaction, whole: Period) -> tuple[int, dict[str, int], int]:
     counts, seconds = _feedback(tx, whole, feedback.c.answered_at)
-    return counts.total(), dict(sorted(counts.items())), int(median(sum(seconds.values(), [])))
+    return counts.total(), dict(sorted(counts.items())), int(median(chain(*seconds.values())))
 
 
 def _told(tally: Tally) -> tuple[int | None, dict[str, int], int | None]:

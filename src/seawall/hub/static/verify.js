@@ -340,6 +340,8 @@ async function start() {
   if (online) try { const reply = await fetch(location.href.split("#")[0]); await showSelf(new Uint8Array(await reply.arrayBuffer())); } catch { /* the advice stays */ }
   $("pin").addEventListener("click", () => pin($("key").value));
   $("unpin").addEventListener("click", () => { pinned = null; keep.drop("key"); keep.drop("seen"); $("key").value = ""; $("key-said").textContent = "Nothing is pinned, and nothing is remembered."; });
+  // No standard has it as an attribute yet, and every browser knows it.
+  $("folder").webkitdirectory = true;
   $("folder").addEventListener("change", async (event) => {
     const files = new Map([...event.target.files].map((file) => [(file.webkitRelativePath || file.name).split("/").slice(file.webkitRelativePath ? 1 : 0).join("/"), file]));
     await run(async (path) => (files.has(path) ? new Uint8Array(await files.get(path).arrayBuffer()) : null), [...files.keys()]);

@@ -54,17 +54,17 @@ def _put(target: S3, store: "ObjectStore", files: Mapping[str, bytes], before: B
     changed = [path for path in files if path in BESIDE or had.get(path) != sha256(files[path]).hexdigest()]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
 
-        def each(act: Callable[[Any], object], of: Iterable[Any]) -> None:
+        def at_once(act: Callable[[Any], object], of: Iterable[Any]) -> None:
             for done in [pool.submit(act, one) for one in of]:
                 done.result()
 
         fresh = {names[path]: path for path in changed}
-        each(lambda name: _upload(store, name, files[fresh[name]]), fresh)
+        at_once(lambda name: _upload(store, name, files[fresh[name]]), fresh)
         for several in _in_order(changed, there):
-            each(lambda path: store.copy(names[path], path), several)
-    gone = sorted({*(there - set(files)), *fresh})
-    if gone:
-        store.delete(gone)
+            at_once(lambda path: store.copy(names[path], path), several)
+    # One by one: of many at once some stores take none when a folder runs empty meanwhile.
+    for name in sorted({*(there - set(files)), *fresh}):
+        store.delete(name)
 
 
 def _known(target: S3, store: "ObjectStore", there: set[str], before: Before) -> dict[str, str]:
