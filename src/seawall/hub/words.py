@@ -20,6 +20,12 @@ MONTHS = (
 )  # fmt: skip
 
 
+# What templates say of practices and commitments by the names of their states.
+STATES = (
+    _("kept"), _("lapsing"), _("lapsed"), _("not started"), _("not applicable"), _("recorded only"),
+)  # fmt: skip
+
+
 def words_of(language: str, catalogues: Path | None = None) -> Words:
     """Return the catalogue of a language, an operator's before the one that is shipped; English where there is none."""
     found = gettext.translation(DOMAIN, catalogues or SHIPPED, languages=[language], fallback=True)
