@@ -20,7 +20,7 @@ def test_a_hub_in_german_says_the_rest_in_english(ground: Ground) -> None:
     for said in ("Übersicht", "Modelle", "Zum Inhalt", "2. Januar 2026, 09:00 Uhr UTC", "Alle Änderungen"):
         assert said in start, said
     assert "Übersicht" in check
-    assert "What a proof does not say" in check
+    assert "What it does not show" in check
     assert "2 Fassungen" in files["publications/index.html"].decode()
     assert "1 Fassung " in files["publications/index.html"].decode()
 
