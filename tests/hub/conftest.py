@@ -246,7 +246,10 @@ def furnished(ground: Ground) -> Inputs:
         says="Accounts restricted, suspended or banned.",
         unit="accounts",
     )
+    answers = Definition(
+        id="feedback_answered", title="Answers to feedback", says="How soon an answer came.", unit="seconds"
+    )
     return msgspec.structs.replace(
-        ground.inputs, practices=practices, frameworks=(framework,), definitions=(definition,), sign_offs=(signed,),
+        ground.inputs, practices=practices, frameworks=(framework,), definitions=(definition, answers), sign_offs=(signed,),
         cards=(CARD,),
     )  # fmt: skip
