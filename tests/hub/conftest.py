@@ -250,6 +250,6 @@ def furnished(ground: Ground) -> Inputs:
         id="feedback_answered", title="Answers to feedback", says="How soon an answer came.", unit="seconds"
     )
     return msgspec.structs.replace(
-        ground.inputs, practices=practices, frameworks=(framework,), definitions=(definition, answers), sign_offs=(signed,),
-        cards=(CARD,),
+        ground.inputs, practices=practices, frameworks=(framework,), definitions=(definition, answers),
+        sign_offs=(signed,), cards=(CARD,),
     )  # fmt: skip
