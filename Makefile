@@ -11,7 +11,7 @@ help:
 	@echo "make check   lint, types, import contracts, policies of rights, generated docs, bills of materials, licences"
 	@echo "make bench   measure, write benchmarks/results/*.json"
 	@echo "make lock    resolve the requirements files anew"
-	@echo "make docs    write the generated pages of docs/"
+	@echo "make docs    write the generated pages of docs/, and what translators begin from and wrote"
 	@echo "make sbom    write the bills of materials, sbom/*.json"
 	@echo "make audit   ask for known vulnerabilities of what is locked"
 	@echo "make release KEY=file   build wheel and sdist, sign their digests"
@@ -46,11 +46,13 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/python -m seawall.access.rights
 	$(BIN)/python -m docs.generate --check
+	$(BIN)/python -m docs.catalogues --check
 	$(BIN)/python -m supply.sbom --check
 	$(BIN)/python -m supply.audit --quick
 
 docs: setup
 	$(BIN)/python -m docs.generate
+	$(BIN)/python -m docs.catalogues
 
 # The peers that are measured beside Seawall have an environment of their own.
 PEER := .bench/litellm

@@ -15,11 +15,14 @@ from seawall.access.approvals.acts import ApprovalNeeded, BadParameters, needed
 from seawall.access.people import Person
 from seawall.access.rights import NotPermitted
 from seawall.app import hubbing
+from seawall.app.casework import office
 from seawall.app.cli import cli
 from seawall.app.hubbing import DraftLost, show_newest
 from seawall.app.instance import Instance
 from seawall.app.publishing import publish_once
+from seawall.app.releases import record_releases
 from seawall.app.settings import Settings
+from seawall.cases.feedback import Answer, Given, answering, taking
 from seawall.commitments import activities, step
 from seawall.hub.documents import DocumentInvalid
 from seawall.hub.publishing import EditionMoved, newest, published
@@ -268,7 +271,7 @@ def test_what_is_promised_is_shown_with_where_it_stands(database_url: str, tmp_p
     with instance.database().begin() as tx:
         activities.add(tx, instance.book(), entry(PRACTICE), by="test", record=instance.record, clock=clock)
     press.work()
-    step(instance.database(), instance.book(), record=instance.record, clock=clock, alert=lambda _: None)
+    step(instance.database(), instance.book(), record=instance.record, clock=clock, alert=lambda _tx, _change: None)
     press.work()
     press.edition()
     hub = instance.hub_dir
@@ -281,4 +284,43 @@ def test_what_is_promised_is_shown_with_where_it_stands(database_url: str, tmp_p
     assert escape(shown.name) in themes[place]
     assert "attested by a person" in themes[place]
     assert press.verify("--key", instance.ledger_key()).exit_code == 0
+    instance.close()
+
+
+def test_an_answer_for_everybody_stands_beside_its_commitment_and_verifies(
+    database_url: str, tmp_path: Path, clock: FrozenClock
+) -> None:
+    laid = tmp_path / "laid"
+    laid.mkdir()
+    (laid / "commitments.yaml").write_text(
+        "adopts:\n  hiroshima: {since: 2024-02-01}\n  munich: {since: 2024-02-16, until: 2025-06-30}\n"
+    )
+    told = Settings(
+        data_dir=str(tmp_path / "data"), database_url=database_url, commitments_dir=str(laid),
+        public_url="https://seawall.example",
+    )  # fmt: skip
+    instance = Instance(told, clock)
+    press, working = Press(instance, clock), office(instance)
+    record_releases(instance)
+    given = Given(framework="hiroshima", about="hiroshima.2", words="The report is missing.", contact="me@example.org")
+    with instance.database().begin() as tx:
+        made, _ = taking.take(tx, working, given)
+        with pytest.raises(NotFitToPublish):
+            answering.answer(tx, working, made.id, Answer(words="Yes.", public="me@example.org is right."), by="host:t")
+        done = answering.answer(tx, working, made.id, Answer(words="Yes.", public="It comes in March."), by="host:t")
+    press.edition()
+    hub = instance.hub_dir
+    page = (hub / "frameworks" / "hiroshima.html").read_text()
+    assert "It comes in March." in page
+    assert 'href="https://seawall.example/portal/feedback/hiroshima.2"' in page
+    assert "portal/feedback" not in (hub / "frameworks" / "munich.html").read_text(), "nobody stands by it any more"
+    assert (hub / "answers" / f"{done.record}.txt").read_text() == "It comes in March."
+    assert not any("The report is missing" in each.read_text() for each in hub.rglob("*") if each.is_file())
+    assert "What it learned from" in (hub / "classifiers" / "encoder.html").read_text()
+    assert all(len(each.read_bytes()) <= 150_000 for each in hub.rglob("*.html"))
+    assert press.verify("--key", instance.ledger_key()).exit_code == 0
+    assert done.public is not None
+    with instance.database().begin() as tx:
+        instance.vault().erase(tx, done.public, by="host:t", reason_code="by_hand")
+        assert "It comes in March." not in hubbing.built(instance, tx).files["frameworks/hiroshima.html"].decode()
     instance.close()

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from seawall.commitments import load, step
 from seawall.commitments.following import catch_up, seen
 from seawall.commitments.tables import pairs, rules, states
+from seawall.commitments.watch import Change
 from seawall.ledger.tables import records
 from seawall.store import Transaction
 from seawall.vocabulary.records import Record
@@ -168,17 +169,24 @@ def test_records_without_a_number_do_not_count_yet(watch: Watch) -> None:
     assert watch.look()["P079"] == "kept"
 
 
-def test_somebody_is_told_of_each_change_after_it_is_on_record(watch: Watch) -> None:
+def test_somebody_is_told_of_each_change_in_the_transaction_that_records_it(watch: Watch) -> None:
     watch.look(published())
     watch.clock.advance(days=400)
-    told: list[tuple[str, bool, int]] = []
+    told: list[tuple[str, bool]] = []
     count = len(stated(watch))
+
+    def fails(_tx: Transaction, _change: Change) -> None:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        step(watch.database, watch.book, record=watch.log.record, clock=watch.clock, alert=fails)
+    assert len(stated(watch)) == count, "whoever is to be told is told, or nothing is on record yet"
     step(
         watch.database,
         watch.book,
         record=watch.log.record,
         clock=watch.clock,
-        alert=lambda change: told.append((change.name, change.alarming, len(stated(watch)) - count)),
+        alert=lambda _tx, change: told.append((change.name, change.alarming)),
     )
-    assert ("P111", True) in [each[:2] for each in told]
-    assert all(each[2] == len(told) for each in told)
+    assert ("P111", True) in told
+    assert len(stated(watch)) == count + len(told)

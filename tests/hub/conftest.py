@@ -10,7 +10,20 @@ import pytest
 
 from seawall.hub.build import KINDS, Built, build
 from seawall.hub.growth import growth
-from seawall.hub.inputs import Definition, Framework, Inputs, Item, Practice, Site, Version
+from seawall.hub.inputs import (
+    Answered,
+    Card,
+    Definition,
+    Figure,
+    Framework,
+    Inputs,
+    Item,
+    Learned,
+    Practice,
+    SignOff,
+    Site,
+    Version,
+)
 from seawall.hub.manifest import GROWTH, PROOF
 from seawall.hub.published import Log as Public
 from seawall.hub.published import read_log
@@ -19,8 +32,9 @@ from seawall.ledger.note import Checkpoint
 from seawall.ledger.prove import prove
 from seawall.ledger.tiles import Hashes
 from seawall.store import Database
-from seawall.vocabulary.ids import RecordId
+from seawall.vocabulary.ids import FeedbackId, RecordId
 from seawall.vocabulary.records import Audience, Record
+from seawall.vocabulary.records.feedback import FeedbackAnswerPublished
 from seawall.vocabulary.records.hub import DocumentPublished, HubPublished
 from seawall.vocabulary.records.policy import PolicyPublished
 from seawall.vocabulary.records.privacy import RetentionChanged
@@ -77,6 +91,18 @@ VERSIONS = (
 )
 
 
+ANSWER = "You asked for the report of last year.\n\nIt comes in March, with <b>every</b> finding."
+CARD = Card(
+    classifier="linear", release="3", says="It looks at every text.", not_for="It does not act alone.",
+    manifest=b'{"release": "3"}\n',
+    figures=(
+        Figure(category="Hate", positives=2392, negatives=9572, auroc=0.8126, auprc=0.5066, recall=0.0861),
+        Figure(category="Elections", positives=3, negatives=9, auroc=None, auprc=None, recall=None),
+    ),
+    sources=(Learned(origin="A set of examples", rows=18_000, licence="CC0"),),
+)  # fmt: skip
+
+
 class MetricsClosed(Record, frozen=True, kw_only=True):
     """The numbers of a period, in the fields that a hub reads of them."""
 
@@ -93,7 +119,13 @@ def closed(period: str, cells: dict[str, int | None], total: int) -> MetricsClos
     """Return the numbers of a period: actions on accounts, and a share of them that was reversed."""
     actions = {"metric": "actions", "recorded": True, "total": total, "cells": cells}
     reversed_ = {"metric": "reversed", "recorded": True, "total": None, "figure": 33, "low": 21, "high": 52}
-    return MetricsClosed(period=period, since=f"{period[:4]}-07-01", smallest_cell=5, numbers=(actions, reversed_))
+    received = {"metric": "feedback_received", "recorded": True, "total": 9, "cells": {"example-code": 9}}
+    answered = {
+        "metric": "feedback_answered", "recorded": True, "total": 7, "cells": {"example-code": 7}, "figure": 259_200,
+        "figures": {"example-code": 259_200},
+    }  # fmt: skip
+    numbers = (actions, reversed_, received, answered)
+    return MetricsClosed(period=period, since=f"{period[:4]}-07-01", smallest_cell=5, numbers=numbers)
 
 
 class Ground(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,7 +178,16 @@ def ground(database: Database, clock: FrozenClock, tmp_path: Path) -> Ground:
     log = Log(database, clock, tmp_path / "log")
     log.write(
         *(record_of(each) for each in VERSIONS),
-        ClassifierReleased(classifier="linear", release="3", weights_digest="aa", manifest_digest="bb"),
+        ClassifierReleased(
+            classifier="linear", release="3", weights_digest="aa", manifest_digest=sha256(CARD.manifest).hexdigest()
+        ),
+        FeedbackAnswerPublished(
+            feedback=FeedbackId("fb_1"),
+            framework="example-code",
+            about="example-code-2",
+            digest=sha256(ANSWER.encode()).hexdigest(),
+            by="pe_1",
+        ),
         RetentionChanged(days={"exchange": 30}, backups_kept_days=35, sooner=0),
         closed("2025-H2", {"restricted": 1200, "suspended": 40, "banned": None}, 1243),
     )
@@ -183,14 +224,21 @@ def furnished(ground: Ground) -> Inputs:
                  lapses_at=datetime(2026, 2, 1, tzinfo=UTC), records=(retention,)),
         Practice(id="red-team", theme="risk", title="Outsiders test each model", state="lapsed", attested=True),
     )  # fmt: skip
+    stated = public.of("feedback.answer_published")[0]
+    answer = Answered(at=stated.at, words=ANSWER, record=stated.id)
+    signed = SignOff(
+        model="lark-1", decision="released", at=stated.at, digest="0" * 64, record=public.of("document.published")[0].id
+    )
     framework = Framework(
         id="example-code", title="An example code of conduct", publisher="A summit", date="2023",
         address="https://example.org/code", certainty="The wording is ours.",
         items=(
             Item(id="example-code-1", number="1", says="Write down what is prohibited.", practices=("usage-policy",),
                  state="kept"),
-            Item(id="example-code-2", says="Let outsiders test.", practices=("red-team",), state="lapsed"),
+            Item(id="example-code-2", says="Let outsiders test.", practices=("red-team",), state="lapsed",
+                 answers=(answer,)),
         ),
+        feedback="https://lark.example/portal/feedback",
     )  # fmt: skip
     definition = Definition(
         id="actions",
@@ -198,6 +246,10 @@ def furnished(ground: Ground) -> Inputs:
         says="Accounts restricted, suspended or banned.",
         unit="accounts",
     )
-    return msgspec.structs.replace(
-        ground.inputs, practices=practices, frameworks=(framework,), definitions=(definition,)
+    answers = Definition(
+        id="feedback_answered", title="Answers to feedback", says="How soon an answer came.", unit="seconds"
     )
+    return msgspec.structs.replace(
+        ground.inputs, practices=practices, frameworks=(framework,), definitions=(definition, answers),
+        sign_offs=(signed,), cards=(CARD,),
+    )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from seawall.cases import Outcome, appeals, claims, deciding, merging, open_case
 from seawall.cases.decided import find
 from seawall.cases.errors import SameHuman
+from seawall.cases.feedback import Answer, Given, answering, reading, taking
 from seawall.cases.flags import Wrong, flag
 from seawall.cases.model import Case, Origin, State
 from seawall.cases.opening import of_exchange
@@ -30,6 +31,8 @@ class Life:
         self.world, self.tx, self.chance = world, tx, Random(seed)
         roles = ("senior_reviewer", "child_safety_reviewer")
         self.staff = [world.person(tx, name, *roles) for name in ("ada", "bob", "cid", "dan", "eve")]
+        # Chance of their own, so that the rest of a life is the same with them.
+        self.said = Random(seed + 1)
         self.accounts = [AccountId(f"ac_{number}") for number in range(600)]
 
     def goes_by(self, machines: int, cases: int) -> None:
@@ -41,6 +44,7 @@ class Life:
             self.world.machine_decides(self.tx, account, self.chance.choice(MEASURES), self.chance.choice((0.5, 1.0)))
             if number % (machines // cases):
                 continue
+            self._says()
             case = self._case(account)
             if last is not None and self._same(last, case):
                 merging.merge(self.tx, self.world.office, last.id, [case.id], by=self.staff[0].id)
@@ -50,6 +54,16 @@ class Life:
             elif case.state is not State.MERGED:
                 self._settled(case)
         self._looked_at_again()
+
+    def _says(self) -> None:
+        """Let somebody say something of a commitment, and somebody answer what was said before."""
+        about = self.said.choice(("hiroshima", "thorn", "munich"))
+        given = Given(framework=about, about=about, words="It is late.")
+        taking.take(self.tx, self.world.office, given)
+        waits = reading.every(self.tx, only_open=True)
+        if self.said.random() < 0.9:
+            one = self.said.choice(waits)
+            answering.answer(self.tx, self.world.office, one.id, Answer(words="It is not."), by=self.staff[0].id)
 
     def _case(self, account: AccountId) -> Case:
         category = Category.CHILD_SEXUAL_EXPLOITATION if self.chance.random() < 0.08 else self.chance.choice(PLAIN)

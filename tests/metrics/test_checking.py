@@ -18,12 +18,21 @@ from seawall.ledger.files import Files
 from seawall.ledger.prove import prove
 from seawall.ledger.source import reader
 from seawall.metrics.checking import check, check_together
-from seawall.metrics.recounting import BodiesUnreadable
+from seawall.metrics.recounting import BodiesUnreadable, held_in, recount
+from seawall.vocabulary.ids import FeedbackId, ItemId
 from seawall.vocabulary.measures import Measure
+from seawall.vocabulary.records.feedback import FeedbackAnswered
 from tests.metrics.conftest import World
 from tests.metrics.test_closing import appeal, opened
 
 Body = dict[str, Any]
+
+
+def answered(number: int) -> FeedbackAnswered:
+    return FeedbackAnswered(
+        feedback=FeedbackId(f"fb_{number}"), framework="thorn", about="thorn", received_at="2025-12-01T00:00:00+00:00",
+        answered_at=f"2025-12-0{number % 9 + 1}T00:00:00+00:00", answer_item=ItemId("it_1"), published=False, by="pe_1",
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -31,6 +40,7 @@ def half_year(world: World) -> World:
     """Half a year with enough in it, all closed and published."""
     for month in range(1, 7):
         world.at(month, 3)
+        world.write(*(answered(1000 * month + number) for number in range(4 + month)))
         world.write(*(opened(1000 * month + number) for number in range(20 + month)), *map(appeal, range(month)))
         with world.log.database.begin() as tx:
             for number in range(14):
@@ -110,6 +120,12 @@ def test_an_auditor_counts_every_number_again(half_year: World, bodies: Path) ->
     assert (report.verified, report.wrong) == (True, [])
     told = run(str(half_year.log.directory), "--key", key(half_year), "--bodies", str(bodies), "--json")
     assert json.loads(told.output)["verified"] is True
+    whole = half_year.closed_bodies()[-1]
+    number = next(each for each in whole["numbers"] if each["metric"] == "feedback_answered")
+    assert number["figures"]["thorn"] > 0
+    number["figures"]["thorn"] += 1
+    lines = held_in(bodies)
+    assert any("feedback_answered.median of thorn" in each.what for each in recount(whole, lines))
 
 
 @pytest.mark.parametrize(
@@ -164,6 +180,9 @@ CHANGES: tuple[tuple[Callable[[Body], None], str], ...] = (
     (_set("automated_share", cells={"more": 0}), "its parts are"),
     (_set("detector_error", figure=0, low=0, high=0), "by its parts"),
     (_set("time_to_decide", figure=-5), "cannot be"),
+    (_set("flags", figures={"flag": 9}), "by its definition none"),
+    (_set("feedback_answered", figures={"thorn": -5}), "a median of -5 seconds for thorn cannot be"),
+    (_set("feedback_answered", figures={"nobody": 5}), "for nobody cannot be"),
     (_set("flags", recorded=False), "nothing was recorded"),
     (lambda body: body["numbers"].pop(), "every number"),
     (lambda body: body["numbers"].append(body["numbers"][0]), "every number"),

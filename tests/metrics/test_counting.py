@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seawall.metrics.counting import Tally, belongs, count
-from seawall.metrics.definitions import newest
+from seawall.metrics.definitions import editions, newest
 from seawall.metrics.period import period
-from seawall.metrics.telling import interval, share, tell
+from seawall.metrics.telling import Neighbour, interval, share, tell
 from seawall.vocabulary.records.metrics import MetricTold
 
 
@@ -41,6 +41,32 @@ def test_a_median_is_the_middle_one_or_between_the_middle_two() -> None:
     assert tally("time_to_decide").median is None
     assert told("time_to_decide", *map(decided, (1, 2, 3, 4))).figure is None
     assert told("time_to_decide", *map(decided, (1, 2, 3, 4, 5))).figure == 3 * 3600
+
+
+def answered(framework: str, hours: int) -> dict[str, Any]:
+    since, until = "2026-01-01T00:00:00+00:00", f"2026-01-01T{hours:02}:00:00+00:00"
+    return {"kind": "feedback.answered", "framework": framework, "received_at": since, "answered_at": until}
+
+
+def test_a_median_of_a_part_is_told_where_the_part_is_large_enough() -> None:
+    bodies = [answered("hiroshima", hours) for hours in (1, 2, 3, 4, 9)] + [answered("thorn", 5)] * 6
+    assert tally("feedback_answered", *bodies).medians == {"hiroshima": 3 * 3600, "thorn": 5 * 3600}
+    found = told("feedback_answered", *bodies)
+    assert (found.cells, found.figures) == ({"hiroshima": 5, "thorn": 6}, {"hiroshima": 10_800, "thorn": 18_000})
+    less = told("feedback_answered", *bodies[1:])
+    assert less.cells["hiroshima"] is None
+    assert less.figures["hiroshima"] is None
+    assert told("time_to_decide", *map(decided, (1, 2, 3, 4, 5))).figures == {}
+
+
+def test_what_an_earlier_edition_did_not_count_is_not_taken_for_told() -> None:
+    """Else a half-year would tell a small number, as if it followed from its months."""
+    bodies = [answered("thorn", 5)] * 2
+    old = tell(editions()[0], count(editions()[0], bodies))
+    months = [Neighbour(name="2026-01", tallies=count(newest(), bodies), told=old)]
+    (found,) = [each for each in tell(newest(), count(newest(), bodies), months=months)
+                if each.metric == "feedback_answered"]  # fmt: skip
+    assert (found.total, found.cells, found.figures) == (None, {"thorn": None}, {"thorn": None})
 
 
 def test_of_what_was_said_of_one_decision_the_last_word_counts() -> None:

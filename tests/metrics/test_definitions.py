@@ -5,7 +5,10 @@ import pytest
 from seawall.metrics.definitions import BadDefinitions, UnknownDefinitions, by_digest, editions, newest, read
 from seawall.vocabulary.errors import NotFound
 
-PUBLISHED = {1: "0f07391bdaa9f8c47614e58de08673f26c0bd63bbb82ba62c40e54b09b661f11"}
+PUBLISHED = {
+    1: "0f07391bdaa9f8c47614e58de08673f26c0bd63bbb82ba62c40e54b09b661f11",
+    2: "30573738e17f0ab085fd0ba88d5894cdbcc7f9a4a3aa76369c77d0d2d507e0f3",
+}
 _FLAGS = "id: flags, title: Flags, counts: All flags., unit: flags"
 ONE = f"smallest_cell: 5\nmetrics:\n  - {{{_FLAGS}, of: {{kinds: [%s]%s}}%s}}\n"
 
@@ -39,6 +42,7 @@ def test_nothing_private_and_nothing_sealed_is_counted() -> None:
         (ONE % ("case.opened", "", ", share: half"), "no part of it"),
         (ONE % ("case.opened", "", ", by: origin, cells: {a: {origin: [flag]}}"), "not both"),
         (ONE % ("case.opened", "", ", adds_up: {total: [dreams]}"), "'dreams'"),
+        (ONE % ("case.opened", "", ", median: {since: due_at, until: due_at, of_parts: true}"), "no field makes"),
         (ONE % ("case.opened", "", ", stated: {kind: a.b, list: c, field: d}"), "not both"),
         (ONE % ("case.opened", "", ", colour: red"), "colour"),
         ("metrics: [", "definitions"),

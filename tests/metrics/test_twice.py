@@ -1,6 +1,7 @@
 """Every public number comes out twice the same: from the tables that hold the state, and from the records of it."""
 
 from collections import Counter
+from itertools import chain
 from statistics import median
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from seawall.cases import Decided, Origin, Outcome, load
 from seawall.cases.decided import between
+from seawall.cases.feedback.tables import feedback
 from seawall.cases.tables import appeals, cases, samples
 from seawall.enforce.tables import acts, changes
 from seawall.gateway.tables import verdicts
@@ -52,6 +54,8 @@ def from_tables(tx: Transaction, whole: Period) -> Numbers:
         "time_to_answer": (len(answers), {}, _median(answers)),
         "reversals": (_reversed(tx, whole), {}, None),
         "detector_error": _of({"wrong": looked[False], "right": looked[True]}),
+        "feedback_received": _of(_feedback(tx, whole, feedback.c.received_at)[0]),
+        "feedback_answered": _answered(tx, whole),
         "review_error": _of({"otherwise": again[False], "the_same": again[True]}),
     }
 
@@ -116,6 +120,21 @@ def _median(mine: list[Decided]) -> int:
     return int(median(int((each.at - each.opened_at).total_seconds()) for each in mine))
 
 
+def _feedback(tx: Transaction, whole: Period, column: Any) -> tuple[Counter[str], dict[str, list[int]]]:
+    """Return how much of each framework, and how many seconds each answer took."""
+    seconds: dict[str, list[int]] = {}
+    rows = tx.execute(select(feedback).where(_within(column, whole))).all()
+    for row in rows:
+        if row.answered_at is not None:
+            seconds.setdefault(row.framework, []).append(int((row.answered_at - row.received_at).total_seconds()))
+    return Counter(row.framework for row in rows), seconds
+
+
+def _answered(tx: Transaction, whole: Period) -> tuple[int, dict[str, int], int]:
+    counts, seconds = _feedback(tx, whole, feedback.c.answered_at)
+    return counts.total(), dict(sorted(counts.items())), int(median(chain(*seconds.values())))
+
+
 def _told(tally: Tally) -> tuple[int | None, dict[str, int], int | None]:
     return tally.total, dict(sorted(tally.cells.items())), tally.median
 
@@ -134,6 +153,9 @@ def test_every_number_comes_out_twice_the_same(world: World) -> None:
             found = counted(tx, newest(), period(name))
             tallies = {each.metric: _told(each) for each in found.tallies}
             assert set(tallies) == stated | set(from_tables(tx, period(name)))
+            took = _feedback(tx, period(name), feedback.c.answered_at)[1]
+            by_part = next(each.medians for each in found.tallies if each.metric == "feedback_answered")
+            assert by_part == {framework: int(median(each)) for framework, each in took.items()}
             for metric, wanted in from_tables(tx, period(name)).items():
                 assert tallies[metric] == wanted, (name, metric)
     for metric, (total, _, _) in tallies.items():

@@ -6,11 +6,11 @@ from email.message import EmailMessage
 
 import msgspec
 import pytest
-from docs.catalogues import LOCALES, compiled, entries
-from jinja2 import Environment
+from docs.catalogues import LOCALES, compiled, domains, entries, messages
 
 from seawall.cases import contacts, links, reports
 from seawall.cases.contacts import KeepsNoAddress
+from seawall.cases.feedback import Answer, Given, answering, taking
 from seawall.cases.links import Opens
 from seawall.cases.notices import underway
 from seawall.cases.reports import About, BadAddress, Report
@@ -124,6 +124,26 @@ def test_whoever_reported_something_is_told_of_the_answer(
     assert "/portal/reported/" in read(mail).get_content()
 
 
+def test_whoever_said_something_of_a_commitment_is_told_of_the_answer(
+    database: Database, bench: Bench, mail: MailServer, clock: FrozenClock
+) -> None:
+    send = Sender(
+        bench.edges.vault, clock, server=server(mail), compose=composer(bench.office, "https://seawall.example")
+    )
+    given = Given(framework="thorn", about="thorn", words="It is late.", contact="somebody@example.org", language="de")
+    with database.begin() as tx:
+        made, _ = taking.take(tx, bench.office, given)
+        answering.answer(tx, bench.office, made.id, Answer(words="It is not."), by="pe_1")
+    assert attempt_due(database, send, clock) == 1
+    found = read(mail)
+    assert found["subject"] == "Die Antwort auf Ihre Nachricht"
+    assert "It is" not in found.get_content()
+    token = re.search(r"/portal/feedback/said/([A-Za-z0-9_-]{43})", found.get_content())
+    assert token is not None
+    with database.begin() as tx:
+        assert links.follow(tx, bench.office, token[1], Opens.FEEDBACK).about == made.id
+
+
 def test_of_a_key_without_retention_no_address_is_kept(database: Database, bench: Bench) -> None:
     through = msgspec.structs.replace(THROUGH, zero_retention=True)
     with database.begin() as tx, pytest.raises(KeepsNoAddress):
@@ -141,14 +161,9 @@ def test_an_address_that_is_taken_back_is_erased(database: Database, bench: Benc
 
 
 def test_every_catalogue_says_all_that_letters_do_and_is_compiled() -> None:
-    letters = LOCALES.parent / "letters"
-    made = Environment(extensions=["jinja2.ext.i18n"])  # noqa: S701
-    wanted = {
-        message if isinstance(message, str) else message[0]
-        for path in letters.glob("*.txt")
-        for _, _, message in made.extract_translations(path.read_text())  # type: ignore[attr-defined]
-    } | set(re.findall(r'_\("([^"]+)"\)', (LOCALES.parent / "writing.py").read_text()))
-    assert len(wanted) == 10
+    (letters,) = [each for each in domains() if each.locales == LOCALES]
+    wanted = {message for (message,) in messages(letters)}
+    assert len(wanted) == 12
     for path in LOCALES.rglob("*.po"):
         told = entries(path.read_text("utf-8"))
         assert set(told) - {""} == wanted

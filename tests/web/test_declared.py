@@ -62,6 +62,8 @@ PORTAL = {
     "/portal/report/thanks",
     "/portal/reported/{token}",
     "/portal/export/{token}",
+    "/portal/feedback/{about}",
+    "/portal/feedback/said/{token}",
 }
 WITHOUT_SESSION = ("anyone", "program", "portal")
 

@@ -23,6 +23,7 @@ from seawall.app.holders import archive
 from seawall.app.instance import Instance
 from seawall.app.remote import Refused, agent
 from seawall.app.settings import Settings
+from seawall.cases.feedback import Given, taking
 from seawall.policy import DEFAULT
 from seawall.vocabulary.decisions import StrikeDue, Verdict
 from seawall.vocabulary.ids import AccountId, DecisionId, ExchangeId, KeyId, ProjectId, RuleId
@@ -125,6 +126,12 @@ class World:
             self.known[step.keeps] = found
         return told
 
+    def _feedback(self) -> str:
+        office = self.house.office
+        assert office is not None
+        with self.house.database.begin() as tx:
+            return str(taking.take(tx, office, Given(framework="thorn", about="thorn", words="It is late."))[0].id)
+
     def acted(self) -> list[dict[str, Any]]:
         with self.house.database.begin() as tx:
             rows = tx.exec_driver_sql("SELECT body FROM ledger_records WHERE kind = 'host.acted' ORDER BY id").all()
@@ -136,6 +143,8 @@ class World:
             self.known["group"] = self._group()
         if step.name == "accounts reverse":
             self.known["decision"] = self._decision()
+        if step.name == "feedback list":
+            self.known["feedback"] = self._feedback()
         if step.name == "recertify confirm":
             with self.house.database.begin() as tx:
                 asked = campaigns.report(tx, self.known["campaign"]).items
@@ -225,7 +234,7 @@ def test_whoever_has_no_right_is_refused_in_the_words_of_the_api(
     monkeypatch.chdir(tmp_path)
     world.known |= dict.fromkeys(
         ("bob", "una", "robot", "key", "organisation", "token", "group", "engagement", "wrong", "export", "delete",
-         "out", "no", "campaign", "confirmed", "withdrawn", "account", "decision"), "xx_1",
+         "out", "no", "campaign", "confirmed", "withdrawn", "account", "decision", "feedback"), "xx_1",
     )  # fmt: skip
     with world.house.database.begin() as tx:
         before = tx.exec_driver_sql("SELECT count(*) FROM ledger_records").scalar()

@@ -16,6 +16,7 @@ from seawall.cases.writing import composer
 from seawall.enforce.rules.listing import of_rule
 from seawall.gateway.concerned import concerned
 from seawall.gateway.labels import review
+from seawall.hub.scan import fit
 from seawall.net.mail import MailServer
 from seawall.outbox.deliver import attempt, attempt_due
 from seawall.outbox.deliver import forget as forget_events
@@ -43,6 +44,7 @@ def office(instance: Instance) -> Office:
         reviewed=reviewed,
         abuse=_abuse(instance.settings),
         notice_for=limits(instance).notice_for,
+        fit_for_all=lambda text: fit({"the public text": text.encode()}, instance.settings.hub_contacts),
     )
 
 

@@ -43,6 +43,7 @@ _COMMANDS = {
     "legal": ("legal", "Requests of authorities and courts: review, preserve, answer, count."),
     "commitments": ("commitments", "Commitments: what is promised, what shows that it is kept, what is due."),
     "activities": ("activities", "Activities: what people did for a practice; record, list, import, withdraw."),
+    "feedback": ("feedback", "Feedback on commitments: what people say of them, and the answers."),
     "accounts": ("accounts", "Accounts: where they stand and why."),
     "rules": ("rules", "Rules about accounts: check, try on the past, watch, let act."),
     "metrics": ("metrics", "The public numbers: show, close, export, verify."),

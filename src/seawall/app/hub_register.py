@@ -3,9 +3,12 @@
 Only frameworks that the organisation stands by are shown as commitments. Owners stay inside.
 """
 
+from collections.abc import Iterable, Mapping
+
+from seawall.cases.feedback import Public
 from seawall.commitments import Register, State
 from seawall.commitments.register import FrameworkShown, ItemShown, PracticeShown
-from seawall.hub.inputs import Definition, Framework, Item, Practice
+from seawall.hub.inputs import Answered, Definition, Framework, Item, Practice
 from seawall.hub.inputs import State as Shown
 from seawall.metrics.definitions import Definitions
 
@@ -57,9 +60,21 @@ def _evident(each: PracticeShown) -> bool:
     return each.status.state not in (State.NOT_STARTED, State.NOT_APPLICABLE)
 
 
-def frameworks_of(register: Register) -> tuple[Framework, ...]:
-    """Return the frameworks that the organisation stands by."""
-    return tuple(_framework(each) for each in register.frameworks if each.adopted is not None)
+def frameworks_of(register: Register, forms: str, public: Iterable[Public] = ()) -> tuple[Framework, ...]:
+    """Return the frameworks that the organisation stands by, with answers to feedback that are for everybody.
+
+    `forms` is the address below which feedback is given: of what is still promised, as whatever else has no form.
+    """
+    answers: dict[str, tuple[Answered, ...]] = {}
+    for each in public:
+        told = Answered(at=each.at, words=each.words, record=each.record)
+        answers[each.about] = (*answers.get(each.about, ()), told)
+    today = register.at.date().isoformat()
+    return tuple(
+        _framework(each, forms if each.adopted.until is None or each.adopted.until > today else "", answers)
+        for each in register.frameworks
+        if each.adopted is not None
+    )
 
 
 def definitions_of(definitions: Definitions) -> tuple[Definition, ...]:
@@ -83,7 +98,7 @@ def _practice(each: PracticeShown) -> Practice:
     )
 
 
-def _framework(each: FrameworkShown) -> Framework:
+def _framework(each: FrameworkShown, forms: str, answers: Mapping[str, tuple[Answered, ...]]) -> Framework:
     told = each.framework
     return Framework(
         id=told.id,
@@ -92,11 +107,13 @@ def _framework(each: FrameworkShown) -> Framework:
         date=told.date,
         address=told.url,
         certainty=f"Certain: {told.certain} Not certain: {told.uncertain}",
-        items=tuple(map(_item, each.items)),
+        items=tuple(_item(one, answers.get(one.item.id, ())) for one in each.items),
+        feedback=forms,
+        answers=answers.get(told.id, ()),
     )
 
 
-def _item(each: ItemShown) -> Item:
+def _item(each: ItemShown, answers: tuple[Answered, ...]) -> Item:
     return Item(
         id=each.item.id,
         says=each.item.says,
@@ -104,4 +121,5 @@ def _item(each: ItemShown) -> Item:
         official=each.item.official,
         practices=each.status.practices,
         state=_STATES[each.status.state],
+        answers=answers,
     )

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import msgspec
 
+from seawall.app.casework import office
+from seawall.app.hub_cards import cards
 from seawall.app.hub_register import definitions_of, frameworks_of, practices_of
 from seawall.app.instance import Instance
 from seawall.app.policy_words import words_of
+from seawall.cases.feedback import reading as feedback
 from seawall.commitments import register
 from seawall.hub import folder, publishing
 from seawall.hub.build import KINDS, Built, build
@@ -65,8 +68,9 @@ def inputs_of(instance: Instance, tx: Transaction) -> Inputs:
         site=site,
         versions=(*_policies(tx), *publishing.published(tx)),
         practices=practices_of(promised),
-        frameworks=frameworks_of(promised),
+        frameworks=frameworks_of(promised, f"{address}/portal/feedback", feedback.public(tx, office(instance))),
         definitions=definitions_of(newest_definitions()),
+        cards=cards(),
     )
 
 

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 
 from seawall.access.testers import end_due
+from seawall.app.hub_delivering import ask_all
 from seawall.app.hubbing import show_newest
 from seawall.app.instance import Instance
 from seawall.app.releases import record_releases
@@ -39,7 +40,8 @@ def publish_once(instance: Instance) -> int:
     while batch_due(database, commit):
         pass
     fresh = instance.sequencer().step()
-    show_newest(instance)
+    if show_newest(instance):
+        ask_all(instance)
     return fresh
 
 

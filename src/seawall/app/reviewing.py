@@ -6,6 +6,7 @@ from seawall.app.auditing import audit_jobs
 from seawall.app.casework import case_jobs
 from seawall.app.committing import commitment_jobs
 from seawall.app.holding import hold
+from seawall.app.hub_delivering import delivery_jobs
 from seawall.app.instance import Instance
 from seawall.app.legalwork import legal_jobs
 from seawall.app.recertifying import recertify_jobs
@@ -46,4 +47,5 @@ def worker_jobs(instance: Instance) -> tuple[Job, ...]:
         *legal_jobs(instance),
         *reasons_jobs(instance),
         *commitment_jobs(instance),
+        *delivery_jobs(instance),
     )

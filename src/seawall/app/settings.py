@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from seawall.app.settings_out import AlertsSetting, TargetSetting
 from seawall.vocabulary.errors import InvalidInput
 
 PREFIX = "SEAWALL_"
@@ -154,6 +155,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     hub_name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)] = "Seawall"
     hub_language: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] = "en"
     hub_contacts: tuple[str, ...] = ()
+    hub_targets: tuple[TargetSetting, ...] = ()
+    alerts: AlertsSetting | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
@@ -195,6 +198,8 @@ EXPLAINED = {
     "hub_name": "whose transparency hub it is, as its pages say",
     "hub_language": "language of the hub's own words, where there is a catalogue; English otherwise",
     "hub_contacts": "e-mail addresses that may stand in what the hub publishes; any other holds it back (file only)",
+    "hub_targets": "where else editions go: `directory`, `rsync`, `s3`, `git`, see docs/hub.md (file only)",
+    "alerts": "whom evidence that runs out is told, see docs/commitments.md (file only); none tells only the log",
     "log_level": "debug, info, warning or error",
 }
 

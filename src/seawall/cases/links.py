@@ -37,6 +37,7 @@ class Opens(StrEnum):
     APPEAL = "appeal"
     FLAG = "flag"
     REPORT = "report"
+    FEEDBACK = "feedback"
     EXPORT = "export"
 
 
@@ -48,6 +49,7 @@ LASTS: dict[Opens, timedelta] = {
     Opens.APPEAL: _LONG,
     Opens.FLAG: _LONG,
     Opens.REPORT: _LONG,
+    Opens.FEEDBACK: _LONG,
     Opens.EXPORT: _SHORT,
 }
 

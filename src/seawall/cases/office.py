@@ -22,6 +22,10 @@ def _untold(_tx: Transaction, _decision: DecisionId, _exchange: ExchangeId | Non
     """Stand in where nobody learns of it."""
 
 
+def _unlooked(_text: str) -> None:
+    """Stand in where nobody looks through what is to be public."""
+
+
 class Abuse(msgspec.Struct, frozen=True, kw_only=True):
     """When filing counts as abuse: of what was settled in a window, so many and such a share manifestly unfounded."""
 
@@ -35,7 +39,8 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     """The edges of the room. `exchanges` finds what a case is about; `reviewed` is told who was right.
 
     `abuse` says when somebody who files is warned, and then not heard for a while. `notice_for` is how long people have
-    between a notice of a legal request and what is given for it.
+    between a notice of a legal request and what is given for it. `fit_for_all` raises where a text holds what must not
+    be published.
     """
 
     edges: Edges
@@ -45,3 +50,4 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     reviewed: Reviewed = _untold
     abuse: Abuse = Abuse()
     notice_for: timedelta = NOTICE_FOR
+    fit_for_all: Callable[[str], object] = _unlooked

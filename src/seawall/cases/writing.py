@@ -18,7 +18,7 @@ from seawall.cases.links import Opens, issue
 from seawall.cases.office import Office
 from seawall.cases.tables import notices
 from seawall.net.mail import Letter
-from seawall.outbox.kinds import FILER_TOLD, REPORT_ANSWERED, Delivery, Event
+from seawall.outbox.kinds import FEEDBACK_ANSWERED, FILER_TOLD, REPORT_ANSWERED, Delivery, Event
 from seawall.store import Transaction
 
 _HERE = Path(__file__).parent
@@ -34,6 +34,13 @@ _SUBJECTS = {
     "notice.laid": _("A decision about your use"),
     REPORT_ANSWERED: _("The answer to your report"),
     FILER_TOLD: _("About what you report"),
+    FEEDBACK_ANSWERED: _("The answer to what you wrote"),
+}
+# Of letters with a link: what it opens, under which path, and what they say.
+_LINKED = {
+    "notice.laid": (Opens.NOTICE, "notice", "notice.txt"),
+    REPORT_ANSWERED: (Opens.REPORT, "reported", "report.txt"),
+    FEEDBACK_ANSWERED: (Opens.FEEDBACK, "feedback/said", "feedback.txt"),
 }
 
 
@@ -46,18 +53,16 @@ def composer(office: Office, home: str) -> Compose:
         return Letter(to=address, subject=subject, text=text, name=delivery.id, language=delivery.language)
 
     def _with_link(tx: Transaction, delivery: Delivery, event: Event) -> str:
-        report = event.kind == REPORT_ANSWERED
-        kind = Opens.REPORT if report else Opens.NOTICE
-        key, account = "", ""
-        if not report:
+        kind, place, template = _LINKED[event.kind]
+        account = ""
+        if kind is Opens.NOTICE:
             row = tx.execute(select(notices.c.account).where(notices.c.id == event.about)).one()
             account = row.account
         link, token = issue(
-            tx, office, kind, event.about, project=event.project, key=key, account=account,
+            tx, office, kind, event.about, project=event.project, key="", account=account,
             token=_token(office, delivery), by="mail",
         )  # fmt: skip
-        url = f"{home}/portal/{'reported' if report else 'notice'}/{token}"
-        template = "report.txt" if report else "notice.txt"
+        url = f"{home}/portal/{place}/{token}"
         return _rendered(delivery.language, template, url=url, until=f"{link.ends_at:%Y-%m-%d}")
 
     return compose

@@ -27,6 +27,9 @@ Write = Callable[[Transaction, Record], object]
 SHOWN = 20
 
 
+ALARMING = (State.LAPSED, State.LAPSING)
+
+
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """Something that is in another state: a `practice` or a `commitment`, and who answers for a practice."""
 
@@ -39,19 +42,24 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def alarming(self) -> bool:
         """Tell whether somebody should look."""
-        return self.after in (State.LAPSED, State.LAPSING)
+        return self.after in ALARMING
+
+    @property
+    def ends_alarm(self) -> bool:
+        """Tell whether nobody needs to look any more."""
+        return self.before in ALARMING and not self.alarming
 
 
-Alert = Callable[[Change], None]
+Alert = Callable[[Transaction, Change], None]
 
 
 def step(database: Database, book: Book, *, record: Write, clock: Clock, alert: Alert | None = None) -> list[Change]:
-    """Look once, and tell `alert` of every change once it is on record; return them."""
+    """Look once, and tell `alert` of every change in the transaction that puts it on record; return them."""
     with database.begin() as tx:
         changes = look(tx, book, record=record, clock=clock)
-    if alert is not None:
-        for each in changes:
-            alert(each)
+        if alert is not None:
+            for each in changes:
+                alert(tx, each)
     return changes
 
 
@@ -81,7 +89,12 @@ def current(tx: Transaction, book: Book, now: datetime) -> Status:
 
 def stands_by(book: Book, item: str, now: datetime) -> bool:
     """Tell whether the organisation stands by a commitment's framework at a moment."""
-    adopted = book.adopts.get(book.framework_of[item])
+    return stands_by_all_of(book, book.framework_of[item], now)
+
+
+def stands_by_all_of(book: Book, framework: str, now: datetime) -> bool:
+    """Tell whether the organisation stands by a framework at a moment."""
+    adopted = book.adopts.get(framework)
     return adopted is not None and (adopted.until is None or adopted.until > now.date().isoformat())
 
 

@@ -6,7 +6,7 @@ from datetime import UTC
 import msgspec
 
 from seawall.hub import pages
-from seawall.hub.book import Book, page_of, proof_of, source_of
+from seawall.hub.book import Book, answer_of, manifest_of, page_of, proof_of, source_of
 from seawall.hub.feeds import Feed, atom
 from seawall.hub.inputs import Inputs, Version
 from seawall.hub.kinds import DOCUMENTS, RECORDS
@@ -54,6 +54,10 @@ def _files(book: Book) -> Iterator[tuple[str, bytes]]:
     for versions in book.versions.values():
         for version in versions:
             yield source_of(version), version.source or version.body.encode()
+    for card in book.cards:
+        yield manifest_of(card), card.manifest
+    for answer in book.answers:
+        yield answer_of(answer.record), answer.words.encode()
     yield from _feeds(book)
 
 

@@ -51,6 +51,14 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
     records: tuple[str, ...] = ()
 
 
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer to feedback that everybody may read. `record` states the digest of its words."""
+
+    at: datetime
+    words: str
+    record: str
+
+
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One item of a framework. An unofficial `number` is ours, and shown as such."""
 
@@ -60,10 +68,14 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     official: bool = False
     practices: tuple[str, ...] = ()
     state: State = "not started"
+    answers: tuple[Answered, ...] = ()
 
 
 class Framework(msgspec.Struct, frozen=True, kw_only=True):
-    """A set of commitments that somebody published. `certainty` says what is not sure about our rendering of it."""
+    """A set of commitments that somebody published. `certainty` says what is not sure about our rendering of it.
+
+    `feedback` is the address below which the operator has a form for it and for each item; none is linked without one.
+    """
 
     id: str
     title: str
@@ -72,6 +84,8 @@ class Framework(msgspec.Struct, frozen=True, kw_only=True):
     address: str = ""
     certainty: str = ""
     items: tuple[Item, ...] = ()
+    feedback: str = ""
+    answers: tuple[Answered, ...] = ()
 
 
 class Definition(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +97,47 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
 
 
+class SignOff(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision about the release of a model version, named as documents name it. `record` is public."""
+
+    model: str
+    decision: str
+    at: datetime
+    digest: str
+    record: str
+
+
+class Figure(msgspec.Struct, frozen=True, kw_only=True):
+    """What a classifier reaches in one category on rows that it never saw; None where there are too few."""
+
+    category: str
+    positives: int
+    negatives: int
+    auroc: float | None
+    auprc: float | None
+    recall: float | None
+
+
+class Learned(msgspec.Struct, frozen=True, kw_only=True):
+    """A source that a classifier learned from."""
+
+    origin: str
+    rows: int
+    licence: str
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a release of a classifier. `manifest` is the file whose digest its record states."""
+
+    classifier: str
+    release: str
+    says: str
+    not_for: str
+    manifest: bytes
+    figures: tuple[Figure, ...] = ()
+    sources: tuple[Learned, ...] = ()
+
+
 class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is shown and is not a record itself."""
 
@@ -91,3 +146,5 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     practices: tuple[Practice, ...] = ()
     frameworks: tuple[Framework, ...] = ()
     definitions: tuple[Definition, ...] = ()
+    sign_offs: tuple[SignOff, ...] = ()
+    cards: tuple[Card, ...] = ()

@@ -34,6 +34,7 @@ RECORDS: dict[str, str] = {
     "commitment.state_changed": _("A practice or commitment came into another state"),
     "activity.recorded": _("A person recorded what was done for a practice"),
     "activity.withdrawn": _("What a person recorded counts no more"),
+    "feedback.answer_published": _("An answer to feedback on a commitment was published"),
     "retention.changed": _("How long content is kept changed"),
     "ledger.key_rotated": _("The ledger got a new key"),
     "ledger.recovered": _("The ledger began anew"),

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from seawall.hub import claims, words
-from seawall.hub.book import Book, Page, home_of, href, page_of, proof_of, source_of
+from seawall.hub.book import Book, Page, answer_of, home_of, href, manifest_of, page_of, proof_of, source_of
 from seawall.hub.kinds import DOCUMENTS, RECORDS
 from seawall.hub.prose import html
 
@@ -43,6 +43,7 @@ def renderer(book: Book) -> Callable[[Page], bytes]:
         menu=_menu(book),
         day=partial(words.day, book.words),
         moment=partial(words.moment, book.words),
+        duration=partial(words.duration, book.words),
         document_kinds=DOCUMENTS,
         record_kinds=RECORDS,
         number=claims.of_record,
@@ -53,6 +54,10 @@ def renderer(book: Book) -> Callable[[Page], bytes]:
         page_of=page_of,
         source_of=source_of,
         proof_of=proof_of,
+        answer_of=answer_of,
+        manifest_of=manifest_of,
+        model_page=book.models.get,
+        figure=_figure,
         record_of=book.record_of,
         html=html,
     )
@@ -63,6 +68,10 @@ def renderer(book: Book) -> Callable[[Page], bytes]:
         return (shown.rstrip() + "\n").encode()
 
     return render
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
 
 
 def style() -> bytes:
@@ -76,6 +85,7 @@ def _menu(book: Book) -> list[tuple[str, str, str]]:
         ("start", say("Overview"), "index.html", True),
         ("themes", say("Practices"), "themes/index.html", True),
         ("frameworks", say("Frameworks"), "frameworks/index.html", bool(book.inputs.frameworks)),
+        ("models", say("Models"), "models/index.html", bool(book.models or book.classifiers)),
         ("metrics", say("Numbers"), "metrics/index.html", bool(book.log.of("metrics.closed"))),
         ("policies", say("Policies"), "policies/index.html", True),
         ("publications", say("Publications"), "publications/index.html", True),

@@ -34,6 +34,11 @@ _HEADERS = (
 _NO_PAGE = b"default-src 'none'; frame-ancestors 'none'"
 
 
+def kind_of(suffix: str) -> str:
+    """Return the media type of a file of a hub, by its ending."""
+    return _KINDS.get(suffix, _TEXT)
+
+
 class HubFiles:
     """Serve a site's folder. `path` in the scope is taken below ``/hub/``."""
 
@@ -58,7 +63,7 @@ class HubFiles:
         if known == tag:
             await _answer(send, 304, b"", (b"etag", tag))
             return
-        kind = _KINDS.get(Path(name or "index.html").suffix or ".html", _TEXT)
+        kind = kind_of(Path(name or "index.html").suffix or ".html")
         more = ((b"etag", tag), (b"content-security-policy", _policy(held, kind)))
         await _answer(send, 200, held, *more, kind=kind, head=scope["method"] == "HEAD")
 

@@ -31,3 +31,15 @@ editions = Table(
     Column("record", Text, nullable=False),
     Column("published_at", DateTime(timezone=True), nullable=False),
 )
+
+# Where editions are published to beside this installation, by the names of the settings.
+deliveries = Table(
+    "hub_deliveries",
+    metadata,
+    Column("target", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("shown", Text),
+    Column("begun", Text),
+    Column("delivered_at", DateTime(timezone=True)),
+)

@@ -160,12 +160,23 @@ def _records(files: dict[str, bytes], verifier: Verifier, problems: list[Problem
 
 
 def _documents(files: dict[str, bytes], bodies: dict[str, dict[str, Any]], problems: list[Problem]) -> None:
-    """Check the archive: the text of every published version is the one that its own record states."""
+    """Check the archive: every text whose digest a record of its own states is that one."""
     for body in bodies.values():
-        if body.get("kind") == "document.published":
-            path = f"publications/{body.get('document')}/{body.get('version')}.md"
-            if path in files and digest(files[path]) != body.get("digest"):
-                problems.append(Problem(f"the text is not the one that {body.get('id')} states", path))
+        path, stated = _text_of(body)
+        if path in files and digest(files[path]) != stated:
+            problems.append(Problem(f"the text is not the one that {body.get('id')} states", path))
+
+
+def _text_of(body: dict[str, Any]) -> tuple[str, Any]:
+    match body.get("kind"):
+        case "document.published":
+            return f"publications/{body.get('document')}/{body.get('version')}.md", body.get("digest")
+        case "feedback.answer_published":
+            return f"answers/{body.get('id')}.txt", body.get("digest")
+        case "classifier.released":
+            return f"classifiers/{body.get('classifier')}/{body.get('release')}.json", body.get("manifest_digest")
+        case _:
+            return "", None
 
 
 def _sums(bodies: dict[str, dict[str, Any]], problems: list[Problem]) -> None:

@@ -20,6 +20,12 @@ MONTHS = (
 )  # fmt: skip
 
 
+# What templates say of practices and commitments by the names of their states.
+STATES = (
+    _("kept"), _("lapsing"), _("lapsed"), _("not started"), _("not applicable"), _("recorded only"),
+)  # fmt: skip
+
+
 def words_of(language: str, catalogues: Path | None = None) -> Words:
     """Return the catalogue of a language, an operator's before the one that is shipped; English where there is none."""
     found = gettext.translation(DOMAIN, catalogues or SHIPPED, languages=[language], fallback=True)
@@ -36,6 +42,14 @@ def day(words: Words, at: date | datetime) -> str:
         "month": words.gettext(MONTHS[shown.month - 1]),
         "year": shown.year,
     }
+
+
+def duration(words: Words, seconds: int) -> str:
+    """Return how long a time is, as people say it: in days, or in hours where it is less than two days."""
+    days, hours = seconds / 86_400, seconds / 3600
+    if days >= 2:
+        return words.gettext("%(days)s days") % {"days": f"{days:.1f}"}
+    return words.gettext("%(hours)s hours") % {"hours": f"{hours:.1f}"}
 
 
 def moment(words: Words, at: datetime) -> str:

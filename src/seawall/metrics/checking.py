@@ -140,6 +140,17 @@ def _one(told: MetricTold, metric: Metric, smallest: int) -> Iterator[str]:
             yield f"the share is {told.figure} ({told.low} to {told.high}), by its parts {figure} ({low} to {high})"
     elif told.figure is not None and (not told.total or not 0 <= told.figure <= _LONGEST_S):
         yield f"a median of {told.figure} seconds cannot be"
+    yield from _of_parts(told, metric, smallest)
+
+
+def _of_parts(told: MetricTold, metric: Metric, smallest: int) -> Iterator[str]:
+    if metric.median is None or not metric.median.of_parts:
+        if told.figures:
+            yield "it has medians of parts, by its definition none"
+        return
+    for part, figure in told.figures.items():
+        if figure is not None and ((told.cells.get(part) or 0) < smallest or not 0 <= figure <= _LONGEST_S):
+            yield f"a median of {figure} seconds for {part} cannot be"
 
 
 def _added(values: dict[str, int | None], sums: Sequence[Sum]) -> Iterator[str]:

@@ -22,6 +22,7 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     total: int | None
     cells: dict[str, int] = {}
     median: int | None = None
+    medians: dict[str, int] = {}
 
 
 def belongs(definitions: Definitions, body: Body, period: Period) -> bool:
@@ -50,6 +51,7 @@ def _tally(metric: Metric, bodies: list[Body]) -> Tally:
         total=len(counted),
         cells=_cells(metric, counted),
         median=_median(metric, counted),
+        medians=_medians(metric, counted),
     )
 
 
@@ -66,7 +68,7 @@ def _chosen(metric: Metric, bodies: Iterable[Body]) -> Iterator[Body]:
 
 def _cells(metric: Metric, counted: list[Body]) -> dict[str, int]:
     if metric.by:
-        made = Counter(str(each.get(metric.by) or NOWHERE) for each in counted)
+        made = Counter(_part(metric, each) for each in counted)
         return dict(sorted(made.items()))
     return {name: sum(_fits(where, each) for each in counted) for name, where in metric.cells.items()}
 
@@ -78,6 +80,20 @@ def _median(metric: Metric, counted: list[Body]) -> int | None:
     took = sorted(int((_moment(each[until]) - _moment(each[since])).total_seconds()) for each in counted)
     middle = len(took) // 2
     return took[middle] if len(took) % 2 else (took[middle - 1] + took[middle]) // 2
+
+
+def _medians(metric: Metric, counted: list[Body]) -> dict[str, int]:
+    if metric.median is None or not metric.median.of_parts:
+        return {}
+    parts: defaultdict[str, list[Body]] = defaultdict(list)
+    for each in counted:
+        parts[_part(metric, each)].append(each)
+    made = {name: _median(metric, mine) for name, mine in sorted(parts.items())}
+    return {name: value for name, value in made.items() if value is not None}
+
+
+def _part(metric: Metric, body: Body) -> str:
+    return str(body.get(metric.by) or NOWHERE)
 
 
 def _stated(metric: str, stated: Stated, bodies: list[Body]) -> Tally:

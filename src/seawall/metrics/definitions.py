@@ -62,10 +62,11 @@ class Stated(_Given, frozen=True, kw_only=True):
 
 
 class Median(_Given, frozen=True, kw_only=True):
-    """A time between two fields of a record."""
+    """A time between two fields of a record; with `of_parts` also of those of each part."""
 
     since: str
     until: str
+    of_parts: bool = False
 
 
 class Metric(_Given, frozen=True, kw_only=True):
@@ -171,6 +172,8 @@ def _wrong(metric: Metric, all_of_it: Definitions) -> list[str]:
         found.append("it is counted, or stated, not both")
     if metric.by and metric.cells:
         found.append("its parts are named, or made by a field, not both")
+    if metric.median is not None and metric.median.of_parts and not metric.by:
+        found.append("it has medians of parts that no field makes")
     if metric.share and metric.share not in metric.cells:
         found.append(f"{metric.share!r} is no part of it")
     names = {each.id for each in all_of_it.metrics}

@@ -97,6 +97,8 @@ def _differs(told: Closed, number: MetricTold, again: Tally) -> list[Wrong]:
     found = {TOTAL: again.total, **again.cells, "figure": again.median if metric.median else figure}
     said = {TOTAL: number.total, **number.cells, "figure": number.figure, "low": number.low, "high": number.high}
     found |= {"low": low, "high": high}
+    found |= {_median_of(part): median for part, median in again.medians.items()}
+    said |= {_median_of(part): median for part, median in number.figures.items()}
     wrong = [
         Wrong(period=told.period, what=f"{number.metric}.{name}: told {value}, counted {found.get(name, 0)}")
         for name, value in said.items()
@@ -104,3 +106,7 @@ def _differs(told: Closed, number: MetricTold, again: Tally) -> list[Wrong]:
     ]
     missing = sorted(set(again.cells) - set(number.cells))
     return wrong + [Wrong(period=told.period, what=f"{number.metric}.{each}: counted, not told") for each in missing]
+
+
+def _median_of(part: str) -> str:
+    return f"median of {part}"

@@ -39,6 +39,7 @@ class Number(msgspec.Struct, frozen=True, kw_only=True):
     figure: int | None
     low: int | None
     high: int | None
+    figures: dict[str, int | None]
 
     @property
     def has_figure(self) -> bool:
@@ -139,7 +140,10 @@ def _rows(found: Shown, number: Number) -> list[Row]:
     if number.has_figure and number.total != 0:
         told = _row(found, number, "", number.figure, _state(number.figure), _UNITS[number.unit])
         made.append(msgspec.structs.replace(told, low=number.low, high=number.high))
-    return made
+    unit = _UNITS.get(number.unit, number.unit)
+    return made + [
+        _row(found, number, f"{part}: median", each, _state(each), unit) for part, each in number.figures.items()
+    ]
 
 
 def _state(value: int | None) -> str:

@@ -96,7 +96,7 @@ def _near(
     own = [name for name in values if added_over_months(definitions.get(name.partition(".")[0]))]
     for month in months:
         theirs, _ = joined(definitions, month.tallies)
-        gone = set(theirs) | set(own) if month.told is None else set(_out(month.told))
+        gone = set(theirs) | set(own) if month.told is None else _untold(month.told, own)
         for name in own:
             values[f"{month.name}/{name}"] = theirs.get(name, 0)
             (out if name in gone else fixed).add(f"{month.name}/{name}")
@@ -105,6 +105,12 @@ def _near(
     fixed |= {each.total for each in over_months if not out & set(each.parts)}
     sums += over_months
     return out
+
+
+def _untold(told: Sequence[MetricTold], names: Sequence[str]) -> set[str]:
+    # What an earlier edition did not count was not told either.
+    counted = {each.metric for each in told}
+    return {*_out(told), *(name for name in names if name.partition(".")[0] not in counted)}
 
 
 def _out(told: Sequence[MetricTold]) -> Withheld:
@@ -123,7 +129,14 @@ def _told(metric: Metric, tally: Tally, gone: Withheld, smallest: int) -> Metric
     if metric.median is not None and total is not None and total >= smallest:
         figure = tally.median
     return MetricTold(
-        metric=metric.id, recorded=tally.recorded, total=total, cells=cells, figure=figure, low=low, high=high
+        metric=metric.id,
+        recorded=tally.recorded,
+        total=total,
+        cells=cells,
+        figure=figure,
+        low=low,
+        high=high,
+        figures={cell: median if (cells[cell] or 0) >= smallest else None for cell, median in tally.medians.items()},
     )
 
 

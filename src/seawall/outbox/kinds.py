@@ -32,9 +32,10 @@ KINDS: dict[str, str] = {
     "notice.given": "A notice was taken over.",
 }
 TEST = "webhook.tested"
-# Told by e-mail alone, to whoever reported something.
+# Told by e-mail alone, to whoever reported or said something.
 REPORT_ANSWERED = "report.answered"
 FILER_TOLD = "filer.told"
+FEEDBACK_ANSWERED = "feedback.answered"
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):

@@ -93,6 +93,8 @@ ACTIONS: tuple[Action, ...] = (
     _fresh("privacy.answer", "PrivacyRequest", "Check who asks, and answer: export, correct, delete, opt out."),
     _one("commitment.read", "Commitment", "Read commitments, practices and what shows that they are kept."),
     _one("activity.record", "Activity", "State what was done for a practice, and withdraw it."),
+    _one("feedback.read", "Feedback", "Read what people say of commitments, and what they are answered."),
+    _one("feedback.answer", "Feedback", "Answer it, and say what of the answer everybody may read."),
     _one("report.draft", "Publication", "Prepare what is published."),
     _one("metrics.read", "Publication", "Read the public numbers, closed and as they stand."),
     _two("metrics.close", "Publication", "Close the public numbers of a period.", "legal|senior_reviewer", glass=False),

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from seawall.app.commands.declared import host_only, needs, offered, reach
+from seawall.app.commands.declared import acted, host_only, needs, offered, reach
 from seawall.app.commands.options import BY, JSON, instance, say
 from seawall.ledger.note import Verifier
 from seawall.vocabulary.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from seawall.hub.deliveries import Delivery
     from seawall.hub.verify import Report, Seen
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -82,6 +83,55 @@ def publish(by: str, as_json: bool) -> None:
     done = reach(_Edition, api=lambda there: there.do("report.publish", build=True), host=host)
     sentence = f"Edition {done.edition} ({done.digest[:12]}, {done.files} files) is published; a worker shows it."
     say(done, as_json, sentence)
+
+
+@hub.command()
+@needs("report.draft", host="targets are settings of the host", reads=True)
+@JSON
+def targets(as_json: bool) -> None:
+    """List where editions are published to beside /hub, and which one each target shows."""
+    from seawall.app.hubbing import shown
+    from seawall.hub.deliveries import every
+
+    here = instance()
+    with here.database().begin() as tx:
+        known = every(tx)
+    found = [_target(each, known.get(each.name), shown(here)) for each in here.settings.hub_targets]
+    say(found, as_json, *([_where(each) for each in found] or ["There is none: name `hub_targets` in seawall.toml."]))
+
+
+@hub.command()
+@needs("system.operate", host="it reaches targets with what the host holds for them")
+@click.option("--target", default="", help="Only this one.")
+@BY
+@JSON
+def deliver(target: str, by: str, as_json: bool) -> None:
+    """Bring the edition that is shown to every target now, without waiting for the next try."""
+    from seawall.app.hub_delivering import deliver as bring
+
+    here, done = instance(), []
+    with here.database().begin() as tx:
+        acted(tx)
+    for name in [target] if target else [each.name for each in here.settings.hub_targets]:
+        done.append({"target": name, "digest": bring(here, name)})
+    lines = [f"{each['target']} shows {each['digest'][:12]}." for each in done]
+    say(done, as_json, *(lines or ["There is no target: name `hub_targets` in seawall.toml."]))
+
+
+def _target(given: Any, known: "Delivery | None", shown: str) -> dict[str, Any]:
+    told = {"target": given.name, "kind": type(given).__struct_config__.tag, "shown": None, "delivered_at": None}
+    if known is not None:
+        told |= {"shown": known.shown, "delivered_at": known.delivered_at}
+    current = known is not None and known.shown == shown and known.begun is None
+    return told | {"current": bool(shown) and current, "begun": known is not None and known.begun is not None}
+
+
+def _where(each: dict[str, Any]) -> str:
+    state = (
+        "shows the newest edition" if each["current"] else f"shows {each['shown'][:12] if each['shown'] else 'none'}"
+    )
+    begun = "; a delivery goes on, or broke off" if each["begun"] else ""
+    return f"{each['target']}  {each['kind']}  {state}{begun}"
 
 
 @hub.command()

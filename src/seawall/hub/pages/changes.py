@@ -28,6 +28,8 @@ def shown(book: Book) -> list[tuple[Public, str, str]]:
         for each in versions:
             if record := book.record_of(each):
                 pages_of[record.id] = page_of(each)
+    for record in book.log.of("classifier.released"):
+        pages_of[record.id] = book.classifiers[str(record.body["classifier"])]
     return [(each, _about(book, each), pages_of.get(each.id, "")) for each in reversed(book.log.records)]
 
 
@@ -46,6 +48,8 @@ def _about(book: Book, record: Public) -> str:
             return str(body.get("period", ""))
         case "commitment.state_changed":
             return f"{body['name']}: {body['from_state']} → {body['to_state']}".replace("_", " ")
+        case "feedback.answer_published":
+            return str(body["about"])
         case "activity.recorded" | "activity.withdrawn":
             return str(body["practice"])
         case _:

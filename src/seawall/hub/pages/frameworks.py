@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from seawall.hub.book import Book, Page
 from seawall.hub.inputs import Framework
+from seawall.hub.pages.metrics import Told, newest_of_each, told_by
 from seawall.hub.themes import THEMES
 
 
@@ -12,6 +13,7 @@ def pages(book: Book) -> Iterator[Page]:
     frameworks, practices = book.inputs.frameworks, {each.id: each for each in book.inputs.practices}
     if not frameworks:
         return
+    counted = feedback(book)
     yield Page(
         path="frameworks/index.html",
         template="frameworks.html",
@@ -27,13 +29,28 @@ def pages(book: Book) -> Iterator[Page]:
             title=each.title,
             section="frameworks",
             stamped=book.site.as_of,
-            values={"framework": each, "practices": practices, "public": book.records},
+            values={
+                "framework": each,
+                "practices": practices,
+                "public": book.records,
+                "received": counted.get("feedback_received"),
+                "answered": counted.get("feedback_answered"),
+            },
         )
 
 
 def path_of(framework: Framework) -> str:
     """Return where a framework has its page."""
     return f"frameworks/{framework.id}.html"
+
+
+def feedback(book: Book) -> dict[str, Told]:
+    """Return what is counted of feedback in the newest period that counts it."""
+    for record in newest_of_each(book):
+        found = {name: told for name, told in told_by(book, record) if name.startswith("feedback_")}
+        if found:
+            return found
+    return {}
 
 
 def overlap(book: Book) -> list[tuple[Framework, list[int]]]:

@@ -21,6 +21,7 @@ _SMALLEST = 5
 class Number(msgspec.Struct, frozen=True, kw_only=True):
     """One value of a signed record: its place in the body, and the length of its bar. None is not told."""
 
+    name: str
     label: str
     at: str
     value: int | None
@@ -39,6 +40,11 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     figure: Number | None
     bounds: tuple[Number, ...]
     cells: tuple[Number, ...]
+    figures: Mapping[str, Number | None] = {}
+
+    def part(self, name: str) -> Number | None:
+        """Return a part by its name in the record; None where nothing was counted of it."""
+        return next((each for each in self.cells if each.name == name), None)
 
 
 def pages(book: Book) -> Iterator[Page]:
@@ -48,8 +54,8 @@ def pages(book: Book) -> Iterator[Page]:
         return
     by_metric: dict[str, list[Told]] = {}
     for record in closed:
-        for at, told in enumerate(record.body.get("numbers", ())):
-            by_metric.setdefault(str(told["metric"]), []).append(_told(record, at, told))
+        for each, told in told_by(book, record):
+            by_metric.setdefault(each, []).append(told)
     known = {each.id: each for each in book.inputs.definitions}
     metrics = [(known.get(name) or _plain(name), found) for name, found in by_metric.items()]
     stamped = book.stamp(*(each.at for each in closed))
@@ -83,7 +89,14 @@ def newest_of_each(book: Book) -> list[Public]:
     return sorted(last.values(), key=lambda each: str(each.body.get("since", "")), reverse=True)
 
 
-def _told(record: Public, at: int, told: Mapping[str, Any]) -> Told:
+def told_by(book: Book, record: Public) -> Iterator[tuple[str, Told]]:
+    """Return every number of a record with its name."""
+    titles = {each.id: each.title for each in book.inputs.frameworks}
+    for at, told in enumerate(record.body.get("numbers", ())):
+        yield str(told["metric"]), _told(record, at, told, titles)
+
+
+def _told(record: Public, at: int, told: Mapping[str, Any], titles: Mapping[str, str]) -> Told:
     cells: Mapping[str, int | None] = told.get("cells") or {}
     largest = max((each or 0 for each in cells.values()), default=0) or 1
     return Told(
@@ -97,19 +110,26 @@ def _told(record: Public, at: int, told: Mapping[str, Any]) -> Told:
         bounds=tuple(each for each in (_one(at, told, "low"), _one(at, told, "high")) if each is not None),
         cells=tuple(
             Number(
-                label=name.replace("_", " "),
+                name=name,
+                label=titles.get(name) or name.replace("_", " "),
                 at=pointer("numbers", at, "cells", name),
                 value=value,
                 width=round(_WIDTH * (value or 0) / largest),
             )
             for name, value in sorted(cells.items())
         ),
+        figures={
+            name: None
+            if value is None
+            else Number(name=name, label="", at=pointer("numbers", at, "figures", name), value=value)
+            for name, value in dict(told.get("figures") or {}).items()
+        },
     )
 
 
 def _one(at: int, told: Mapping[str, Any], name: str) -> Number | None:
     value = told.get(name)
-    return None if value is None else Number(label=name, at=pointer("numbers", at, name), value=int(value))
+    return None if value is None else Number(name=name, label=name, at=pointer("numbers", at, name), value=int(value))
 
 
 def _plain(name: str) -> Definition:

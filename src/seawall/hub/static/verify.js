@@ -169,6 +169,14 @@ function sumWrong(told) {
   return `A sum is wrong: the parts of ${told.metric} come to ${sum}, its total is ${told.total}.`;
 }
 
+/* Where a text lies whose digest a record states, and that digest. */
+function textOf(body) {
+  if (body.kind === "document.published") return [`publications/${body.document}/${body.version}.md`, body.digest];
+  if (body.kind === "feedback.answer_published") return [`answers/${body.id}.txt`, body.digest];
+  if (body.kind === "classifier.released") return [`classifiers/${body.classifier}/${body.release}.json`, body.manifest_digest];
+  return ["", ""];
+}
+
 /* A whole site: `read` gives the bytes of a path or null, `paths` are the files that there are, where that is known */
 async function checkSite(read, paths, pinned, remembered) {
   const problems = [], say = (where, what) => problems.push({ where, what });
@@ -218,8 +226,8 @@ async function checkSite(read, paths, pinned, remembered) {
   }
   report.records = bodies.size;
   for (const body of bodies.values()) {
-    const path = `publications/${body.document}/${body.version}.md`;
-    if (body.kind === "document.published" && files.has(path) && hex(await sha256(files.get(path))) !== body.digest)
+    const [path, stated] = textOf(body);
+    if (files.has(path) && hex(await sha256(files.get(path))) !== stated)
       say(path, `The text is not the one that its record ${body.id} states.`);
   }
   for (const [name, body] of bodies)
@@ -332,6 +340,8 @@ async function start() {
   if (online) try { const reply = await fetch(location.href.split("#")[0]); await showSelf(new Uint8Array(await reply.arrayBuffer())); } catch { /* the advice stays */ }
   $("pin").addEventListener("click", () => pin($("key").value));
   $("unpin").addEventListener("click", () => { pinned = null; keep.drop("key"); keep.drop("seen"); $("key").value = ""; $("key-said").textContent = "Nothing is pinned, and nothing is remembered."; });
+  // No standard has it as an attribute yet, and every browser knows it.
+  $("folder").webkitdirectory = true;
   $("folder").addEventListener("change", async (event) => {
     const files = new Map([...event.target.files].map((file) => [(file.webkitRelativePath || file.name).split("/").slice(file.webkitRelativePath ? 1 : 0).join("/"), file]));
     await run(async (path) => (files.has(path) ? new Uint8Array(await files.get(path).arrayBuffer()) : null), [...files.keys()]);

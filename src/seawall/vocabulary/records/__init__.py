@@ -65,6 +65,7 @@ from seawall.vocabulary.records.enforce import (
     StrikeCounted,
 )
 from seawall.vocabulary.records.exchanges import DecisionReviewed, ExchangeDecided, ExchangesBatched
+from seawall.vocabulary.records.feedback import ALL as FEEDBACK
 from seawall.vocabulary.records.hub import DocumentPublished, HubPublished
 from seawall.vocabulary.records.ledger import LedgerKeyRotated, LedgerRecovered
 from seawall.vocabulary.records.legal import ALL as LEGAL
@@ -230,6 +231,7 @@ ALL: tuple[type[Record], ...] = (
     CommitmentStateChanged,
     ActivityRecorded,
     ActivityWithdrawn,
+    *FEEDBACK,
 )
 
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in ALL}

@@ -12,7 +12,8 @@ class MetricTold(msgspec.Struct, frozen=True, kw_only=True):
     """One number as the public has it. None is a number that is not told, because it or another one is small.
 
     `cells` add up to `total`. `figure` is a share in thousandths, with the bounds of its interval where it has one, or
-    a median in seconds. `recorded` is false where no record says anything of it.
+    a median in seconds; `figures` are such medians of its parts. `recorded` is false where no record says anything of
+    it.
     """
 
     metric: str
@@ -22,6 +23,7 @@ class MetricTold(msgspec.Struct, frozen=True, kw_only=True):
     figure: int | None = None
     low: int | None = None
     high: int | None = None
+    figures: dict[str, int | None] = {}
 
 
 class MetricsClosed(Record, frozen=True, kw_only=True):

@@ -26,6 +26,7 @@ from seawall.web.console import (
     engagement,
     engagement_keys,
     engagement_people,
+    feedback,
     glass,
     groups,
     home,
@@ -127,6 +128,7 @@ ROUTES: tuple[Routes, ...] = (
     commitments.routes,
     activities.routes,
     commitment.routes,
+    feedback.routes,
 )
 
 __all__ = ["ROUTES", "error_page"]

@@ -28,6 +28,7 @@ _GROUPS = (
                       "government_requests")),
     ("What people decided", ("decisions", "decisions_by_category", "detected_automatically", "time_to_decide",
                              "appeals_answered", "time_to_answer")),
+    ("What was said of commitments", ("feedback_received", "feedback_answered")),
     ("How often it was wrong", ("detector_error", "review_error")),
 )  # fmt: skip
 
@@ -117,7 +118,7 @@ def _line(number: Number, found: Shown, history: Sequence[Shown]) -> Line:
         value=_value(number),
         between=_between(number),
         of=f"of {_count(number.total)}" if number.has_figure and number.recorded else "",
-        parts=tuple((name.replace("_", " "), _count(value)) for name, value in number.cells.items()),
+        parts=tuple((name.replace("_", " "), _part(number, name)) for name in number.cells),
         bars=drawn(values, [_value(one) for _, one in series if one.recorded]),
     )
 
@@ -130,6 +131,11 @@ def _value(number: Number) -> str:
     if number.figure is None:
         return "–" if number.total == 0 else "left out"
     return f"{number.figure / 10:.1f} %" if number.unit == "share" else _time(number.figure)
+
+
+def _part(number: Number, name: str) -> str:
+    took = number.figures.get(name)
+    return _count(number.cells[name]) if took is None else f"{_count(number.cells[name])}, {_time(took)}"
 
 
 def _between(number: Number) -> str:

@@ -36,6 +36,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(label="Legal", path="/console/legal", action="legal.read"),
     Entry(label="Privacy", path="/console/privacy", action="privacy.read"),
     Entry(label="Commitments", path="/console/commitments", action="commitment.read"),
+    Entry(label="Feedback", path="/console/feedback", action="feedback.read"),
     Entry(label="People", path="/console/people", action="person.read"),
     Entry(label="Directories", path="/console/directories", action="person.read"),
     Entry(label="Tokens", path="/console/tokens", action="person.read"),

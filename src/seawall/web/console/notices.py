@@ -65,6 +65,7 @@ NOTICES: dict[str, str] = {
     "activity_recorded": "It was stated, under your name, and is on record.",
     "activity_withdrawn": "It was withdrawn. It does not count any more.",
     "activities_imported": "All lines were stated, under your name, and are on record.",
+    "feedback_answered": "It was answered. Whoever wrote sees the answer behind their link.",
     "device_let_in": "The program is let in, as you.",
     "device_refused": "The program was refused.",
     "nothing_waits": "No case waits that you could take. Look again later, or at another queue.",

@@ -1,4 +1,4 @@
-"""The portal for everybody under `/portal`: notices, appeals, reports, each behind a link of its own.
+"""The portal for everybody under `/portal`: notices, appeals, reports, feedback, each behind a link of its own.
 
     link -> page -> a form -> a room's function -> another link
 
@@ -7,7 +7,7 @@ another site, none keeps anything in the browser but what its forms need, and al
 does not open, never opened or opens no more looks the same.
 """
 
-from seawall.web.portal import appealing, export, following, front, notice, reporting
+from seawall.web.portal import appealing, export, following, front, notice, reporting, saying
 from seawall.web.portal.page import error_page
 from seawall.web.routes import Routes
 
@@ -17,6 +17,7 @@ ROUTES: tuple[Routes, ...] = (
     appealing.routes,
     following.routes,
     reporting.routes,
+    saying.routes,
     export.routes,
 )
 
