@@ -66,6 +66,7 @@ from seawall.vocabulary.records.enforce import (
 )
 from seawall.vocabulary.records.exchanges import DecisionReviewed, ExchangeDecided, ExchangesBatched
 from seawall.vocabulary.records.hub import DocumentPublished, HubPublished
+from seawall.vocabulary.records.investigations import ALL as INVESTIGATIONS
 from seawall.vocabulary.records.ledger import LedgerKeyRotated, LedgerRecovered
 from seawall.vocabulary.records.legal import ALL as LEGAL
 from seawall.vocabulary.records.metrics import MetricsClosed
@@ -226,6 +227,7 @@ ALL: tuple[type[Record], ...] = (
     *CASES,
     *OUTBOX,
     *LEGAL,
+    *INVESTIGATIONS,
     RegisterChanged,
     CommitmentStateChanged,
     ActivityRecorded,
