@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from seawall.gateway.contents import Said
+from seawall.vocabulary.retained import Said
 from seawall.gateway.context import Found
 from seawall.vocabulary.findings import Surface
 
