@@ -90,7 +90,9 @@ def _names(block: dict[str, Any]) -> set[str]:
     calls = block.get("tool_calls") if isinstance(block.get("tool_calls"), list) else []
     for call in [*(calls or []), {"function": block.get("function_call")}]:
         if isinstance(call, dict):
-            named += [inner.get("name") for inner in (call.get("function"), call.get("custom")) if isinstance(inner, dict)]
+            named += [
+                inner.get("name") for inner in (call.get("function"), call.get("custom")) if isinstance(inner, dict)
+            ]
     return {name for name in named if isinstance(name, str) and name}
 
 
@@ -146,5 +148,3 @@ def _findings(row: RowMapping, later: Iterable[RowMapping]) -> tuple[Finding, ..
 
 def _sealed(findings: Iterable[Finding]) -> bool:
     return any(each.category is _SEALING and not each.failed for each in findings)
-
-

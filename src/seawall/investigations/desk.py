@@ -1,6 +1,7 @@
 """What the room works with: the ledger, the vault and the clock; who may do what; exchanges, as `app` hands them in."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 import msgspec
@@ -8,8 +9,10 @@ import msgspec
 from seawall.access.people import Edges
 from seawall.access.rights import Rights
 from seawall.policy.replay import StoredDecision
+from seawall.policy.rules import Policy
 from seawall.store import Transaction
 from seawall.vocabulary.categories import Category
+from seawall.vocabulary.findings import Finding
 from seawall.vocabulary.ids import ExchangeId
 from seawall.vocabulary.retained import Retained, Said, Shown
 
@@ -36,7 +39,16 @@ class Exchanges(Protocol):
         """Return the names of the tools that were called in one."""
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class Screener(Protocol):
+    """Screens what is kept of an exchange, by the detectors of now."""
+
+    async def findings(
+        self, policy: Policy, api: str, request: bytes | None, answer: bytes | None
+    ) -> tuple[tuple[Finding, ...], tuple[Finding, ...]] | None:
+        """Return what is found in a request and in its answer; None where it cannot be read."""
+
+
+class Proposed(msgspec.Struct, frozen=True, kw_only=True):
     """An exchange about which a case is to be opened, and why. Of one `source` there is one case."""
 
     exchange: ExchangeId
@@ -45,17 +57,20 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     by: str
 
 
-# Opens a case and returns its id, and whether it is new.
-OpenCase = Callable[[Transaction, Finding], tuple[str, bool]]
+# Opens a case and returns its id, and whether it is new; None where nothing is known of the exchange any more.
+OpenCase = Callable[[Transaction, Proposed], tuple[str, bool] | None]
+Screening = Callable[[], AbstractAsyncContextManager[Screener]]
 # Which of these exchanges are about child safety by what people decided, whatever was found in them.
 SealedByCase = Callable[[Transaction, Sequence[str]], frozenset[str]]
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
-    """The edges of the room."""
+    """The edges of the room. `screening` opens what screens again; `releases` names the classifiers that it asks."""
 
     edges: Edges
     rights: Rights
     exchanges: Exchanges
     open_case: OpenCase
     sealed_by_case: SealedByCase
+    screening: Screening
+    releases: Callable[[], tuple[str, ...]]

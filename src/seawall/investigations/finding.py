@@ -64,9 +64,7 @@ def key_of(tx: Transaction, desk: Desk, search: Search) -> Key:
     return Key(value=search.value)
 
 
-def page(
-    tx: Transaction, desk: Desk, search: Search, key: Key, *, by: str, after: str = "", limit: int = 50
-) -> Page:
+def page(tx: Transaction, desk: Desk, search: Search, key: Key, *, by: str, after: str = "", limit: int = 50) -> Page:
     """Return a page of what a search finds."""
     limit = max(1, min(limit, MOST))
     if search.how is How.SIMILAR:

@@ -193,5 +193,3 @@ def _row(each: Retained) -> dict[str, Any]:
 def _note(tx: Transaction, reached: str) -> None:
     put = insert(indexed).values(name="exchanges", reached=reached)
     tx.execute(put.on_conflict_do_update(index_elements=["name"], set_={"reached": reached}))
-
-

@@ -46,9 +46,7 @@ traits = Table(
     metadata,
     Column("what", Text, primary_key=True),
     Column("value", Text, primary_key=True),
-    Column(
-        "exchange", Text, ForeignKey("investigations_exchanges.exchange", ondelete="CASCADE"), primary_key=True
-    ),
+    Column("exchange", Text, ForeignKey("investigations_exchanges.exchange", ondelete="CASCADE"), primary_key=True),
     Column("score", REAL, nullable=False),
     Index("investigations_traits_exchange_idx", "exchange"),
 )
@@ -125,9 +123,7 @@ hits = Table(
     "investigations_hits",
     metadata,
     Column("search", Text, ForeignKey("investigations_searches.id"), primary_key=True),
-    Column(
-        "exchange", Text, ForeignKey("investigations_exchanges.exchange", ondelete="CASCADE"), primary_key=True
-    ),
+    Column("exchange", Text, ForeignKey("investigations_exchanges.exchange", ondelete="CASCADE"), primary_key=True),
     Index("investigations_hits_exchange_idx", "exchange"),
 )
 
@@ -155,9 +151,7 @@ rescreened = Table(
     "investigations_rescreened",
     metadata,
     Column("rescreening", Text, ForeignKey("investigations_rescreenings.id"), primary_key=True),
-    Column(
-        "exchange", Text, ForeignKey("investigations_exchanges.exchange", ondelete="CASCADE"), primary_key=True
-    ),
+    Column("exchange", Text, ForeignKey("investigations_exchanges.exchange", ondelete="CASCADE"), primary_key=True),
     Column("account", Text, nullable=False),
     Column("sealed", Boolean, nullable=False),
     Column("before", Text, nullable=False),

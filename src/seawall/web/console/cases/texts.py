@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from seawall.vocabulary.retained import Said
 from seawall.gateway.context import Found
 from seawall.vocabulary.findings import Surface
+from seawall.vocabulary.retained import Said
 
 LONGEST = 20_000
 MOST = 40
