@@ -90,9 +90,8 @@ def _names(block: dict[str, Any]) -> set[str]:
     calls = block.get("tool_calls") if isinstance(block.get("tool_calls"), list) else []
     for call in [*(calls or []), {"function": block.get("function_call")}]:
         if isinstance(call, dict):
-            named += [
-                inner.get("name") for inner in (call.get("function"), call.get("custom")) if isinstance(inner, dict)
-            ]
+            inside = (call.get("function"), call.get("custom"))
+            named += [each.get("name") for each in inside if isinstance(each, dict)]
     return {name for name in named if isinstance(name, str) and name}
 
 

@@ -101,14 +101,11 @@ class Gateway:
         policy = self._live.policies.current(caller.project.name)
         screen = await self._live.screens.of(policy)
         found: list[tuple[Finding, ...]] = []
+        cascade = without_judges(policy.cascade)
         for text in texts:
             first = await screened(screen, [Piece(surface=Surface.INPUT, text=text)])
             seen = Text(text=text, surface=Surface.INPUT)
-            found.append(
-                (
-                    await settle(without_judges(policy.cascade), self._live.tiers, [seen], first, zero_retention=True)
-                ).findings
-            )
+            found.append((await settle(cascade, self._live.tiers, [seen], first, zero_retention=True)).findings)
         await send_json(send, 200, moderation(found, id=new_id("modr"), model=model))
 
     async def health(self, scope: Scope, receive: Any, send: Any) -> None:

@@ -1,4 +1,4 @@
-"""Index what is retained, behind the live path: what was found, which tools were called, from which network, its vector.
+"""Index what is retained, behind the live path: what was found, tools that were called, the network, a vector.
 
 A worker follows the exchanges in the order in which they began, each minute those of the last minutes again, each night
 those of a day: one that closed late, or that a judge spoke of later, is met then. Running twice changes nothing. What

@@ -55,9 +55,7 @@ ACTIONS: tuple[Action, ...] = (
     _two("child_safety.export", "ChildSafetyCase", "Export a report to an authority.", "child_safety_reviewer|legal"),
     _one("investigation.read", "Investigation", "Read an investigation: its trail, and what it found, without words."),
     _one("investigation.open", "Investigation", "Open an investigation."),
-    _one(
-        "investigation.manage", "Investigation", "Search across accounts, save and note what was found, name readers."
-    ),
+    _one("investigation.manage", "Investigation", "Search across accounts, save what was found, name readers."),
     _one("investigation.look", "Investigation", "See what people and models wrote, in an investigation."),
     _one("rescreening.read", "Rescreening", "See what screening the past again would change."),
     _one("rescreening.start", "Rescreening", "Screen retained exchanges again; stop it."),

@@ -14,6 +14,7 @@ from seawall.web.api import (
     devices,
     directories,
     filers,
+    investigations,
     keys,
     legal,
     legal_answers,
@@ -27,6 +28,7 @@ from seawall.web.api import (
     privacy,
     projects,
     recertify,
+    rescreenings,
     rights,
     session,
     statements,
@@ -73,4 +75,6 @@ ROUTES: tuple[Routes, ...] = (
     notices.routes,
     webhooks.routes,
     filers.routes,
+    investigations.routes,
+    rescreenings.routes,
 )
