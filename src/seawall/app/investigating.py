@@ -28,7 +28,7 @@ from seawall.store.jobs import Job
 from seawall.vocabulary.retained import Retained, Said, Shown
 
 
-class _Exchanges:
+class GatewayExchanges:
     """The exchanges of the gateway, as investigations ask for them."""
 
     def retained(self, tx: Transaction, after: str, limit: int) -> tuple[list[Retained], str]:
@@ -62,7 +62,7 @@ def desk(instance: Instance, working: Office | None = None) -> Desk:
     return Desk(
         edges=instance.edges(),
         rights=instance.rights(),
-        exchanges=_Exchanges(),
+        exchanges=GatewayExchanges(),
         open_case=lambda tx, proposed: propose(tx, cases, proposed),
         sealed_by_case=sealed_among,
         screening=screening,
