@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ class Traffic:
 
     def __init__(self, database: Database, desk: Desk, ledger: Ledger, clock: FrozenClock) -> None:
         self.database, self.desk, self.ledger, self.clock = database, desk, ledger, clock
+        self._numbers = count(1)
         with database.begin() as tx:
             publishing.ensure_default(tx, record=ledger, clock=clock)
             self.policy = publishing.find(tx).digest
@@ -85,7 +87,7 @@ class Traffic:
                 for each in kept
             ]
             row = {
-                "id": f"{at_least(when)}{new_id('x')[12:]}", "process": "gw_1", "project": self.project, "key": key,
+                "id": f"{at_least(when)}{next(self._numbers):016d}", "process": "gw_1", "project": self.project, "key": key,
                 "account": account, "has_end_user": True, "api": "messages", "model": "m", "streamed": False,
                 "zero_retention": zero_retention, "policy": self.policy, "arm": "", "input_decision": new_id("de"),
                 "input_verdict": decided, "input_findings": msgspec.to_builtins(findings),
@@ -175,8 +177,8 @@ def inquiry(traffic: Traffic, ada: Person) -> Investigation:
 Count = Callable[[str], int]
 
 
-@pytest.fixture
-def count(database: Database) -> Count:
+@pytest.fixture(name="count")
+def _count(database: Database) -> Count:
     """Return how many rows a table has."""
 
     def counted(table: str) -> int:

@@ -1,5 +1,7 @@
 """By what exchanges are found across accounts, what is never found, and what goes with its content."""
 
+from typing import Any
+
 import pytest
 
 from seawall import enforce
@@ -90,29 +92,28 @@ def test_what_was_said_is_searched_by_a_worker(traffic: Traffic, inquiry: Invest
     assert traffic.results(by_expression, ada) == [asked]
 
 
-@pytest.mark.parametrize("pattern", ["(", "a(?=b)", "(a)\\1", "x" * 501])
 def test_an_expression_that_cannot_be_used_is_refused_without_a_word_of_it(
-    traffic: Traffic, inquiry: Investigation, ada: Person, pattern: str
+    traffic: Traffic, inquiry: Investigation, ada: Person
 ) -> None:
     before = len(traffic.ledger)
-    with pytest.raises(BadPattern) as refused:
-        traffic.search(inquiry, ada, How.EXPRESSION, typed=pattern)
-    assert pattern not in str(refused.value)
+    for pattern in ("(", "a(?=b)", "(a)\\1", "x" * 501):
+        with pytest.raises(BadPattern) as refused:
+            traffic.search(inquiry, ada, How.EXPRESSION, typed=pattern)
+        assert pattern not in str(refused.value)
     assert len(traffic.ledger) == before
 
 
-@pytest.mark.parametrize(
-    ("how", "given"),
-    [
-        (How.CATEGORY, {}), (How.TOOL, {"value": "named_openly"}), (How.ACCOUNT, {"like": "ex_1"}),
-        (How.NETWORK, {"typed": "nowhere"}), (How.CATEGORY, {"value": "hate", "least": 1.5}),
-    ],
-)  # fmt: skip
-def test_what_cannot_be_looked_for_is_refused(
-    traffic: Traffic, inquiry: Investigation, ada: Person, how: How, given: dict[str, object]
-) -> None:
-    with pytest.raises(BadSearch):
-        traffic.search(inquiry, ada, how, **given)  # type: ignore[arg-type]
+def test_what_cannot_be_looked_for_is_refused(traffic: Traffic, inquiry: Investigation, ada: Person) -> None:
+    wrong: list[tuple[How, dict[str, Any]]] = [
+        (How.CATEGORY, {}),
+        (How.TOOL, {"value": "named_openly"}),
+        (How.ACCOUNT, {"like": "ex_1"}),
+        (How.NETWORK, {"typed": "nowhere"}),
+        (How.CATEGORY, {"value": "hate", "least": 1.5}),
+    ]
+    for how, given in wrong:
+        with pytest.raises(BadSearch):
+            traffic.search(inquiry, ada, how, **given)
 
 
 def test_nothing_under_zero_retention_is_ever_found(

@@ -72,7 +72,10 @@ class Indexer:
 
     def _add(self, tx: Transaction, found: list[Retained]) -> int:
         kept = _kept(tx, self._desk, found)
-        known = dict(tx.execute(select(exchanges.c.exchange, exchanges.c.sealed).where(_among(kept))).tuples().all())
+        known = {
+            row.exchange: row.sealed
+            for row in tx.execute(select(exchanges.c.exchange, exchanges.c.sealed).where(_among(kept)))
+        }
         fresh = [each for each in kept if each.exchange not in known]
         if fresh:
             tx.execute(insert(exchanges).values([_row(each) for each in fresh]).on_conflict_do_nothing())
