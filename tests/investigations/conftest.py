@@ -87,7 +87,8 @@ class Traffic:
                 for each in kept
             ]
             row = {
-                "id": f"{at_least(when)}{next(self._numbers):016d}", "process": "gw_1", "project": self.project, "key": key,
+                "id": f"{at_least(when)}{next(self._numbers):016d}",
+                "process": "gw_1", "project": self.project, "key": key,
                 "account": account, "has_end_user": True, "api": "messages", "model": "m", "streamed": False,
                 "zero_retention": zero_retention, "policy": self.policy, "arm": "", "input_decision": new_id("de"),
                 "input_verdict": decided, "input_findings": msgspec.to_builtins(findings),

@@ -94,4 +94,5 @@ def _classifiers(instance: Instance) -> list[Classifier]:
 
 def _releases(instance: Instance) -> tuple[str, ...]:
     """Name the classifiers and the detectors that are asked, each with its release."""
-    return tuple(f"{each.name}@{each.release}" for each in (*_classifiers(instance), *DETECTORS))
+    classifiers = tuple(f"{each.name}@{each.release}" for each in _classifiers(instance))
+    return (*classifiers, *(f"{each.name}@{each.release}" for each in DETECTORS))

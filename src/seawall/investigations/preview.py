@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import RowMapping, Select, any_, func, select, update
+from sqlalchemy import RowMapping, Select, any_, func, literal, select, update
 
 from seawall.investigations.desk import Desk, Proposed
 from seawall.investigations.errors import NothingChosen, StillScreening
@@ -153,7 +153,7 @@ def _chosen(found: Rescreening, only: str, category: str) -> Select[Any]:
     column = rescreened.c.gone if only == "gone" else rescreened.c.appeared
     if only in ("appeared", "gone"):
         chosen = chosen.where(func.cardinality(column) > 0)
-        chosen = chosen.where(category == any_(column)) if category else chosen
+        chosen = chosen.where(literal(category) == any_(column)) if category else chosen
     return chosen.where(rescreened.c.before != rescreened.c.after) if only == "changed" else chosen
 
 

@@ -131,7 +131,9 @@ def every(tx: Transaction, *, after: str = "", limit: int = 50) -> list[Rescreen
 
 
 def waiting(tx: Transaction, found: Rescreening) -> int:
-    """Return how many exchanges it has still to read."""
+    """Return how many exchanges it has still to read; none once it is over."""
+    if found.state not in UNFINISHED:
+        return 0
     return tx.scalar(select(func.count()).select_from(_next(found, exchanges.c.exchange).subquery())) or 0
 
 
@@ -227,7 +229,7 @@ async def _screened(screener: Screener, editions: _Editions, found: Rescreening,
     after = dict[str, Verdict]()
     for stage in now if each.answered is not None else ("input",):
         categories = seen if stage == "output" else frozenset[Category]()
-        situation = msgspec.structs.replace(on_input.situation, stage=stage, input_categories=categories)  # type: ignore[arg-type]
+        situation = msgspec.structs.replace(on_input.situation, stage=stage, input_categories=categories)
         after[stage] = decide(policy, now[stage], on_input.standing, situation)
     was = {category for one in each.before for category in _over(editions.of(one.policy), one, one.verdict)}
     then = {category for verdict in after.values() for category in _over(editions.of(found.policy), on_input, verdict)}

@@ -88,4 +88,5 @@ def keep(tx: Transaction, made: Sequence[tuple[str, Floats]]) -> None:
 def of_exchange(tx: Transaction, exchange: str) -> str | None:
     """Return the vector of an exchange, as PostgreSQL writes it; None where it has none."""
     found = text("SELECT CAST(vector AS text) FROM investigations_vectors WHERE exchange = :exchange")
-    return tx.scalar(found, {"exchange": exchange})
+    kept: str | None = tx.scalar(found, {"exchange": exchange})
+    return kept

@@ -56,7 +56,7 @@ def show(rescreening_id: str, request: Request, signed: Caller) -> dict[str, Any
     """Show what one would change, in numbers, and how far it is."""
     with house_of(request).database.begin() as tx:
         found = preview.preview(tx, inquiry_of(request), rescreening_id, by=signed.person.id)
-        left = rescreening.waiting(tx, found.it) if found.it.state in rescreening.UNFINISHED else 0
+        left = rescreening.waiting(tx, found.it)
     counted = msgspec.to_builtins(found)
     del counted["it"]
     return {**told(found.it), "waiting": left, "preview": counted}
