@@ -16,9 +16,10 @@ from seawall.store import Transaction
 from seawall.vocabulary.categories import Category
 from seawall.vocabulary.findings import Finding
 from seawall.vocabulary.ids import ExchangeId, ItemId
-from seawall.vocabulary.retained import Retained, Said, Shown
+from seawall.vocabulary.retained import Found, Retained, Said, Shown
 
 _SEALING = Category.CHILD_SEXUAL_EXPLOITATION
+_FINDINGS = tuple[Finding, ...]
 
 
 def retained(tx: Transaction, after: str, limit: int) -> tuple[list[Retained], str]:
@@ -103,7 +104,7 @@ def _later(tx: Transaction, ids: Sequence[str]) -> dict[str, list[RowMapping]]:
 
 
 def _retained(row: RowMapping, later: list[RowMapping]) -> Retained:
-    findings = _findings(row, later)
+    findings = tuple(each.finding for each in _found(row, later))
     return Retained(
         exchange=ExchangeId(row["id"]),
         account=row["account"],
@@ -121,7 +122,7 @@ def _retained(row: RowMapping, later: list[RowMapping]) -> Retained:
 
 
 def _shown(row: RowMapping, later: list[RowMapping]) -> Shown:
-    findings = _findings(row, later)
+    findings = _found(row, later)
     made = [(row[f"{stage}_decision"], row[f"{stage}_verdict"]) for stage in ("input", "output")]
     made += [(each["decision"], each["verdict"]) for each in later]
     return Shown(
@@ -135,14 +136,17 @@ def _shown(row: RowMapping, later: list[RowMapping]) -> Shown:
         findings=findings,
         because=tuple(dict.fromkeys(rule for _, verdict in made for rule in (verdict or {}).get("because", ()))),
         decisions=tuple(name for name, verdict in made if name and (verdict or {}).get("measure", "allow") != "allow"),
-        sealed=_sealed(findings),
+        sealed=_sealed(each.finding for each in findings),
     )
 
 
-def _findings(row: RowMapping, later: Iterable[RowMapping]) -> tuple[Finding, ...]:
-    stored = [row["input_findings"], row["output_findings"], *(each["findings"] for each in later)]
-    found = [each for one in stored for each in msgspec.convert(one or [], tuple[Finding, ...])]
-    return tuple(sorted(found, key=lambda each: -each.score))
+def _found(row: RowMapping, later: Iterable[RowMapping]) -> tuple[Found, ...]:
+    stored = [(stage, row[f"{stage}_findings"]) for stage in ("input", "output")]
+    stored += [(each["stage"], each["findings"]) for each in later]
+    found = [
+        Found(stage=stage, finding=each) for stage, one in stored for each in msgspec.convert(one or [], _FINDINGS)
+    ]
+    return tuple(sorted(found, key=lambda each: -each.finding.score))
 
 
 def _sealed(findings: Iterable[Finding]) -> bool:

@@ -7,6 +7,7 @@ from seawall.investigations import words
 from seawall.investigations.desk import Desk
 from seawall.investigations.errors import NotRetained
 from seawall.investigations.finding import visible
+from seawall.investigations.model import Search
 from seawall.investigations.permits import Step, permit
 from seawall.investigations.rows import find, trail
 from seawall.investigations.tables import events, exchanges
@@ -36,6 +37,20 @@ def look(tx: Transaction, desk: Desk, investigation: str, exchange: str, *, by: 
     trail(tx, desk, found, "viewed", by, body, told={"exchange": exchange})
     asked, answered = (words.content(tx, desk, row[name]) for name in ("input_item", "output_item"))
     return Seen(shown=shown, texts=desk.exchanges.said(row["api"], asked, answered))
+
+
+def show(tx: Transaction, desk: Desk, investigation: str, exchange: str, *, by: str) -> Shown:
+    """Show an exchange without what was said in it. Raises NoSuchInvestigation, NotRetained."""
+    permit(tx, desk, find(tx, investigation), Step.READ, by)
+    shown = visible(tx, desk, [exchange], by=by).get(exchange)
+    if shown is None:
+        raise NotRetained(exchange)
+    return shown
+
+
+def sought(tx: Transaction, desk: Desk, search: Search) -> str | None:
+    """Return what somebody typed to look for; None where nothing was typed, or it is no longer kept."""
+    return words.read(tx, desk, search.item)
 
 
 def typed(tx: Transaction, desk: Desk, investigation: str, *, by: str) -> tuple[str, dict[str, str]]:

@@ -39,6 +39,13 @@ class Retained(msgspec.Struct, frozen=True, kw_only=True):
     network: bytes | None = None
 
 
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """One finding, on what was asked or on the answer."""
+
+    stage: str
+    finding: Finding
+
+
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """An exchange as lists of what was found show it: never a word of it. `findings` are the surest first."""
 
@@ -49,7 +56,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     model: str
     measure: str
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Found, ...] = ()
     because: tuple[RuleId, ...] = ()
     decisions: tuple[DecisionId, ...] = ()
     sealed: bool = False
@@ -57,4 +64,5 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def categories(self) -> tuple[Category, ...]:
         """Return what was found, surest first."""
-        return tuple(dict.fromkeys(each.category for each in self.findings if not each.failed))
+        found = (each.finding for each in self.findings)
+        return tuple(dict.fromkeys(each.category for each in found if not each.failed))

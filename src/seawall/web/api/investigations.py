@@ -213,7 +213,7 @@ def row(hit: Hit) -> dict[str, Any]:
     """Return an exchange as lists show it: never a word of it, nor where in it anything was found."""
     found = [
         {"category": each.category, "detector": each.detector, "release": each.release, "score": each.score}
-        for each in hit.shown.findings
+        for each in (one.finding for one in hit.shown.findings)
         if not each.failed
     ]
     names = ("exchange", "account", "key", "project", "at", "model", "measure", "because", "decisions")
