@@ -25,6 +25,7 @@ def _declared(name: str | None, kind: str, *_: object) -> bool:
     return not (kind == "table" and name == "investigations_vectors")
 
 
+@pytest.mark.filterwarnings("ignore:Did not recognize type 'halfvec'")
 def test_the_migrated_schema_is_the_declared_one(database: Database) -> None:
     for room in rooms_with_tables(seawall):
         importlib.import_module(room)

@@ -1,30 +1,20 @@
-"""Wire investigations: exchanges from the gateway, cases from their office, what screens again, and the jobs."""
+"""Wire investigations: exchanges from the gateway, cases from their office."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 
-from seawall.app.accurate import started
 from seawall.app.casework import office
 from seawall.app.instance import Instance
+from seawall.app.releases import shipped
 from seawall.cases import Office, Origin
 from seawall.cases.finding import sealed_among
 from seawall.cases.opening import of_exchange, open_case
 from seawall.gateway import replay, retained
-from seawall.gateway.again import Again
 from seawall.gateway.concerned import concerned
-from seawall.gateway.live import Screens
 from seawall.investigations import Desk
-from seawall.investigations.desk import Proposed, Screener
-from seawall.investigations.indexing import jobs
-from seawall.investigations.rescreening import rescreen_job
-from seawall.investigations.scanning import scan_job
+from seawall.investigations.desk import Proposed
 from seawall.policy.replay import StoredDecision
 from seawall.screen import DETECTORS
-from seawall.screen.cascade import Tiers
-from seawall.screen.engine import Classifier
-from seawall.screen.linear import LinearClassifier
 from seawall.store import Transaction
-from seawall.store.jobs import Job
 from seawall.vocabulary.retained import Retained, Said, Shown
 
 
@@ -54,18 +44,12 @@ def desk(instance: Instance, working: Office | None = None) -> Desk:
     """Return what investigations work with. Raises BadRules."""
     cases = working or office(instance)
 
-    @asynccontextmanager
-    async def screening() -> AsyncIterator[Screener]:
-        async with started(instance.settings) as accurate:
-            yield Again(Screens(_classifiers(instance)), Tiers(await accurate()))
-
     return Desk(
         edges=instance.edges(),
         rights=instance.rights(),
         exchanges=GatewayExchanges(),
         open_case=lambda tx, proposed: propose(tx, cases, proposed),
         sealed_by_case=sealed_among,
-        screening=screening,
         releases=lambda: _releases(instance),
     )
 
@@ -82,17 +66,7 @@ def propose(tx: Transaction, cases: Office, proposed: Proposed) -> tuple[str, bo
     return made.id, new
 
 
-def investigation_jobs(instance: Instance) -> tuple[Job, ...]:
-    """Return the jobs: the index, searches through contents, screenings of the past."""
-    working, database = desk(instance), instance.database()
-    return (*jobs(database, working), scan_job(database, working), rescreen_job(database, working))
-
-
-def _classifiers(instance: Instance) -> list[Classifier]:
-    return [LinearClassifier.load()] if instance.settings.classifiers else []
-
-
 def _releases(instance: Instance) -> tuple[str, ...]:
     """Name the classifiers and the detectors that are asked, each with its release."""
-    classifiers = tuple(f"{each.name}@{each.release}" for each in _classifiers(instance))
+    classifiers = [f"{each.classifier}@{each.release}" for each in shipped()] if instance.settings.classifiers else []
     return (*classifiers, *(f"{each.name}@{each.release}" for each in DETECTORS))

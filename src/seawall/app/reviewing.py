@@ -6,8 +6,8 @@ from seawall.app.auditing import audit_jobs
 from seawall.app.casework import case_jobs
 from seawall.app.committing import commitment_jobs
 from seawall.app.holding import hold
+from seawall.app.inquiring import investigation_jobs
 from seawall.app.instance import Instance
-from seawall.app.investigating import investigation_jobs
 from seawall.app.legalwork import legal_jobs
 from seawall.app.recertifying import recertify_jobs
 from seawall.app.stating import reasons_jobs

@@ -59,18 +59,18 @@ class Proposed(msgspec.Struct, frozen=True, kw_only=True):
 
 # Opens a case and returns its id, and whether it is new; None where nothing is known of the exchange any more.
 OpenCase = Callable[[Transaction, Proposed], tuple[str, bool] | None]
+# Opens what screens again: the job alone needs it.
 Screening = Callable[[], AbstractAsyncContextManager[Screener]]
 # Which of these exchanges are about child safety by what people decided, whatever was found in them.
 SealedByCase = Callable[[Transaction, Sequence[str]], frozenset[str]]
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
-    """The edges of the room. `screening` opens what screens again; `releases` names the classifiers that it asks."""
+    """The edges of the room. `releases` names the detectors and classifiers of now."""
 
     edges: Edges
     rights: Rights
     exchanges: Exchanges
     open_case: OpenCase
     sealed_by_case: SealedByCase
-    screening: Screening
     releases: Callable[[], tuple[str, ...]]

@@ -16,7 +16,7 @@ from sqlalchemy import RowMapping, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from seawall.investigations import words
-from seawall.investigations.desk import Desk, Screener
+from seawall.investigations.desk import Desk, Screener, Screening
 from seawall.investigations.errors import BadPeriod, NoSuchRescreening, RescreeningOver
 from seawall.investigations.indexing import at_least
 from seawall.investigations.model import MOST, UNFINISHED, State
@@ -137,22 +137,22 @@ def waiting(tx: Transaction, found: Rescreening) -> int:
     return tx.scalar(select(func.count()).select_from(_next(found, exchanges.c.exchange).subquery())) or 0
 
 
-def rescreen(database: Database, desk: Desk, rescreening: str) -> None:
+def rescreen(database: Database, desk: Desk, screening: Screening, rescreening: str) -> None:
     """Carry one out, from wherever it is."""
-    asyncio.run(_run(database, desk, rescreening))
+    asyncio.run(_run(database, desk, screening, rescreening))
 
 
-def rescreen_job(database: Database, desk: Desk) -> Job:
+def rescreen_job(database: Database, desk: Desk, screening: Screening) -> Job:
     """Return the job that workers run."""
 
     def run(*, rescreening: str) -> None:
-        rescreen(database, desk, rescreening)
+        rescreen(database, desk, screening, rescreening)
 
     return Job(JOB, run)
 
 
-async def _run(database: Database, desk: Desk, rescreening: str) -> None:
-    async with desk.screening() as screener:
+async def _run(database: Database, desk: Desk, screening: Screening, rescreening: str) -> None:
+    async with screening() as screener:
         editions = _Editions(database)
         while await _step(database, desk, screener, editions, rescreening):
             pass

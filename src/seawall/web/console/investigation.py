@@ -159,7 +159,7 @@ def shown(
         name, typed = looking.typed(tx, desk, found.id, by=by)
         trail = trail_of(tx, found.id, before=upto, limit=_TRAIL)
         made = searching.searches_of(tx, found.id, limit=_SEARCHES)
-        told = {
+        told: dict[str, Any] = {
             "it": found,
             "name": name,
             "typed": typed,

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from seawall.investigations import preview, rescreening
 from seawall.investigations.model import PAGE, UNFINISHED
-from seawall.policy.publishing import NoPolicy
+from seawall.policy.problems import NoPolicy
 from seawall.vocabulary.errors import Conflict, InvalidInput, NotFound, SeawallError
 from seawall.web.api import rescreenings as api
 from seawall.web.console import investigation_words as words
