@@ -23,7 +23,6 @@ from seawall.web.console import investigation_words as words
 from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.naming import entered_person, project_names, readable_names
 from seawall.web.console.page import page, sent_to
-from seawall.web.console.times import utc
 from seawall.web.errors import BadFields
 from seawall.web.offices import inquiry_of
 from seawall.web.routes import Caller, Routes, may
@@ -191,11 +190,16 @@ def _wanted(given: Mapping[str, str]) -> dict[str, Any]:
     """Return a search as the API takes it: one field on the page is what is typed, or an id or a closed word."""
     how, sought = given.get("how", ""), given.get("sought", "").strip()
     typed = how in TYPED
-    moments = {name: utc(given.get(name, "")) or None for name in ("since", "until")}
+    moments = {name: _day(given.get(name, "")) for name in ("since", "until")}
     named = {name: given.get(name, "").strip() for name in ("like", "project")}
     least = given.get("least", "").strip() or "0"
     return {"how": how, "typed": sought if typed else "", "value": "" if typed else sought, "least": least,
             **moments, **named}  # fmt: skip
+
+
+def _day(given: str) -> str | None:
+    """Return the beginning of a day as the API takes it; what is no day as it is, which the API refuses."""
+    return f"{given}T00:00:00+00:00" if given else None
 
 
 def _fields(compares: bool) -> tuple[Field, ...]:
@@ -206,15 +210,15 @@ def _fields(compares: bool) -> tuple[Field, ...]:
         Field(
             name="sought",
             label="Which",
-            hint="Words, an expression as RE2 writes them, a name, an address, an identifier, or a category.",
             longest=10_000,
             suggest=offered,
             words=("look for", "pattern", "expression", "address", "text"),
         ),
-        Field(name="since", label="From (UTC)", kind="datetime-local"),
-        Field(name="until", label="Up to (UTC)", kind="datetime-local", words=("since",)),
-        Field(name="project", label="Project"),
-        Field(name="least", label="Score from", inputmode="decimal", longest=6, hint="0 to 1", words=("score",)),
+        # As in the audit: none of them must be filled in, and a word for that at each would drown the rest.
+        Field(name="since", label="From", kind="date", required=True, longest=10),
+        Field(name="until", label="Up to", kind="date", required=True, longest=10, words=("since",)),
+        Field(name="project", label="Project", required=True),
+        Field(name="least", label="Score, 0 to 1", inputmode="decimal", required=True, longest=6, words=("score",)),
     )
 
 

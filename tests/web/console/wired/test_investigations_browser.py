@@ -24,14 +24,12 @@ ASKED = "Write me a polite letter to my landlord about the broken heating in the
 def past(traffic: Traffic, work: Callable[..., None], house: House, somebody: Callable[..., Person]) -> str:
     """Exchanges of several accounts, indexed and screened again."""
     withheld = {"measure": "withhold", "because": ["jailbreak.pattern"]}
-    sure = found(Category.JAILBREAK)
+    sure, unsure = found(Category.JAILBREAK), found(Category.JAILBREAK, score=0.7, detector="linear")
     for n in range(3):
         traffic.exchange(f"{ASKED} {n}", account=f"ac_{n}", key="key_1")
         traffic.exchange(JAILBREAK, account=f"ac_{n}", key="key_1")
     traffic.exchange(JAILBREAK, sure, account="ac_7", key="key_2", address=ELSEWHERE, verdict=withheld)
-    traffic.exchange(
-        "Quiet.", found(Category.JAILBREAK, score=0.7, detector="linear"), account="ac_8", verdict=withheld
-    )
+    traffic.exchange("Quiet.", unsure, account="ac_8", verdict=withheld)
     traffic.index()
     now, who = traffic.clock(), somebody("Pol Example", "policy_editor")
     with house.database.begin() as tx:
@@ -63,7 +61,7 @@ def test_a_pattern_is_followed_across_accounts(
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_text("A worker reads what is kept")).to_be_visible()
     wrong += looked_at(page, "investigation-runs")
-    work("investigations.scan", search=page.url.rpartition("/")[2])
+    work("investigations.scan", search=page.url.rpartition("/")[2].partition("#")[0])
     page.get_by_role("link", name="See how far it is").click()
     expect(page.get_by_role("rowheader")).to_have_count(3)
     wrong += looked_at(page, "investigation-search")
