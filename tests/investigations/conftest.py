@@ -142,6 +142,11 @@ def edges(ledger: Ledger, clock: FrozenClock, tmp_path: Path) -> Edges:
 
 @pytest.fixture
 def desk(edges: Edges) -> Desk:
+    return desk_of(edges)
+
+
+def desk_of(edges: Edges) -> Desk:
+    """Return what investigations work with, wired as `app` does it."""
     office = Office(edges=edges, rights=rights(), rules=rules(), exchanges=concerned)
 
     return Desk(
