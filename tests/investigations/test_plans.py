@@ -13,6 +13,7 @@ from seawall.investigations.finding import Key, chosen, nearest
 from seawall.investigations.model import State
 from seawall.investigations.rows import trail_of
 from seawall.investigations.scanning import _next
+from seawall.investigations.vectors import of_exchange
 from seawall.store import Transaction
 from tests.investigations.conftest import Traffic
 
@@ -32,7 +33,8 @@ INSERT INTO investigations_investigations (id, name_item, readers, opened_by, op
 SELECT 'inv_' || lpad(n::text, 6, '0'), 'it_1', CASE WHEN n % 2 = 0 THEN ARRAY['pe_1'] END, 'pe_1', now()
 FROM generate_series(1, 2000) AS n;
 INSERT INTO investigations_events (investigation, at, what, by, told)
-SELECT 'inv_' || lpad((n % 2000 + 1)::text, 6, '0'), now(), 'searched', 'pe_1', '{}' FROM generate_series(1, :many) AS n;
+SELECT 'inv_' || lpad((n % 2000 + 1)::text, 6, '0'), now(), 'searched', 'pe_1', '{}'
+FROM generate_series(1, :many) AS n;
 INSERT INTO investigations_searches (id, investigation, how, value, "like", least, sealed, by, at, state, reached, read,
     hits, whole)
 SELECT 'srch_' || lpad(n::text, 6, '0'), 'inv_' || lpad((n % 2000 + 1)::text, 6, '0'), 'text', '', '', 0, true, 'pe_1',
@@ -81,7 +83,7 @@ def listed(how: How, value: str, *, sealed: bool = False, after: str = "", **mor
     return ask
 
 
-BEHIND = f"ex_{'4000':0>26}"
+BEHIND, BEHIND_ALL = f"ex_{'4000':0>26}", f"ex_{'7':0>26}"
 LISTS: dict[str, Callable[[Transaction, Traffic], object]] = {
     "category": listed(How.CATEGORY, "category3"),
     "category behind": listed(How.CATEGORY, "category3", after=BEHIND),
@@ -101,13 +103,7 @@ LISTS: dict[str, Callable[[Transaction, Traffic], object]] = {
     "trail behind": lambda tx, _: trail_of(tx, "inv_000007", before=9000),
     "investigations": lambda tx, _: opening.every(tx, reader="pe_1"),
     "rescreened": lambda tx, it: preview.rows(tx, it.desk, "rsc_7", by="pe_1"),
-    "nearest": lambda tx, it: nearest(
-        tx,
-        it.desk,
-        made(How.SIMILAR),
-        tx.scalar(text("SELECT vector::text FROM investigations_vectors LIMIT 1")),
-        by="p",
-    ),
+    "nearest": lambda tx, it: nearest(tx, it.desk, made(How.SIMILAR), of_exchange(tx, BEHIND_ALL) or "", by="pe_1"),
     "rescreenings": lambda tx, _: rescreening.every(tx),
 }
 # A table of twenty rows is read whole, and rightly.
@@ -135,8 +131,7 @@ def said(tx: Transaction) -> Iterator[list[tuple[str, Any]]]:
 
     def keep(_c: Connection, _cursor: object, statement: str, values: Any, *_: object) -> None:
         if statement.lstrip().upper().startswith("SELECT") and "investigations_" in statement:
-            if "LIMIT 1" not in statement:
-                kept.append((statement, values))
+            kept.append((statement, values))
 
     event.listen(tx, "before_cursor_execute", keep)
     yield kept
