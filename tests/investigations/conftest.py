@@ -49,13 +49,15 @@ def found(category: Category, *, score: float = 1.0, detector: str = "jailbreak_
 class Traffic:
     """An instance after some exchanges: what the gateway wrote, indexed when asked."""
 
-    def __init__(self, database: Database, desk: Desk, ledger: Ledger, clock: FrozenClock) -> None:
+    def __init__(
+        self, database: Database, desk: Desk, ledger: Ledger, clock: FrozenClock, *, project: str = "demo"
+    ) -> None:
         self.database, self.desk, self.ledger, self.clock = database, desk, ledger, clock
         self._numbers = count(1)
         with database.begin() as tx:
             publishing.ensure_default(tx, record=ledger, clock=clock)
             self.policy = publishing.find(tx).digest
-            self.project = projects.create(tx, "demo", by="t", record=ledger, clock=clock).id
+            self.project = projects.create(tx, project, by="t", record=ledger, clock=clock).id
 
     def exchange(
         self,

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
-from seawall.investigations import How, Search, opening, preview, rescreening, searching
+from seawall.investigations import How, Search, looking, opening, preview, rescreening, searching
 from seawall.investigations.finding import Key, chosen, nearest
 from seawall.investigations.model import State
 from seawall.investigations.rows import trail_of
-from seawall.investigations.scanning import _next
+from seawall.investigations.scanning import upcoming
 from seawall.investigations.vectors import of_exchange
 from seawall.store import Transaction
 from tests.investigations.conftest import Traffic
@@ -97,10 +97,11 @@ LISTS: dict[str, Callable[[Transaction, Traffic], object]] = {
     "linked accounts": listed(How.LINKED, "ac_7"),
     "key": listed(How.KEY, "key_7"),
     "hits of a search": listed(How.TEXT, ""),
-    "what a search reads next": lambda tx, _: tx.execute(_next(made(How.TEXT, reached=BEHIND))).all(),
+    "what a search reads next": lambda tx, _: tx.execute(upcoming(made(How.TEXT, reached=BEHIND))).all(),
     "searches": lambda tx, _: searching.searches_of(tx, "inv_000007"),
     "trail": lambda tx, _: trail_of(tx, "inv_000007"),
     "trail behind": lambda tx, _: trail_of(tx, "inv_000007", before=9000),
+    "looks": lambda tx, it: looking.looked_at(tx, "pe_2", now=it.clock()),
     "investigations": lambda tx, _: opening.every(tx, reader="pe_1"),
     "rescreened": lambda tx, it: preview.rows(tx, it.desk, "rsc_7", by="pe_1"),
     "nearest": lambda tx, it: nearest(tx, it.desk, made(How.SIMILAR), of_exchange(tx, BEHIND_ALL) or "", by="pe_1"),

@@ -9,13 +9,14 @@ from seawall.access.people import Person
 from seawall.access.privacy import Subject, Whose
 from seawall.enforce.references import refer
 from seawall.gateway.privacy import ExchangesHolder
-from seawall.investigations import How, Investigation
+from seawall.investigations import How, Investigation, looking
 from seawall.investigations.errors import BadPattern, BadSearch, NotRetained
 from seawall.investigations.finding import visible
 from seawall.investigations.indexing import Indexer
 from seawall.investigations.scanning import scan
 from seawall.vocabulary.categories import Category
 from seawall.vocabulary.ids import AccountId, ItemId, KeyId, ProjectId
+from seawall.vocabulary.records import Audience
 from tests.investigations.conftest import AT_HOME, ELSEWHERE, Count, Traffic, found
 
 CANARY = "kestrel-canary-7351"
@@ -186,6 +187,8 @@ def test_what_is_about_child_safety_is_shown_to_those_reviewers_alone(
     assert traffic.finds(inquiry, ada, How.CATEGORY, "jailbreak") == []
     with traffic.database.begin() as tx:
         assert visible(tx, traffic.desk, [late, sealed], by=ada.id) == {}
+        assert len(looking.look(tx, traffic.desk, theirs.id, sealed, by=kim.id).texts) == 2
+    assert (traffic.ledger[-1].kind, traffic.ledger[-1].audience) == ("investigation.viewed_sealed", Audience.SEALED)
 
 
 def test_a_search_pages_without_a_gap(traffic: Traffic, inquiry: Investigation, ada: Person) -> None:

@@ -72,6 +72,7 @@ EXACT: dict[str, Mapped] = {
     "case.viewed": _one(Family.CONTENT, API_ACTIVITY, READ, LOW),
     "child_safety.viewed": _one(Family.CONTENT, API_ACTIVITY, READ, MEDIUM),
     "investigation.viewed": _one(Family.CONTENT, API_ACTIVITY, READ, LOW),
+    "investigation.viewed_sealed": _one(Family.CONTENT, API_ACTIVITY, READ, MEDIUM),
     "investigation.searched": _one(Family.CONTENT, API_ACTIVITY, READ, LOW),
     "labels.exported": _one(Family.CONTENT, API_ACTIVITY, READ, MEDIUM),
     "ledger.field_disclosed": _one(Family.CONTENT, API_ACTIVITY, READ, MEDIUM),

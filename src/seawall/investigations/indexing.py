@@ -5,7 +5,6 @@ those of a day: one that closed late, or that a judge spoke of later, is met the
 is erased takes its rows along; what a hold alone keeps is taken out of the index.
 """
 
-import logging
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,10 +20,8 @@ from seawall.investigations.vectors import Floats, Sketcher
 from seawall.store import Database, Transaction
 from seawall.store.jobs import Job
 from seawall.vault.tables import items
-from seawall.vocabulary.findings import Finding
+from seawall.vocabulary.findings import Finding, Tier
 from seawall.vocabulary.retained import Retained
-
-log = logging.getLogger(__name__)
 
 _STEP = 200
 _AGAIN, _AGAIN_AT_NIGHT = timedelta(minutes=10), timedelta(days=1)
@@ -88,7 +85,8 @@ class Indexer:
     def _describe(self, tx: Transaction, kept: list[Retained], fresh: set[str]) -> None:
         rows, made = list[dict[str, Any]](), list[tuple[str, Floats]]()
         compares = bool(fresh) and not vectors.why_not(tx)
-        for each in kept:
+        # Of one that is known, nothing is news but what a judge said since.
+        for each in (one for one in kept if one.exchange in fresh or _judged(one)):
             told = [*found_traits(each.findings)]
             if each.exchange in fresh:
                 told += self._of_content(tx, each, made, compares=compares)
@@ -191,6 +189,10 @@ def _among(kept: list[Retained]) -> Any:
 def _row(each: Retained) -> dict[str, Any]:
     names = ("exchange", "account", "key", "project", "at", "api", "sealed", "input_item", "output_item")
     return {name: getattr(each, name) for name in names}
+
+
+def _judged(each: Retained) -> bool:
+    return any(finding.tier is Tier.JUDGE for finding in each.findings)
 
 
 def _note(tx: Transaction, reached: str) -> None:

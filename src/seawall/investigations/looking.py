@@ -1,5 +1,7 @@
 """See what people and models wrote in an exchange that was found: each look is a record and a step of the trail."""
 
+from datetime import datetime, timedelta
+
 import msgspec
 from sqlalchemy import select
 
@@ -13,8 +15,10 @@ from seawall.investigations.rows import find, trail
 from seawall.investigations.tables import events, exchanges
 from seawall.store import Transaction
 from seawall.vocabulary.ids import ItemId
-from seawall.vocabulary.records.investigations import InvestigationViewed
+from seawall.vocabulary.records.investigations import InvestigationViewed, InvestigationViewedSealed
 from seawall.vocabulary.retained import Said, Shown
+
+MOST_LOOKS = 500
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +37,8 @@ def look(tx: Transaction, desk: Desk, investigation: str, exchange: str, *, by: 
         raise NotRetained(exchange)
     row = tx.execute(select(exchanges).where(exchanges.c.exchange == exchange)).mappings().one()
     places = [ItemId(row[name]) for name in ("input_item", "output_item") if row[name]]
-    body = InvestigationViewed(investigation=found.id, exchange=exchange, items=tuple(places), by=by)
+    kind = InvestigationViewedSealed if shown.sealed else InvestigationViewed
+    body = kind(investigation=found.id, exchange=exchange, items=tuple(places), by=by)
     trail(tx, desk, found, "viewed", by, body, told={"exchange": exchange})
     asked, answered = (words.content(tx, desk, row[name]) for name in ("input_item", "output_item"))
     return Seen(shown=shown, texts=desk.exchanges.said(row["api"], asked, answered))
@@ -63,6 +68,13 @@ def typed(tx: Transaction, desk: Desk, investigation: str, *, by: str) -> tuple[
     mine = select(events.c.item).where(events.c.investigation == found.id, events.c.item.is_not(None))
     notes = {item: words.read(tx, desk, item) for item in tx.scalars(mine)}
     return name_of(tx, desk, found.name_item), {item: said for item, said in notes.items() if said is not None}
+
+
+def looked_at(tx: Transaction, by: str, *, now: datetime) -> list[datetime]:
+    """Return when somebody looked at what was said in the last week, newest first, at most `MOST_LOOKS` of them."""
+    mine = (events.c.what == "viewed") & (events.c.by == by) & (events.c.at >= now - timedelta(days=7))
+    newest = select(events.c.at).where(mine).order_by(events.c.at.desc()).limit(MOST_LOOKS)
+    return list(tx.scalars(newest))
 
 
 def name_of(tx: Transaction, desk: Desk, item: str) -> str:

@@ -72,7 +72,7 @@ def step(database: Database, desk: Desk, search: str) -> bool:
         if typed is None:
             _finish(tx, desk, made, State.STOPPED, whole=False)
             return False
-        rows = list(tx.execute(_next(made)).mappings())
+        rows = list(tx.execute(upcoming(made)).mappings())
         made = _found(tx, desk, made, rows, compiled(made.how, typed))
         if made.hits >= MOST_HITS or len(rows) < _STEP:
             _finish(tx, desk, made, State.FINISHED, whole=made.hits < MOST_HITS)
@@ -89,7 +89,7 @@ def scan_job(database: Database, desk: Desk) -> Job:
     return Job(JOB, run)
 
 
-def _next(made: Search) -> Select[Any]:
+def upcoming(made: Search) -> Select[Any]:
     """Return the next exchanges of a search, newest first."""
     chosen = select(exchanges).order_by(exchanges.c.exchange.desc()).limit(_STEP)
     if made.reached:

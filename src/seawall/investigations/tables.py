@@ -17,6 +17,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -81,6 +82,7 @@ events = Table(
     Column("told", JSONB, nullable=False),
     Column("item", Text),
     Index("investigations_events_investigation_idx", "investigation", "seq"),
+    Index("investigations_events_viewed_idx", "by", "at", postgresql_where=text("what = 'viewed'")),
 )
 
 pins = Table(

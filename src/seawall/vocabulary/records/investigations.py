@@ -63,6 +63,13 @@ class InvestigationViewed(_OfInvestigation, frozen=True, kw_only=True):
     items: tuple[ItemId, ...]
 
 
+class InvestigationViewedSealed(InvestigationViewed, frozen=True, kw_only=True):
+    """About child safety: somebody looked at what a person or a model wrote, in an investigation."""
+
+    kind: ClassVar[str] = "investigation.viewed_sealed"
+    audience: ClassVar[Audience] = Audience.SEALED
+
+
 class InvestigationPinned(_OfInvestigation, frozen=True, kw_only=True):
     """Somebody saved an exchange or an account into an investigation."""
 
@@ -147,6 +154,7 @@ ALL: tuple[type[Record], ...] = (
     InvestigationSearched,
     InvestigationSearchFinished,
     InvestigationViewed,
+    InvestigationViewedSealed,
     InvestigationPinned,
     InvestigationUnpinned,
     InvestigationNoted,

@@ -151,13 +151,14 @@ def shown(
     """Return the page of an investigation, with what is wrong in the form that searches."""
     house, desk, by = house_of(request), inquiry_of(request), signed.person.id
     before = request.query_params.get("before", "")
+    searched = request.query_params.get("searched", "")[:100]
     upto = int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None
     with house.database.begin() as tx:
         found = find(tx, investigation)
         permit(tx, desk, found, Step.READ, by)
         name, typed = looking.typed(tx, desk, found.id, by=by)
         trail = trail_of(tx, found.id, before=upto, limit=_TRAIL)
-        made = searching.searches_of(tx, found.id, limit=_SEARCHES)
+        made = searching.searches_of(tx, found.id, after=searched, limit=_SEARCHES)
         told: dict[str, Any] = {
             "it": found,
             "name": name,
@@ -175,6 +176,8 @@ def shown(
         trail=trail,
         older=trail[-1].seq if len(trail) == _TRAIL else None,
         newest=upto is not None,
+        searched=searched,
+        earlier=made[-1].id if len(made) == _SEARCHES else "",
         fields=_fields(told["why_not"] == ""),
         values=values or {},
         error=error,

@@ -65,6 +65,7 @@ CREATE TABLE investigations_events (
         REFERENCES investigations_investigations (id)
 );
 CREATE INDEX investigations_events_investigation_idx ON investigations_events (investigation, seq);
+CREATE INDEX investigations_events_viewed_idx ON investigations_events (by, at) WHERE what = 'viewed';
 CREATE TABLE investigations_pins (
     investigation text NOT NULL,
     what text NOT NULL,
