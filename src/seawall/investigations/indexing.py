@@ -21,11 +21,14 @@ from seawall.store import Database, Transaction
 from seawall.store.jobs import Job
 from seawall.vault.tables import items
 from seawall.vocabulary.findings import Finding, Tier
+from seawall.vocabulary.ids import base32hex
 from seawall.vocabulary.retained import Retained
 
 _STEP = 200
 _AGAIN, _AGAIN_AT_NIGHT = timedelta(minutes=10), timedelta(days=1)
 TOOL = "investigations.tool"
+# Of an id: 48 bits of milliseconds and two of what follows fill ten digits of five bits.
+_TIME_DIGITS = 10
 
 
 class Trait(msgspec.Struct, frozen=True):
@@ -153,21 +156,12 @@ def earlier(reached: str, by: timedelta) -> str:
     if len(digits) < _TIME_DIGITS:
         return ""
     made = max(0, int(digits[:_TIME_DIGITS], 32) - int(by.total_seconds() * 1000 * 4))
-    return f"{prefix}_{_base32(made)}"
+    return f"{prefix}_{base32hex(made, _TIME_DIGITS)}"
 
 
 def at_least(at: datetime) -> str:
     """Return what the ids of exchanges that began at a moment or later are not below."""
-    return f"ex_{_base32(int(at.timestamp() * 1000) * 4)}"
-
-
-# 48 bits of milliseconds and two of what follows fill ten digits of five bits.
-_TIME_DIGITS = 10
-_DIGITS = "0123456789abcdefghijklmnopqrstuv"
-
-
-def _base32(number: int) -> str:
-    return "".join(_DIGITS[number >> 5 * place & 31] for place in reversed(range(_TIME_DIGITS)))
+    return f"ex_{base32hex(int(at.timestamp() * 1000) * 4, _TIME_DIGITS)}"
 
 
 def _kept(tx: Transaction, desk: Desk, found: list[Retained]) -> list[Retained]:
