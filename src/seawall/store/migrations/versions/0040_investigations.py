@@ -162,6 +162,6 @@ END $$
 
 
 def upgrade() -> None:
-    """Make room; what is retained already is indexed by the next night's job."""
+    """Make room; what is retained already is indexed by the job that follows."""
     op.execute(_TABLES)
     op.execute(_VECTORS)
