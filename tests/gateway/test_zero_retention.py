@@ -43,6 +43,8 @@ ALLOWED = {
         "outcome", "measure", "because", "output_decision", "output_verdict", "output_findings", "input_tokens",
         "output_tokens", "status", "batch",
     },
+    # How far the index of what is retained has come, by the id of an exchange; the exchange itself is not in it.
+    "investigations_indexed": {"name", "reached"},
     # That a process lives.
     "gateway_processes": {"id", "started_at", "seen_at"},
     # What was decided, by names of rules; random salts and keys; the exchange's own body is the row above.

@@ -20,11 +20,19 @@ def _ours(thing: object, name: str | None, kind: str, *_: object) -> bool:
     return not (kind == "table" and (name or "").startswith(("procrastinate_", "alembic_")))
 
 
+def _declared(name: str | None, kind: str, *_: object) -> bool:
+    # Made where the server has pgvector, so no room declares it.
+    return not (kind == "table" and name == "investigations_vectors")
+
+
+@pytest.mark.filterwarnings("ignore:Did not recognize type 'halfvec'")
 def test_the_migrated_schema_is_the_declared_one(database: Database) -> None:
     for room in rooms_with_tables(seawall):
         importlib.import_module(room)
     with database.begin() as tx:
-        context = MigrationContext.configure(tx, opts={"include_object": _ours, "compare_type": True})
+        context = MigrationContext.configure(
+            tx, opts={"include_object": _ours, "include_name": _declared, "compare_type": True}
+        )
         assert compare_metadata(context, metadata) == []
 
 

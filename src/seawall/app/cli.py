@@ -37,6 +37,8 @@ _COMMANDS = {
     "screen": ("screen", "Screen a text or a file, and say why; releases of classifiers; labels."),
     "bench": ("bench", "Measure: how good the classifiers and judges are."),
     "cases": ("cases", "Cases: what people settle; queues, rulings, appeals, routing rules."),
+    "investigations": ("investigations", "Investigations: search across accounts, with a trail."),
+    "rescreen": ("rescreen", "Screen the past again, see what would change, open cases."),
     "notices": ("notices", "Notices to people: what waits, what could not be delivered."),
     "filers": ("filers", "Whoever keeps filing what is manifestly unfounded."),
     "webhooks": ("webhooks", "Webhooks: where events go to, what was not taken."),

@@ -13,6 +13,7 @@ from seawall.app.casework import office
 from seawall.app.holders import archive
 from seawall.app.identity import providers
 from seawall.app.instance import Instance
+from seawall.app.investigating import desk
 from seawall.app.legalwork import bureau
 from seawall.app.publishing import prepare
 from seawall.app.settings import BadSettings, Settings
@@ -56,6 +57,7 @@ def housed(instance: Instance) -> House:
         proofs=proofs(instance),
         office=office(instance),
         bureau=bureau(instance),
+        inquiry=desk(instance),
         book=instance.book(),
     )
 

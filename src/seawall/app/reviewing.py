@@ -1,4 +1,4 @@
-"""What a worker runs: jobs of vault, control, audit, grants, cases, legal requests, commitments; judges and tallies."""
+"""What a worker runs: the jobs of every room, judges and tallies."""
 
 from seawall.access.approvals import Desk
 from seawall.access.approvals.jobs import jobs as approval_jobs
@@ -7,6 +7,7 @@ from seawall.app.casework import case_jobs
 from seawall.app.committing import commitment_jobs
 from seawall.app.holding import hold
 from seawall.app.hub_delivering import delivery_jobs
+from seawall.app.inquiring import investigation_jobs
 from seawall.app.instance import Instance
 from seawall.app.legalwork import legal_jobs
 from seawall.app.recertifying import recertify_jobs
@@ -48,4 +49,5 @@ def worker_jobs(instance: Instance) -> tuple[Job, ...]:
         *reasons_jobs(instance),
         *commitment_jobs(instance),
         *delivery_jobs(instance),
+        *investigation_jobs(instance),
     )

@@ -71,6 +71,9 @@ EXACT: dict[str, Mapped] = {
     "audit.stream_removed": _one(Family.ADMINISTRATION, API_ACTIVITY, DELETE, MEDIUM),
     "case.viewed": _one(Family.CONTENT, API_ACTIVITY, READ, LOW),
     "child_safety.viewed": _one(Family.CONTENT, API_ACTIVITY, READ, MEDIUM),
+    "investigation.viewed": _one(Family.CONTENT, API_ACTIVITY, READ, LOW),
+    "investigation.viewed_sealed": _one(Family.CONTENT, API_ACTIVITY, READ, MEDIUM),
+    "investigation.searched": _one(Family.CONTENT, API_ACTIVITY, READ, LOW),
     "labels.exported": _one(Family.CONTENT, API_ACTIVITY, READ, MEDIUM),
     "ledger.field_disclosed": _one(Family.CONTENT, API_ACTIVITY, READ, MEDIUM),
     "ledger.recovered": _one(Family.LEDGER, API_ACTIVITY, UPDATE, HIGH),
@@ -89,7 +92,8 @@ FAMILIES: tuple[tuple[str, Family], ...] = (
     ("request.", Family.APPROVAL), ("glass.", Family.APPROVAL), ("vote.", Family.APPROVAL),
     ("vault.", Family.CONTENT), ("privacy.", Family.CONTENT), ("labels.", Family.CONTENT),
     ("exchange", Family.LIVE), ("decision.", Family.LIVE), ("standing.", Family.LIVE), ("strike.", Family.LIVE),
-    ("case.", Family.LIVE), ("child_safety.", Family.LIVE),
+    ("case.", Family.LIVE), ("child_safety.", Family.LIVE), ("rescreening.", Family.LIVE),
+    ("investigation.", Family.CONTENT),
     ("ledger.", Family.LEDGER),
 )  # fmt: skip
 WORDS: dict[str, int] = {

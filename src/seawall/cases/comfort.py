@@ -3,7 +3,7 @@
     viewed (in the trail of cases) -> looks -> wants_rest;  comfort <-> set_comfort
 
 Theirs alone: nobody else is shown it, no record is made of it, and it goes with the person. What was looked at is
-counted from the trails of cases, sealed ones included.
+counted from the trails of cases, sealed ones included, and from what other rooms say of theirs.
 """
 
 from collections.abc import Sequence
@@ -75,8 +75,11 @@ def forget_comfort(tx: Transaction, person: str) -> int:
     return tx.execute(delete(comforts).where(comforts.c.person == person)).rowcount
 
 
-def looks(tx: Transaction, person: str, now: datetime) -> Looks:
-    """Return how much somebody looked at. Days and weeks are those of UTC, a week begins on Monday."""
+def looks(tx: Transaction, person: str, now: datetime, *, elsewhere: Sequence[datetime] = ()) -> Looks:
+    """Return how much somebody looked at. Days and weeks are those of UTC, a week begins on Monday.
+
+    `elsewhere` is when they looked at something outside of cases.
+    """
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     monday = midnight - timedelta(days=now.weekday())
     mine = (events.c.what == "viewed") & (events.c.by == person)
@@ -84,7 +87,12 @@ def looks(tx: Transaction, person: str, now: datetime) -> Looks:
     counted = tx.execute(select(today.label("today"), func.count().label("week")).where(mine, events.c.at >= monday))
     row = counted.one()
     newest = select(events.c.at).where(mine, events.c.at <= now).order_by(events.c.at.desc()).limit(MOST)
-    return Looks(today=row.today, week=row.week, since_rest=_since_rest(tx.scalars(newest).all(), now))
+    every = sorted([*tx.scalars(newest), *elsewhere], reverse=True)
+    return Looks(
+        today=row.today + sum(at >= midnight for at in elsewhere),
+        week=row.week + sum(at >= monday for at in elsewhere),
+        since_rest=_since_rest(every, now),
+    )
 
 
 def _since_rest(newest: Sequence[datetime], now: datetime) -> int:

@@ -126,6 +126,12 @@ def merged_into(tx: Transaction, case: str) -> Sequence[str]:
     return tx.scalars(select(cases.c.id).where(cases.c.merged_into == case).order_by(cases.c.id)).all()
 
 
+def sealed_among(tx: Transaction, exchanges: Sequence[str]) -> frozenset[str]:
+    """Return those of some exchanges that a sealed case is about, whatever was found in them."""
+    mine = select(cases.c.exchange).where(cases.c.exchange.in_(exchanges), cases.c.sealed)
+    return frozenset(tx.scalars(mine))
+
+
 def _seen(reader: str, *, sealed: bool) -> tuple[ColumnElement[bool], ...]:
     mine = or_(cases.c.readers.is_(None), bindparam("reader", reader) == any_(cases.c.readers))
     return (cases.c.sealed.is_(sealed), mine)

@@ -6,11 +6,14 @@ kept that could be judged then.
 
 from collections.abc import Sequence
 
+import msgspec
+
 from seawall.gateway.exchange import Exchange
 from seawall.gateway.wire import Piece
 from seawall.policy.rules import Stage
 from seawall.screen.cascade import Text, settle
-from seawall.vocabulary.findings import Finding, Surface
+from seawall.vocabulary.cascade import Cascade
+from seawall.vocabulary.findings import Finding, Surface, Tier
 
 
 async def settled(
@@ -37,3 +40,8 @@ def last_words(pieces: Sequence[Piece]) -> str:
     """Return what the person said last."""
     said = [piece.text for piece in pieces if piece.surface is Surface.INPUT and piece.newest and piece.text]
     return said[-1] if said else ""
+
+
+def without_judges(cascade: Cascade) -> Cascade:
+    """Return a cascade without judges: no model of others sees what is screened outside of an exchange."""
+    return msgspec.structs.replace(cascade, steps=tuple(each for each in cascade.steps if each.tier is not Tier.JUDGE))

@@ -6,26 +6,15 @@ The places that findings name are characters of these pieces, by number.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import msgspec
-
 from seawall.gateway.wire import BadRequest, Piece, WireFormat
 from seawall.gateway.wire.chat import CHAT
 from seawall.gateway.wire.messages import MESSAGES
 from seawall.gateway.wire.reading import decode_reply
 from seawall.gateway.wire.request import BadReply
 from seawall.vocabulary.findings import Surface
+from seawall.vocabulary.retained import Said
 
 _APIS: dict[str, WireFormat] = {"chat": CHAT, "messages": MESSAGES}
-
-
-class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """One text of an exchange. `stage` and `number` are those by which findings speak of it."""
-
-    stage: str
-    number: int
-    surface: str
-    text: str
-    newest: bool = True
 
 
 def parsed(api: str, kept: bytes) -> Sequence[Piece]:

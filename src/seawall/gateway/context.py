@@ -14,13 +14,7 @@ from seawall.store import Transaction
 from seawall.vocabulary.decisions import Verdict
 from seawall.vocabulary.findings import Finding
 from seawall.vocabulary.measures import Measure
-
-
-class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """One finding, on what was asked or on the answer."""
-
-    stage: str
-    finding: Finding
+from seawall.vocabulary.retained import Found
 
 
 class Ruled(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,7 +24,8 @@ class Outcome(StrEnum):
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
     """A request was taken. `content` is what the vault keeps, None where nothing may be; `later` the judges to ask.
 
-    `scopes` are the budgets of an outside tester that it counts against.
+    `scopes` are the budgets of an outside tester that it counts against; `network` is a keyed digest of where it came
+    from.
     """
 
     exchange: ExchangeId
@@ -46,6 +47,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     content: bytes | None
     later: tuple[Later, ...] = ()
     scopes: tuple[str, ...] = ()
+    network: bytes | None = None
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True):

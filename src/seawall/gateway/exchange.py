@@ -46,6 +46,7 @@ class Exchange:
         self.output_decision: DecisionId | None = None
         self.later: dict[Stage, list[Later]] = {"input": [], "output": []}
         self._content = None if caller.zero_retention else raw
+        self._network: bytes | None = None
         self._started = monotonic()
         self._ended = False
         self.opened = False
@@ -70,6 +71,11 @@ class Exchange:
             if stage == "output" and self.findings
             else frozenset(),
         )
+
+    def came_from(self, address: str | None) -> None:
+        """Note the network that it came from, as a keyed digest; nothing where nothing may be kept."""
+        if not self.caller.zero_retention:
+            self._network = self.live.networks.of(address)
 
     def whose(self) -> Whose:
         """Return whose a reference is that comes with it."""
@@ -118,6 +124,7 @@ class Exchange:
             content=self._content,
             later=tuple(self.later["input"]),
             scopes=self._scopes,
+            network=self._network,
         )
         return [opened, *self._decided(self.decision, self.verdict)]
 

@@ -67,6 +67,7 @@ async def answer(live: Live, api: WireFormat, scope: Mapping[str, Any], receive:
         raise ImagesRefused(request.images)
     live.require_fresh()
     exchange = Exchange(live, api, caller, request, upstream, raw)
+    exchange.came_from(address_of(scope))
     if not HEADERS.keys().isdisjoint(headers):
         live.references.note(exchange.whose(), headers)
     watch = Watch(receive)

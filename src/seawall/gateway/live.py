@@ -8,6 +8,7 @@ from typing import Protocol
 from seawall.access import AccessBook
 from seawall.enforce import RateLimit, StandingBook, account_id, whole_key
 from seawall.gateway.errors import BooksStale
+from seawall.gateway.networks import Networks
 from seawall.gateway.recorder import Recorder
 from seawall.gateway.referring import References
 from seawall.net import GuardedClient
@@ -101,6 +102,7 @@ class Live:
         self.body_limit, self.connect_s = body_limit, connect_s
         self.tiers = tiers
         self.rates = RateLimit()
+        self.networks = Networks(referenced)
         self.references = References(referenced, recorder, record, clock)
 
     def account(self, key: KeyId, end_user: str | None) -> AccountId:

@@ -1,6 +1,7 @@
 """What is stored of an account's exchanges: given to whoever asks, removed where it may be.
 
-Removed with the content are the places of what was found in it and the ranges that were rewritten. What stays is that
+Removed with the content are the places of what was found in it, the ranges that were rewritten, and the digest of the
+network that it came from. What stays is that
 an exchange took place and what was decided: the ledger committed to it, and no content is in it. Files of labels that
 left with its texts are named, so that they are made anew; later ones are made without.
 """
@@ -100,7 +101,7 @@ def _warnings(row: RowMapping) -> list[str]:
 
 
 def _without_places(tx: Transaction, row: RowMapping) -> None:
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"network": None}
     for name in ("input", "output"):
         if row[f"{name}_findings"] is not None:
             values[f"{name}_findings"] = _placeless(row[f"{name}_findings"])

@@ -1,11 +1,11 @@
 """Decisions of the past with everything that they were made from, for trying a draft policy on them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
 
 from seawall.gateway.tables import exchanges
 from seawall.policy.replay import StoredDecision
@@ -20,12 +20,21 @@ _OTHERS = {"standing.restricted", "stream.held_too_long", "tester.safeguards_lif
 
 def stored(tx: Transaction, *, since: datetime | None = None, limit: int = 10_000) -> Iterator[StoredDecision]:
     """Give the decisions since a moment, newest first: on the input of each exchange, and on its output if any."""
-    names = {
-        row.id: (row.name, row.country) for row in tx.execute(text("SELECT id, name, country FROM access_projects"))
-    }
     found = select(exchanges).order_by(exchanges.c.id.desc()).limit(limit)
     if since is not None:
         found = found.where(exchanges.c.opened_at >= since)
+    yield from _decisions(tx, found)
+
+
+def stored_of(tx: Transaction, ids: Sequence[str]) -> list[StoredDecision]:
+    """Return the decisions on some exchanges that a policy made."""
+    return list(_decisions(tx, select(exchanges).where(exchanges.c.id.in_(ids)).order_by(exchanges.c.id)))
+
+
+def _decisions(tx: Transaction, found: Select[Any]) -> Iterator[StoredDecision]:
+    names = {
+        row.id: (row.name, row.country) for row in tx.execute(text("SELECT id, name, country FROM access_projects"))
+    }
     for row in tx.execute(found).mappings():
         name, country = names.get(row["project"], (row["project"], ""))
         situation = {
@@ -59,6 +68,7 @@ def _decision(row: Any, stage: str, situation: dict[str, Any]) -> StoredDecision
         standing=msgspec.convert(row["standing"], Standing),
         situation=Situation(**situation, stage=stage, input_categories=seen if stage == "output" else frozenset()),  # type: ignore[arg-type]
         verdict=msgspec.convert(row[f"{stage}_verdict"], Verdict),
+        policy=row["policy"],
     )
 
 

@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-import msgspec
 import uvicorn
 
 from seawall.gateway import meters
+from seawall.gateway.cascading import without_judges
 from seawall.gateway.errors import TooFast, Unexpected, UnknownRoute, UpstreamRefused, kind_of
 from seawall.gateway.flow import ExchangeFailed, answer, screened
 from seawall.gateway.http import JSON, ClientGone, Header, address_of, key_of, read_body, send_json, send_whole
@@ -27,9 +27,8 @@ from seawall.ledger.serve import LedgerFiles
 from seawall.screen.cascade import Text, settle
 from seawall.screen.moderation import moderation
 from seawall.screen.pool import Pool
-from seawall.vocabulary.cascade import Cascade
 from seawall.vocabulary.errors import SeawallError
-from seawall.vocabulary.findings import Finding, Surface, Tier
+from seawall.vocabulary.findings import Finding, Surface
 from seawall.vocabulary.ids import new_id
 
 log = logging.getLogger(__name__)
@@ -103,12 +102,11 @@ class Gateway:
         policy = self._live.policies.current(caller.project.name)
         screen = await self._live.screens.of(policy)
         found: list[tuple[Finding, ...]] = []
+        cascade = without_judges(policy.cascade)
         for text in texts:
             first = await screened(screen, [Piece(surface=Surface.INPUT, text=text)])
             seen = Text(text=text, surface=Surface.INPUT)
-            found.append(
-                (await settle(_own(policy.cascade), self._live.tiers, [seen], first, zero_retention=True)).findings
-            )
+            found.append((await settle(cascade, self._live.tiers, [seen], first, zero_retention=True)).findings)
         await send_json(send, 200, moderation(found, id=new_id("modr"), model=model))
 
     async def health(self, scope: Scope, receive: Any, send: Any) -> None:
@@ -185,11 +183,6 @@ def _api_of(scope: Scope) -> WireFormat:
         name == b"anthropic-version" for name, _ in scope["headers"]
     )
     return MESSAGES if spoken else CHAT
-
-
-def _own(cascade: Cascade) -> Cascade:
-    """Return a cascade without judges: no model of others sees what is sent for moderation."""
-    return msgspec.structs.replace(cascade, steps=tuple(each for each in cascade.steps if each.tier is not Tier.JUDGE))
 
 
 def _moderated(raw: bytes) -> tuple[list[str], str]:

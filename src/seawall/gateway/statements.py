@@ -6,17 +6,19 @@ from typing import Any
 import psycopg
 
 from seawall.gateway.entries import Closed, Opened
-from seawall.store.columns import encoded, flags, integers, texts, times
+from seawall.store.columns import blobs, encoded, flags, integers, texts, times
 
 _OPEN = """
 INSERT INTO gateway_exchanges (id, process, project, key, account, has_end_user, api, model, streamed, zero_retention,
-    policy, arm, input_decision, input_verdict, input_findings, standing, input_item, opened_at)
+    policy, arm, input_decision, input_verdict, input_findings, standing, input_item, opened_at, network)
 SELECT t.id, %s, t.project, t.key, t.account, t.has_end_user, t.api, t.model, t.streamed, t.zero_retention,
-    t.policy, t.arm, t.decision, t.verdict::jsonb, t.findings::jsonb, t.standing::jsonb, t.item, t.at
+    t.policy, t.arm, t.decision, t.verdict::jsonb, t.findings::jsonb, t.standing::jsonb, t.item, t.at,
+    t.network
 FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bool[], %s::text[], %s::text[], %s::bool[],
-    %s::bool[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])
+    %s::bool[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],
+    %s::bytea[])
 AS t(id, project, key, account, has_end_user, api, model, streamed, zero_retention, policy, arm, decision, verdict,
-    findings, standing, item, at)
+    findings, standing, item, at, network)
 """
 
 # `because` travels as JSON: unnest would flatten an array of arrays.
@@ -61,6 +63,7 @@ def insert_opened(connection: Connection, process: str, rows: Sequence[Opened], 
             encoded([row.standing for row in rows]),
             texts([*items]),
             times([row.at for row in rows]),
+            blobs([row.network for row in rows]),
         ),
     )
 

@@ -1,6 +1,6 @@
 """Tables of the gateway: exchanges and the processes that serve them. Content is in the vault, never here."""
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, LargeBinary, Table, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from seawall.store import metadata
@@ -38,6 +38,8 @@ exchanges = Table(
     Column("output_tokens", BigInteger),
     Column("status", Integer),
     Column("batch", Text),
+    # A keyed digest of the network that it came from; NULL where nothing may be kept.
+    Column("network", LargeBinary),
 )
 Index("gateway_exchanges_open_idx", exchanges.c.process, postgresql_where=text("closed_at IS NULL"))
 Index(

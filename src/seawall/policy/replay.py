@@ -21,13 +21,14 @@ _SOMEWHERE = Span(0, 0)
 
 
 class StoredDecision(msgspec.Struct, frozen=True, kw_only=True):
-    """A decision of the past with everything that it was made from."""
+    """A decision of the past with everything that it was made from. `policy` is the digest of that of then."""
 
     exchange: ExchangeId
     findings: tuple[Finding, ...]
     standing: Standing
     situation: Situation
     verdict: Verdict
+    policy: str = ""
 
 
 class Changed(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from seawall.access.sign_in import Providers
 from seawall.cases import Office
 from seawall.cases.legal import Bureau
 from seawall.commitments import Book, load
+from seawall.investigations import Desk as Inquiry
 from seawall.store import Database, Transaction
 from seawall.vocabulary.errors import SeawallError
 from seawall.web.pace import Pace
@@ -49,7 +50,8 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     Without a `pace` attempts to sign in are not counted by address; without `proofs` nothing is proven,
     and without an `office` no case is settled, without a `bureau` no legal request.
     Without a `pace` attempts to sign in are not counted by address; without `proofs` nothing is proven,
-    and without an `office` no case is settled. `book` is the register of commitments.
+    and without an `office` no case is settled, without an `inquiry` nothing is investigated. `book` is the register of
+    commitments.
     """
 
     database: Database
@@ -66,6 +68,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     proofs: Proofs | None = None
     office: Office | None = None
     bureau: Bureau | None = None
+    inquiry: Inquiry | None = None
     book: Book = msgspec.field(default_factory=load)
 
     @property

@@ -8,6 +8,7 @@ from fastapi import Request
 from seawall.cases import Case, Office
 from seawall.cases.errors import NoSuchCase
 from seawall.cases.rows import find
+from seawall.investigations import Desk as Inquiry
 from seawall.store import Transaction
 from seawall.web.signed import house_of
 
@@ -18,6 +19,14 @@ def office_of(request: Request) -> Office:
     if office is None:
         raise RuntimeError("no cases are wired in")
     return office
+
+
+def inquiry_of(request: Request) -> Inquiry:
+    """Return what investigations work with."""
+    inquiry = house_of(request).inquiry
+    if inquiry is None:
+        raise RuntimeError("no investigations are wired in")
+    return inquiry
 
 
 def known(tx: Transaction, case: str, *, sealed: bool) -> str:

@@ -67,6 +67,7 @@ from seawall.vocabulary.records.enforce import (
 from seawall.vocabulary.records.exchanges import DecisionReviewed, ExchangeDecided, ExchangesBatched
 from seawall.vocabulary.records.feedback import ALL as FEEDBACK
 from seawall.vocabulary.records.hub import DocumentPublished, HubPublished
+from seawall.vocabulary.records.investigations import ALL as INVESTIGATIONS
 from seawall.vocabulary.records.ledger import LedgerKeyRotated, LedgerRecovered
 from seawall.vocabulary.records.legal import ALL as LEGAL
 from seawall.vocabulary.records.metrics import MetricsClosed
@@ -227,6 +228,7 @@ ALL: tuple[type[Record], ...] = (
     *CASES,
     *OUTBOX,
     *LEGAL,
+    *INVESTIGATIONS,
     RegisterChanged,
     CommitmentStateChanged,
     ActivityRecorded,

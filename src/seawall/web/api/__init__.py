@@ -15,6 +15,7 @@ from seawall.web.api import (
     directories,
     feedback,
     filers,
+    investigations,
     keys,
     legal,
     legal_answers,
@@ -28,6 +29,7 @@ from seawall.web.api import (
     privacy,
     projects,
     recertify,
+    rescreenings,
     rights,
     session,
     statements,
@@ -75,4 +77,6 @@ ROUTES: tuple[Routes, ...] = (
     notices.routes,
     webhooks.routes,
     filers.routes,
+    investigations.routes,
+    rescreenings.routes,
 )

@@ -7,8 +7,9 @@ from fastapi import Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from seawall.cases.comfort import BadComfort, Comfort, Looks, comfort, looks, set_comfort
+from seawall.cases.comfort import BadComfort, Comfort, Looks, comfort, set_comfort
 from seawall.vocabulary.errors import SeawallError
+from seawall.web.console.cases.desk import looks_of
 from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.profile import STEPS
@@ -80,7 +81,7 @@ def change(request: Request, signed: Caller, given: Entered) -> Response:
 def _mine(request: Request, signed: Caller) -> tuple[Comfort, Looks]:
     house = house_of(request)
     with house.database.begin() as tx:
-        return comfort(tx, signed.person.id), looks(tx, signed.person.id, house.edges.clock())
+        return comfort(tx, signed.person.id), looks_of(tx, house, signed)
 
 
 def _shown(request: Request, signed: Caller, values: Mapping[str, str], error: SeawallError | None = None) -> Response:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from seawall.cases.comfort import comfort, looks
+from seawall.cases.comfort import Looks, comfort, looks
+from seawall.investigations.looking import looked_at
 from seawall.store import Transaction
 from seawall.web.console.cases import words
 from seawall.web.house import House
@@ -12,5 +13,11 @@ from seawall.web.signed import Signed
 def around(tx: Transaction, house: House, signed: Signed) -> dict[str, Any]:
     """Return what the templates of cases need beside their own values."""
     mine = comfort(tx, signed.person.id)
-    seen = looks(tx, signed.person.id, house.edges.clock())
+    seen = looks_of(tx, house, signed)
     return {"comfort": mine, "looks": seen, "rest": seen.wants_rest(mine), "words": words}
+
+
+def looks_of(tx: Transaction, house: House, signed: Signed) -> Looks:
+    """Return how much somebody looked at what people and models wrote, in cases and in investigations."""
+    now = house.edges.clock()
+    return looks(tx, signed.person.id, now, elsewhere=looked_at(tx, signed.person.id, now=now))

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from seawall.gateway.contents import Said
-from seawall.gateway.context import Found
 from seawall.vocabulary.findings import Surface
+from seawall.vocabulary.retained import Found, Said
 
 LONGEST = 20_000
 MOST = 40
