@@ -45,6 +45,7 @@ _COMMANDS = {
     "activities": ("activities", "Activities: what people did for a practice; record, list, import, withdraw."),
     "accounts": ("accounts", "Accounts: where they stand and why."),
     "rules": ("rules", "Rules about accounts: check, try on the past, watch, let act."),
+    "releases": ("releases", "Releases of models: propose, sign off with others, refuse, withdraw."),
     "metrics": ("metrics", "The public numbers: show, close, export, verify."),
     "reasons": ("reasons", "Statements of reasons for the DSA Transparency Database."),
     "audit": ("audit", "Records: find them, take them out, let them flow to other systems."),

@@ -15,6 +15,7 @@ from seawall.app.identity import providers
 from seawall.app.instance import Instance
 from seawall.app.legalwork import bureau
 from seawall.app.publishing import prepare
+from seawall.app.risks import board
 from seawall.app.settings import BadSettings, Settings
 from seawall.ledger.files import Files
 from seawall.ledger.prove import prove
@@ -56,6 +57,7 @@ def housed(instance: Instance) -> House:
         proofs=proofs(instance),
         office=office(instance),
         bureau=bureau(instance),
+        board=board(instance),
         book=instance.book(),
     )
 

@@ -13,6 +13,7 @@ from seawall.access.sign_in import Providers
 from seawall.cases import Office
 from seawall.cases.legal import Bureau
 from seawall.commitments import Book, load
+from seawall.risk import Board
 from seawall.store import Database, Transaction
 from seawall.vocabulary.errors import SeawallError
 from seawall.web.pace import Pace
@@ -44,12 +45,8 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     """The rooms behind the routes. `account` names the account of a key and an end user.
 
     Without a `pace` attempts to sign in are not counted by address, nor without the others looks at the portal and
-    reports; without `proofs` nothing is proven,
-    and without an `office` no case is settled.
-    Without a `pace` attempts to sign in are not counted by address; without `proofs` nothing is proven,
-    and without an `office` no case is settled, without a `bureau` no legal request.
-    Without a `pace` attempts to sign in are not counted by address; without `proofs` nothing is proven,
-    and without an `office` no case is settled. `book` is the register of commitments.
+    reports; without `proofs` nothing is proven, without an `office` no case is settled, without a `bureau` no legal
+    request, without a `board` no release. `book` is the register of commitments.
     """
 
     database: Database
@@ -66,6 +63,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     proofs: Proofs | None = None
     office: Office | None = None
     bureau: Bureau | None = None
+    board: Board | None = None
     book: Book = msgspec.field(default_factory=load)
 
     @property

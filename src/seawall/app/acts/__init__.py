@@ -13,13 +13,13 @@ from seawall.app.acts import (
     policies,
     projects,
     publications,
+    releases,
     rules,
     testers,
 )
 from seawall.app.instance import Instance
 
 UNAVAILABLE = {
-    "release.sign_off": "there is no room for releases yet.",
     "child_safety.export": "no report to an authority can be made here yet. Cases about child safety never leave.",
 }
 
@@ -37,5 +37,6 @@ def acts(instance: Instance) -> Acts:
         testers,
         numbers,
         publications,
+        releases,
     )
     return Acts(tuple(act for room in rooms for act in room.acts(instance)), UNAVAILABLE)

@@ -100,6 +100,7 @@ from seawall.vocabulary.records.privacy import (
 from seawall.vocabulary.records.reasons import ReasonsRefused, ReasonsSent
 from seawall.vocabulary.records.recertify import RecertificationBegun, RecertificationClosed, RecertificationReminded
 from seawall.vocabulary.records.record import Audience, Record
+from seawall.vocabulary.records.risk import ALL as RISK
 from seawall.vocabulary.records.screen import ClassifierReleased, LabelsExported
 from seawall.vocabulary.records.sign_in import (
     DeviceDecided,
@@ -226,6 +227,7 @@ ALL: tuple[type[Record], ...] = (
     *CASES,
     *OUTBOX,
     *LEGAL,
+    *RISK,
     RegisterChanged,
     CommitmentStateChanged,
     ActivityRecorded,

@@ -22,7 +22,11 @@ from seawall.web.signed import Signed, house_of
 
 routes = Routes("/console/approvals/{request_id}", tags=["console"])
 # What an act makes has a page of its own, and is no secret that is shown once.
-_PAGES = {"engagement": "/console/testers", "organisation": "/console/organisations"}
+_PAGES = {
+    "engagement": "/console/testers",
+    "organisation": "/console/organisations",
+    "release": "/console/releases",
+}
 
 
 class Ballot(msgspec.Struct, frozen=True, kw_only=True):
