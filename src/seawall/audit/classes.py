@@ -71,6 +71,7 @@ EXACT: dict[str, Mapped] = {
     "audit.stream_removed": _one(Family.ADMINISTRATION, API_ACTIVITY, DELETE, MEDIUM),
     "case.viewed": _one(Family.CONTENT, API_ACTIVITY, READ, LOW),
     "child_safety.viewed": _one(Family.CONTENT, API_ACTIVITY, READ, MEDIUM),
+    "child_safety.exported": _one(Family.CONTENT, API_ACTIVITY, READ, HIGH),
     "labels.exported": _one(Family.CONTENT, API_ACTIVITY, READ, MEDIUM),
     "ledger.field_disclosed": _one(Family.CONTENT, API_ACTIVITY, READ, MEDIUM),
     "release.document_read": _one(Family.CONTENT, API_ACTIVITY, READ, LOW),

@@ -104,6 +104,8 @@ ACTIONS: tuple[Action, ...] = (
     _two("report.publish", "Publication", "Publish an edition of the hub.", "publisher|legal|policy_editor"),
     _one("audit.read", "Audit", "Read records of the ledger."),
     _one("audit.export", "Audit", "Export records of the ledger."),
+    _two("audit.stream_add", "Audit", "Let records flow elsewhere.", "security|administrator|legal", glass=False),
+    _fresh("audit.stream_remove", "Audit", "Let records flow somewhere no more."),
     _one("ledger.operate", "System", "Verify and publish the ledger."),
     _fresh("system.rotate_keys", "System", "Rotate keys of the installation."),
     _one("system.operate", "System", "Look after jobs and processes."),

@@ -1,4 +1,4 @@
-"""Releases and what they rest on."""
+"""Releases and what they rest on; cases about child safety that were handed over to an authority."""
 
 from alembic import op
 
@@ -7,7 +7,7 @@ down_revision = "0039"
 
 
 def upgrade() -> None:
-    """Make room for releases and their documents."""
+    """Make room for both."""
     op.execute("""
         CREATE TABLE risk_releases (
             id text PRIMARY KEY,
@@ -46,3 +46,29 @@ def upgrade() -> None:
             PRIMARY KEY (release, title)
         )
     """)
+    op.execute("""
+        CREATE TABLE cases_exports (
+            id text PRIMARY KEY,
+            "case" text NOT NULL REFERENCES cases_cases (id),
+            by text NOT NULL,
+            at timestamptz NOT NULL,
+            recipient text NOT NULL,
+            to_item text NOT NULL,
+            manifest_sha256 text NOT NULL,
+            file_sha256 text NOT NULL,
+            approval text NOT NULL,
+            preserved_until timestamptz NOT NULL,
+            released_at timestamptz
+        )
+    """)
+    op.execute('CREATE INDEX cases_exports_case_idx ON cases_exports ("case", id)')
+    op.execute("CREATE INDEX cases_exports_open_idx ON cases_exports (preserved_until) WHERE released_at IS NULL")
+    op.execute("""
+        CREATE TABLE cases_exported (
+            export text NOT NULL REFERENCES cases_exports (id),
+            item text NOT NULL,
+            hold text NOT NULL,
+            PRIMARY KEY (export, item)
+        )
+    """)
+    op.execute("CREATE INDEX cases_exported_item_idx ON cases_exported (item)")
