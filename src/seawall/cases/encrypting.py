@@ -35,4 +35,5 @@ def recipient(given: str) -> str:
 
 def encrypted(content: bytes, to: str) -> bytes:
     """Return content that only the holder of the recipient's key can open. Raises BadRecipient."""
-    return pyrage.encrypt(content, [x25519.Recipient.from_str(recipient(to))])
+    made: bytes = pyrage.encrypt(content, [x25519.Recipient.from_str(recipient(to))])
+    return made

@@ -15,7 +15,6 @@ from seawall.vault import Retention
 from seawall.vocabulary.ids import ItemId, PersonId
 
 ACTION = "audit.stream_add"
-Way, Form = Literal["webhook", "syslog"], Literal["ocsf", "jsonl", "csv", "cef"]
 
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -24,9 +23,9 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     `private` allows an address that is not on the public internet. `credential` is an item of the vault.
     """
 
-    way: Way
+    way: Literal["webhook", "syslog"]
     target: str
-    form: Form = "ocsf"
+    form: Literal["ocsf", "jsonl", "csv", "cef"] = "ocsf"
     kinds: str = ""
     authority: str = ""
     private: bool = False

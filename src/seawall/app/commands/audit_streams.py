@@ -133,7 +133,14 @@ def stream_add(
     here, secret = instance(), os.environ.get(secret_env, "") if secret_env else ""
     pem = authority.read_text("utf-8") if authority is not None else ""
     setting_up.check_secret(way, secret)
-    plain = {"way": way, "target": target, "form": form, "authority": pem, "private": private, "from_now": from_now}
+    plain: dict[str, Any] = {
+        "way": way,
+        "target": target,
+        "form": form,
+        "authority": pem,
+        "private": private,
+        "from_now": from_now,
+    }
 
     def api(there: Remote) -> Any:
         return there.do("audit.stream_add", **plain, kinds=",".join(kinds), secret=secret)

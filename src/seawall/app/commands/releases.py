@@ -248,7 +248,8 @@ def _sent(plan: Plan) -> dict[str, Any]:
 def _document(given: Brought) -> dict[str, Any]:
     if given.content is not None and not given.content:
         raise BadRelease(f"{given.title!r} is empty.", hint="Hand in what it says.")
-    return msgspec.to_builtins(given)
+    told: dict[str, Any] = msgspec.to_builtins(given)
+    return told
 
 
 def _shown(found: Release) -> Shown:

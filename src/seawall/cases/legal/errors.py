@@ -162,7 +162,7 @@ class EncryptOrSayWhy(InvalidInput):
 
     def __init__(self) -> None:
         super().__init__(
-            "A file is encrypted to a recipient's public key of age, or it is said why it goes in clear: one of the two.",
+            "A file is encrypted to a recipient's public key of age, or it is said why it goes in clear: one of both.",
             hint="Ask whoever gets it for their key (age1…), by another way than the request came.",
         )
 

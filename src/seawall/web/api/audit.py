@@ -74,7 +74,7 @@ class StreamShown(BaseModel):
 
 
 class StreamGiven(BaseModel):
-    """Where records are to flow to; `kinds` are set apart by commas. `credential` is a secret that was sealed before."""
+    """Where records are to flow to; `kinds` are set apart by commas. `credential` is a secret that was sealed."""
 
     way: str = Field(max_length=20)
     target: str = Field(max_length=2000)

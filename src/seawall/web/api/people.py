@@ -190,7 +190,7 @@ def grant(person: str, given: RoleGiven, request: Request, signed: Caller) -> Ro
 
 
 @routes.put("/{person}/roles", needs=SIGNED_IN)
-def change(person: str, given: RolesGiven, request: Request, signed: Caller) -> list[RoleHeld]:
+def change_roles(person: str, given: RolesGiven, request: Request, signed: Caller) -> list[RoleHeld]:
     """Give and take roles in one step, all of them or none."""
     house = house_of(request)
     for action in (["role.grant"] if given.give or not given.take else []) + (["role.withdraw"] if given.take else []):
@@ -199,8 +199,10 @@ def change(person: str, given: RolesGiven, request: Request, signed: Caller) -> 
     with house.database.begin() as tx:
         owner = people.find(tx, given.owner).id if given.owner else ""
         review = timedelta(days=given.review_days)
-        ours = {"by": signed.person.id, "owner": owner, "review": review}
-        return [_held(each) for each in roles.change(tx, house.edges, person, give=known, take=given.take, **ours)]
+        made = roles.change(
+            tx, house.edges, person, give=known, take=given.take, by=signed.person.id, owner=owner, review=review
+        )
+        return [_held(each) for each in made]
 
 
 @routes.delete("/{person}/roles/{role}", needs=may("role.withdraw", of="person"))

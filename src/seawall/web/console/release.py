@@ -62,7 +62,8 @@ def show(release: str, request: Request, signed: Caller) -> Response:
 @routes.get("/documents/{digest}", needs=may("release.read", of="release"), response_model=None)
 def document(release: str, digest: str, request: Request, signed: Caller) -> Response:
     """Give a document, which is recorded."""
-    return api.document(release, digest, request, signed)
+    given: Response = api.document(release, digest, request, signed)
+    return given
 
 
 @routes.get("/attach", needs=may("release.propose", of="release"))

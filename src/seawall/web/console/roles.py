@@ -34,7 +34,7 @@ def change(person: str, request: Request, signed: Caller, given: Entered, ticked
     try:
         if not any(lists.values()):
             raise BadFields("Roles: none was ticked.", hint="Tick what is given and what is taken away.")
-        api.change(person, read(api.RolesGiven, {**given, **lists}), request, signed)
+        api.change_roles(person, read(api.RolesGiven, {**given, **lists}), request, signed)
     except (InvalidInput, Conflict, NotFound, BadFields) as error:
         return _form(request, person, {**given, **lists}, error)
     return _back(person, signed, "roles_changed")
@@ -103,17 +103,16 @@ def _holder(request: Request, person: str, role: str) -> str:
 
 def _fields(request: Request, held: set[str]) -> tuple[Field, ...]:
     known = sorted(house_of(request).desk.rights.roles | held)
-    free, his = (
-        [(role, role.replace("_", " ")) for role in known if (role in held) is there] for there in (False, True)
-    )
+    named = [(role, role.replace("_", " ")) for role in known]
+    free, theirs = ([each for each in named if (each[0] in held) is there] for there in (False, True))
     give = Field(
         name="give", label="Give", kind="ticks", options=tuple(free), hint="Rights tells what each may do.",
         words=("role",),
     )  # fmt: skip
-    take = Field(name="take", label="Take away", kind="ticks", options=tuple(his), hint="Held now.")
+    take = Field(name="take", label="Take away", kind="ticks", options=tuple(theirs), hint="Held now.")
     return (
         give,
-        *((take,) if his else ()),
+        *((take,) if theirs else ()),
         Field(
             name="owner",
             label="Owner",

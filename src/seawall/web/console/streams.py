@@ -78,7 +78,8 @@ def remove(stream: str, request: Request, signed: Caller) -> Response:
 
 
 def _known(request: Request, stream: str) -> api.StreamShown:
-    found = next((each for each in api.flows(request) if each.id == stream), None)
+    flows: list[api.StreamShown] = api.flows(request)
+    found = next((each for each in flows if each.id == stream), None)
     if found is None:
         raise NoSuchStream(f"There is no stream {stream!r}.", hint="The list shows all.")
     return found
