@@ -81,7 +81,7 @@ def test_without_an_approval_the_refusal_says_what_to_ask_for(firm: Firm) -> Non
 def test_what_others_agreed_to_is_exactly_what_is_given(firm: Firm) -> None:
     name = firm.approved(nondisclosure=True)
     digest, approval = firm.agreed(name)
-    other = told(firm["lea"].post(f"{AT}/{name}/prepare", {"to": "somebody else"}))["manifest_sha256"]
+    other = told(firm["lea"].post(f"{AT}/{name}/prepare", PREPARED | {"to": "somebody else"}))["manifest_sha256"]
     for each in (digest, other):
         refused = firm["leo"].post(f"{AT}/{name}/produce", {"manifest_sha256": each, "approval": approval})
         assert refused.status_code == 409, refused.text

@@ -157,17 +157,18 @@ def attach(release: str, part: str, file: Path, title: str, by: str, as_json: bo
 
 
 @releases.command()
-@offered("release.read", reads=True)
+@offered("release.read")
 @RELEASE
 @click.argument("digest")
 @click.argument("file", type=click.Path(path_type=Path))
+@BY
 @JSON
-def document(release: str, digest: str, file: Path, as_json: bool) -> None:
+def document(release: str, digest: str, file: Path, by: str, as_json: bool) -> None:
     """Write the document of RELEASE that has DIGEST into a new FILE; that it was read is recorded."""
     content = reach(
         bytes,
         api=lambda there: b64encode(there.answer("GET", path("releases", release, "documents", digest)).body).decode(),
-        host=lambda tx: read(tx, board(instance()), release, digest, by="host"),
+        host=lambda tx: read(tx, board(instance()), release, digest, by=by),
     )
     write_private(file, content)
     say({"file": str(file), "bytes": len(content)}, as_json, f"{file} is written.")
