@@ -164,7 +164,7 @@ class World:
             return str(collected.add(tx, self.house.edges, corp, Told(display_name="staff")))
 
     def _filer(self) -> str:
-        row = {"id": "fa_1", "filer": "ac_1", "kind": "flag", "what": "warned", "at": self.house.edges.clock()}
+        row = {"id": "fa_1", "filer": "ac_1", "kind": "notices", "what": "warned", "at": self.house.edges.clock()}
         with self.house.database.begin() as tx:
             tx.execute(insert(filer_acts).values(row | {"settled": 5, "unfounded": 4}))
         return "fa_1"
