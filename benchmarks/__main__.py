@@ -10,7 +10,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks import classifiers, gateway, ledger, rights, screening, streams, tiers
+from benchmarks import classifiers, gateway, ledger, pages, rights, screening, streams, tiers
 from benchmarks.litellm import PROGRAM
 from benchmarks.page import RESULTS
 
@@ -32,6 +32,8 @@ def _run(name: str, given: argparse.Namespace) -> list[dict[str, Any]]:
         return screening.measure(given.requests)
     if name == "rights":
         return rights.measure(given.requests)
+    if name == "pages":
+        return pages.measure(min(given.requests, 500))
     if name == "tiers":
         return tiers.measure(given.requests, given.rounds)
     return ledger.measure(given.requests * 5)
@@ -48,7 +50,7 @@ def _classifiers(given: Path | None) -> None:
 
 def main() -> int:
     """Run the suites that are asked for."""
-    suites = ("gateway", "streams", "screening", "rights", "tiers", "ledger", "classifiers")
+    suites = ("gateway", "streams", "screening", "rights", "pages", "tiers", "ledger", "classifiers")
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--only", choices=suites, action="append", help="run this suite; may be repeated")
     parser.add_argument("--requests", type=int, default=2000, help="requests a round for the gateway (default 2000)")

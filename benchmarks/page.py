@@ -92,6 +92,10 @@ def _rights(rows: list[dict[str, Any]]) -> str:
     return "\n".join([*lines, "", note, ""])
 
 
+def _pages(rows: list[dict[str, Any]]) -> str:
+    return _values(rows) + "\nThe bar for the sign-in page is 100 ms.\n"
+
+
 def _values(rows: list[dict[str, Any]]) -> str:
     lines = ["| what | figure |", "|---|---|"]
     lines += [f"| {row['what']} | {row['value']:,} {row['unit']} |" for row in rows]
@@ -125,6 +129,7 @@ _SUITES = (
     ("streams", "Many slow streams on one process", _values),
     ("screening", "Screening in process", _screening),
     ("rights", "Decisions on rights, in process", _rights),
+    ("pages", "Pages, over a socket", _pages),
     ("tiers", "The accurate tier, and everybody else", _tiers),
     ("ledger", "Ledger", _values),
 )

@@ -180,3 +180,8 @@ def test_decisions_are_numbered_and_say_what_was_rejected() -> None:
         assert page.name.startswith(f"{number:04d}-")
         assert said.startswith(f"# {number}. ")
         assert re.findall(r"\*\*(\w+)\.\*\*", said) == ["Context", "Decision", "Consequences", "Rejected"]
+
+
+def test_the_threat_model_speaks_of_every_room() -> None:
+    spoken = {word for row in pages.rows("docs/threat-model.md", "| room | threat |") for word in row[0].split(", ")}
+    assert set(ROOMS) - {"vocabulary"} <= spoken

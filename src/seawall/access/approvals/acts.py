@@ -217,9 +217,8 @@ def _handed(tx: Transaction, act: Act, given: Given) -> msgspec.Struct:
 def _exact(kind: type[msgspec.Struct], given: Given) -> bool:
     """Tell whether parameters are those that an act is asked with, and not what is handed in for them."""
     fields = msgspec.structs.fields(kind)
-    return set(given) <= {each.name for each in fields} and {each.name for each in fields if each.required} <= set(
-        given
-    )
+    needed = {each.name for each in fields if each.required}
+    return needed <= set(given) <= {each.name for each in fields}
 
 
 def _read(kind: type[msgspec.Struct], given: Given) -> Any:
