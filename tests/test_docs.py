@@ -30,7 +30,7 @@ ROOMS = sorted(each.name for each in (ROOT / "src" / "seawall").iterdir() if (ea
 # Options of other programs that the pages speak of.
 FOREIGN = {"--universal", "--generate-hashes", "--require-hashes", "--data", "--out", "--work", "--prefix"}
 # Files that a running instance makes or reads, and names of documents that an operator gives.
-MADE = {"seawall.toml", "seen.json", "growth.json", "seawall-demo/instance.lock", "disclosed.json"}
+MADE = {"seawall.toml", "seen.json", "growth.json", "report.json", "seawall-demo/instance.lock", "disclosed.json"}
 _FILE = re.compile(r"[\w./-]+\.(?:py|md|ya?ml|toml|txt|in|svg|jinja|json|npy)")
 
 

@@ -4,7 +4,7 @@
     signed off -> withdraw, or it lapses by itself
 
 A statement names everything that it rests on by digest, and everything that is missing: what nobody measured is never
-taken for a pass. Imports `access`, `ledger`, `store` and `vault`. Limits: nothing is measured here yet, and the room
+taken for a pass. Imports `access`, `ledger` and `store`. Limits: nothing is measured here yet, and the room
 decides on statements, not on models: which weights run under a name it cannot see.
 """
 

@@ -1,5 +1,8 @@
 """One release: what it rests on and lacks; hand documents in, ask for its sign-off, refuse it, withdraw it."""
 
+import json
+from collections.abc import Mapping
+
 from fastapi import Request
 from fastapi.responses import Response
 
@@ -23,7 +26,14 @@ ACT = "release.sign_off"
 routes = Routes(f"{HOME}/{{release}}", tags=["console"])
 _ATTACHED = (
     Field(name="part", label="What it is", kind="select", options=tuple(words.PARTS.items())),
-    Field(name="file", label="File", kind="file", required=True, hint="At most 1 MiB. It is kept in the vault."),
+    Field(name="file", label="File", kind="file", hint="At most 1 MiB. It is kept in the vault."),
+    Field(
+        name="public",
+        label="Or the digest of a public document",
+        hint="The SHA-256 of one that the hub publishes, in the place of a file.",
+        longest=64,
+        words=("digest", "public document"),
+    ),
 )
 _REFUSAL = (
     Field(name="reason_code", label="Why", kind="select", options=tuple(words.REFUSALS.items())),
@@ -76,11 +86,8 @@ def ask_document(release: str, request: Request) -> Response:
 def attach(release: str, request: Request, signed: Caller, given: Entered, files: Uploaded) -> Response:
     """Hand a document in."""
     try:
-        documents = brought(given.get("part", ""), files.get("file", {}))
-        if not documents:
-            raise BadFields("File: none was chosen.", hint="Choose one.")
-        api.attach(release, read(api.DocumentGiven, documents[0]), request, signed)
-    except (InvalidInput, Conflict, BadFields) as error:
+        api.attach(release, read(api.DocumentGiven, _document(given, files.get("file", {}))), request, signed)
+    except (InvalidInput, Conflict, NotFound, BadFields) as error:
         return _attaching(request, release, given, error)
     return sent_to(where(release), "document_attached")
 
@@ -136,6 +143,14 @@ def withdraw(release: str, request: Request, signed: Caller, given: Entered) -> 
     except (InvalidInput, Conflict, BadFields) as error:
         return _withdrawing(request, release, given, error)
     return sent_to(where(release), "release_withdrawn")
+
+
+def _document(given: Mapping[str, str], files: Mapping[str, bytes]) -> dict[str, object]:
+    part, public = given.get("part", ""), given.get("public", "").strip().lower()
+    found = [{"part": part, "public": public}] if public else brought(part, files)
+    if not found:
+        raise BadFields("File: none was chosen.", hint="Choose one, or name a public document by its digest.")
+    return found[0]
 
 
 def _asked(request: Request, release: str) -> str:
@@ -204,6 +219,7 @@ def _signing(request: Request, release: str, values: dict[str, object], error: S
         steps=_steps(found),
         found=found,
         made=made,
+        stated=json.dumps(json.loads(made.text), indent=2, ensure_ascii=False),
         words=words,
         fields=(missing, REASON),
         values=values,

@@ -51,7 +51,8 @@ _FIELDS = (
         name="risk",
         label="What is determined of its risk",
         kind="select",
-        options=tuple(words.RISKS.items()),
+        # Nothing stands there by itself: what is determined is somebody's word.
+        options=(("", "Choose"), *words.RISKS.items()),
         hint="Where nobody can rule a threshold out, say that: it is no pass.",
     ),
     Field(

@@ -57,6 +57,8 @@ def proposed(who: Staff, **more: str) -> str:
 def test_a_release_goes_its_way_page_by_page(team: dict[str, Staff], house: House) -> None:
     eva, rex, ray = team["eva"], team["rex"], team["ray"]
     assert "No release was proposed." in text_of(eva.see("/releases"))
+    unsaid = sent(eva, "/releases/propose", PLAN | {"risk": ""}, {"determination": STATED})
+    assert (unsaid.status_code, "risk" in text_of(unsaid)) == (422, True)
     lacking = sent(eva, "/releases/propose", PLAN)
     assert (lacking.status_code, "No document states what is determined" in text_of(lacking)) == (400, True)
     path = proposed(eva)
@@ -104,6 +106,8 @@ def test_a_document_that_is_exchanged_voids_what_was_agreed_to(team: dict[str, S
     asked = sent(rex, f"{path}/sign-off", {"statement": statement, "lacking": LACKING, "reason": "Ready."})
     request = asked.headers["location"].removeprefix("/console").split("?")[0]
     ray.send(f"{request}/approve", digest=hidden(ray.see(f"{request}/approve"), "digest"))
+    for nothing, status in (({}, 422), ({"public": "0" * 64}, 404)):
+        assert sent(eva, f"{path}/attach", {"part": "other"} | nothing).status_code == status
     assert sent(eva, f"{path}/attach", {"part": "other"}, {"file": b"More."}).status_code == 303
     late = rex.send(f"{request}/execute")
     assert (late.status_code, "is not what was agreed to" in text_of(late)) == (409, True)
