@@ -61,6 +61,7 @@ from seawall.vocabulary.records.enforce import (
     DecisionReversed,
     LabelEnded,
     ReferenceGiven,
+    SanctionNoted,
     StandingChanged,
     StrikeCounted,
 )
@@ -128,6 +129,7 @@ ALL: tuple[type[Record], ...] = (
     LedgerKeyRotated,
     DecisionReversed,
     StandingChanged,
+    SanctionNoted,
     StrikeCounted,
     AccountLabelled,
     LabelEnded,
