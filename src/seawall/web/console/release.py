@@ -147,7 +147,7 @@ def withdraw(release: str, request: Request, signed: Caller, given: Entered) -> 
 
 def _document(given: Mapping[str, str], files: Mapping[str, bytes]) -> dict[str, object]:
     part, public = given.get("part", ""), given.get("public", "").strip().lower()
-    found = [{"part": part, "public": public}] if public else brought(part, files)
+    found: list[dict[str, object]] = [{"part": part, "public": public}] if public else [*brought(part, files)]
     if not found:
         raise BadFields("File: none was chosen.", hint="Choose one, or name a public document by its digest.")
     return found[0]
