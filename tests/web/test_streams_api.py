@@ -87,10 +87,20 @@ def test_the_pages_show_streams_ask_for_one_and_remove_one(team: dict[str, Brows
     html = {"accept": "text/html"}
     assert "Records flow nowhere." in team["aud"].get("/console/audit/streams", headers=html).text
     assert "Ask for another" not in team["aud"].get("/console/audit/streams", headers=html).text
-    form = team["sam"].get("/console/approvals/ask/audit.stream_add", headers=html).text
+    assert team["aud"].get("/console/audit/streams/add", headers=html).status_code == 403
+    form = team["sam"].get("/console/audit/streams/add", headers=html).text
     assert 'type="password" id="f-secret"' in form
-    wanted = {"act": "audit.stream_add", "parameters": WANTED, "reason": "The SIEM reads them."}
-    asked = told(team["sam"].post("/api/approvals", wanted))
+    entered = WANTED | {"form": "cef", "private": "yes", "reason": "The SIEM reads them.", "csrf": team["sam"].form}
+
+    def sent(**more: str) -> Any:
+        page_headers = html | {"x-csrf-token": ""}
+        return team["sam"].ask("POST", "/console/audit/streams/add", data=entered | more, headers=page_headers)
+
+    short = sent(secret="short-canary")
+    assert (short.status_code, "has 12 characters" in short.text, "short-canary" in short.text) == (400, True, False)
+    request = sent().headers["location"].rpartition("/")[2].split("?")[0]
+    asked = told(team["sue"].get(f"/api/approvals/{request}"))
+    assert (asked["parameters"]["private"], asked["parameters"]["from_now"]) == (True, False)
     told(team["sue"].post(f"/api/approvals/{asked['id']}/vote", {"digest": asked["digest"], "approves": True}))
     sam = team["sam"]
 

@@ -35,10 +35,15 @@ REASON = Field(
 Folders = Mapping[str, Mapping[str, bytes]]
 _FOLDER = "The directory of a policy, or of Cedar policies of roles. What it makes is shown before anybody agrees."
 # Fields that are no single line that anybody may read over a shoulder.
-_SHOWN_AS = {"secret": "password", "text": "area", "authority": "area"}
+_SHOWN_AS = {"secret": "password", "text": "area"}
 _TEXTS = (".yaml", ".yml", ".cedar")
 # What is asked for on a page of its own.
-_PAGES = {"tester.begin": "/console/testers/begin", "release.sign_off": "/console/releases"}
+_PAGES = {
+    "tester.begin": "/console/testers/begin",
+    "release.sign_off": "/console/releases",
+    "audit.stream_add": "/console/audit/streams/add",
+    "child_safety.export": "/console/child-safety",
+}
 _STEPS = (*STEPS, ("Ask", "/console/approvals/ask"))
 
 

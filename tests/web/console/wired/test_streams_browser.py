@@ -28,7 +28,7 @@ def test_no_page_of_streams_shuts_anybody_out(page: Page, house: House, somebody
         "streams": "/audit/streams",
         "stream": f"/audit/streams/{stream}",
         "stream-remove": f"/audit/streams/{stream}/remove",
-        "stream-ask": "/approvals/ask/audit.stream_add",
+        "stream-ask": "/audit/streams/add",
     }.items():
         page.goto(f"/console{path}")
         wrong += looked_at(page, name)
