@@ -100,6 +100,8 @@ def complaints(words: list[str], command: click.Command) -> Iterator[str]:
         given.add(option.name or "")
         if not option.is_flag:
             value = value or (rest.pop(0) if rest else "")
+            # Some options take more words than one.
+            del rest[: option.nargs - 1]
             if isinstance(option.type, click.Choice) and value not in option.type.choices:
                 yield f"{word} of {command.name} does not take {value!r}"
     needed = {each.name or "" for each in options.values() if each.required}

@@ -30,7 +30,7 @@ ROOMS = sorted(each.name for each in (ROOT / "src" / "seawall").iterdir() if (ea
 # Options of other programs that the pages speak of.
 FOREIGN = {"--universal", "--generate-hashes", "--require-hashes", "--data", "--out", "--work", "--prefix"}
 # Files that a running instance makes or reads, and names of documents that an operator gives.
-MADE = {"seawall.toml", "seen.json", "growth.json", "seawall-demo/instance.lock", "disclosed.json"}
+MADE = {"seawall.toml", "seen.json", "growth.json", "report.json", "seawall-demo/instance.lock", "disclosed.json"}
 _FILE = re.compile(r"[\w./-]+\.(?:py|md|ya?ml|toml|txt|in|svg|jinja|json|npy)")
 
 
@@ -180,3 +180,8 @@ def test_decisions_are_numbered_and_say_what_was_rejected() -> None:
         assert page.name.startswith(f"{number:04d}-")
         assert said.startswith(f"# {number}. ")
         assert re.findall(r"\*\*(\w+)\.\*\*", said) == ["Context", "Decision", "Consequences", "Rejected"]
+
+
+def test_the_threat_model_speaks_of_every_room() -> None:
+    spoken = {word for row in pages.rows("docs/threat-model.md", "| room | threat |") for word in row[0].split(", ")}
+    assert set(ROOMS) - {"vocabulary"} <= spoken

@@ -23,6 +23,7 @@ from seawall.access.approvals.acts import (
     needed,
     probe,
     told,
+    unwired,
 )
 from seawall.access.approvals.model import NotEligible, NotEnoughPeople, RequestChanged, RequestClosed, RequestConflicts
 from seawall.access.approvals.tables import requests
@@ -32,7 +33,7 @@ from seawall.access.rights import NotPermitted, follow, put_in_force
 from seawall.access.rights.force import RightsMoved, holding
 from seawall.access.rights.load import BadRights
 from seawall.access.testers.engagements import Plan
-from seawall.app.acts import UNAVAILABLE, acts
+from seawall.app.acts import acts
 from seawall.app.instance import Instance
 from seawall.app.settings import Settings
 from seawall.policy import DEFAULT, publishing
@@ -111,12 +112,12 @@ def _policy(folder: Path, *more: str) -> dict[str, str]:
 def test_every_action_that_asks_for_others_is_an_act_or_says_why_not(office: Office) -> None:
     with office.instance.database().begin() as tx:
         actor = office.team.actor(tx, office.team.bob)
-        for action in UNAVAILABLE:
-            assert probe(tx, office.table, actor, action) == UNAVAILABLE[action]
+        assert not office.table.acts.unavailable
         assert [name for name in office.table.acts.every() if probe(tx, office.table, actor, name) == ""] == [
-            "account_rules.enforce", "document.publish", "key.create_zero_retention", "legal.produce", "metrics.close",
-            "model.grant_access", "organisation.ban", "policy.publish", "project.stop_keeping", "report.publish",
-            "rights.change", "tester.begin", "tester.lift_safeguards", "vault.disclose",
+            "account_rules.enforce", "audit.stream_add", "child_safety.export", "document.publish",
+            "key.create_zero_retention", "legal.produce", "metrics.close", "model.grant_access", "organisation.ban",
+            "policy.publish", "project.stop_keeping", "release.sign_off", "report.publish", "rights.change",
+            "tester.begin", "tester.lift_safeguards", "vault.disclose",
         ]  # fmt: skip
     with pytest.raises(RuntimeError, match="every action that asks for others is an act"):
         Acts((), {})
@@ -183,7 +184,8 @@ def test_an_organisation_is_banned_as_agreed_and_let_back_in(office: Office) -> 
 
 
 def test_what_is_unavailable_is_refused_with_its_reason_and_only_to_whoever_may(office: Office) -> None:
-    with pytest.raises(ActUnavailable, match="no room for releases"):
+    office.table = msgspec.structs.replace(office.table, acts=unwired("this process carries nothing out."))
+    with pytest.raises(ActUnavailable, match="carries nothing out"):
         office.ask("release.sign_off", {}, office.rex)
     with pytest.raises(NotPermitted):
         office.ask("release.sign_off", {}, office.pol)
@@ -479,7 +481,8 @@ def test_a_request_that_expires_while_it_is_carried_out_is_done_or_expired(offic
     with ThreadPoolExecutor(4) as pool:
         closing = [pool.submit(close) for _ in range(2)]
         doing = [pool.submit(lambda: _attempt(lambda: office.do(request))) for _ in range(2)]
-        assert sum(each.result() for each in closing) == 1
+        # A row that somebody else has is left to the next minute.
+        assert sum(each.result() for each in closing) + close() == 1
         assert not any(each.result() for each in doing)
     assert (office.keys(), office.kinds()[-1]) == (0, "request.ended")
 

@@ -28,6 +28,7 @@ LISTS = {
     "seawall cases list", "seawall legal list",
     "seawall directories list", "seawall testers list", "seawall privacy list",
     "seawall jobs dead", "seawall vault holds", "seawall organisations list", "seawall notices list",
+    "seawall releases list",
     "seawall activities list", "seawall metrics list", "seawall rules list", "seawall filers list",
     "seawall webhooks list",
 }  # fmt: skip

@@ -37,6 +37,8 @@ def test_the_first_start_says_that_it_is_ready_and_the_end_leaves_nothing(fresh:
     assert fresh.get("/healthz") == (200, '{"status":"ok"}')
     family = running.family()
     assert {"gateway", "work"} <= {word for each in family for word in words(each)}
+    until(lambda: "/console/link?token=" in running.said, "the link of the first administrator")
+    assert "within ten minutes, once, on this machine: http://localhost:" in running.said
 
     assert running.end(signal.SIGINT) == 0
     assert running.logged == ""

@@ -14,7 +14,6 @@ from seawall.access.people import roles
 from seawall.access.recertify import SOURCES, campaigns
 from seawall.access.recertify.model import NotYours
 from seawall.app.commands.audit import audit
-from seawall.app.commands.audit_streams import SecretMissing
 from seawall.app.commands.ledger import ledger
 from seawall.app.commands.people import people
 from seawall.app.commands.recertify import recertify
@@ -23,6 +22,7 @@ from seawall.app.publishing import publish_once
 from seawall.app.recertifying import recertify_once
 from seawall.app.settings import Settings
 from seawall.audit.sending import BadTarget
+from seawall.audit.setting_up import SecretMissing
 from tests.audit.receivers import Hook
 from tests.conftest import FrozenClock
 

@@ -13,6 +13,7 @@ from seawall.app.acts import acts
 from seawall.app.casework import office
 from seawall.app.instance import Instance
 from seawall.app.legalwork import bureau
+from seawall.app.risks import board
 from seawall.policy import publishing
 from seawall.store import Transaction
 from seawall.web import House
@@ -46,6 +47,7 @@ def wired(instance: Instance, site: Site) -> House:
         acts=acts(instance),
         office=office(instance),
         bureau=bureau(instance),
+        board=board(instance),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from pyrage import x25519
 from sqlalchemy import insert
 
 from seawall.access import keys, projects
@@ -94,7 +95,7 @@ class Firm:
 
     def agreed(self, name: str) -> tuple[str, str]:
         """Prepare it, ask for it and have it agreed to; return the digest and the approval."""
-        digest = told(self["lea"].post(f"{AT}/{name}/prepare", {"to": "Inspector Example"}))["manifest_sha256"]
+        digest = told(self["lea"].post(f"{AT}/{name}/prepare", PREPARED))["manifest_sha256"]
         wanted = {"act": "legal.produce", "parameters": {"request": name, "manifest_sha256": digest}, "reason": "Due."}
         asked = told(self["leo"].post("/api/approvals", wanted))
         vote = {"digest": asked["digest"], "approves": True}
@@ -102,4 +103,6 @@ class Firm:
         return digest, asked["id"]
 
 
+RECIPIENT = x25519.Identity.generate()
+PREPARED = {"to": "Inspector Example", "recipient": str(RECIPIENT.to_public())}
 CALL = {"found_at": "official_website", "number": "+49 30 7654321", "spoke_to": "Switchboard", "confirmed": True}

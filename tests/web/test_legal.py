@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
+import pyrage
 import pytest
 from sqlalchemy import text
 
@@ -16,7 +17,7 @@ from seawall.web.house import House
 from tests.conftest import FrozenClock
 from tests.web.approving import told
 from tests.web.browser import Browser
-from tests.web.legal import ACCOUNT, AT, CALL, Firm
+from tests.web.legal import ACCOUNT, AT, CALL, PREPARED, RECIPIENT, Firm
 
 pytestmark = pytest.mark.usefixtures("whole")
 EVIL = "<script>alert(1)</script>\"'>{{ 7*7 }}"
@@ -41,7 +42,7 @@ def test_a_request_from_its_intake_to_its_end(firm: Firm, house: House, clock: F
     told(firm["leo"].post(f"{AT}/{name}/preserve"))
     early = {"act": "legal.produce", "parameters": {"request": name, "manifest_sha256": "0" * 64}, "reason": "x"}
     assert firm["leo"].post("/api/approvals", early).json()["error"]["code"] == "legal.nothing_prepared"
-    told(firm["lea"].post(f"{AT}/{name}/prepare", {"to": "Inspector Example"}))
+    told(firm["lea"].post(f"{AT}/{name}/prepare", PREPARED))
     clock.advance(days=8)
     firm.sign_in()
     digest, approval = firm.agreed(name)
@@ -50,8 +51,9 @@ def test_a_request_from_its_intake_to_its_end(firm: Firm, house: House, clock: F
     assert "Said once." not in repr(manifest)
     body = {"manifest_sha256": digest, "approval": approval}
     file = firm["leo"].post(f"{AT}/{name}/produce", body)
-    assert file.headers["content-disposition"] == f'attachment; filename="{name}.jsonl"'
-    lines = [msgspec.json.decode(each) for each in file.content.splitlines()]
+    assert file.headers["content-disposition"] == f'attachment; filename="{name}.jsonl.age"'
+    assert b"Said once." not in file.content
+    lines = [msgspec.json.decode(each) for each in pyrage.decrypt(file.content, [RECIPIENT]).splitlines()]
     assert (lines[0]["items"], lines[3]["content"]) == (3, "Said once.")
     assert firm["leo"].post(f"{AT}/{name}/produce", body).status_code == 409
     told(firm["lea"].post(f"{AT}/{name}/deliver", {"at": clock().isoformat()}))
@@ -69,7 +71,7 @@ def test_a_request_from_its_intake_to_its_end(firm: Firm, house: House, clock: F
 
 def test_without_an_approval_the_refusal_says_what_to_ask_for(firm: Firm) -> None:
     name = firm.approved(nondisclosure=True)
-    digest = told(firm["lea"].post(f"{AT}/{name}/prepare", {"to": "x"}))["manifest_sha256"]
+    digest = told(firm["lea"].post(f"{AT}/{name}/prepare", PREPARED))["manifest_sha256"]
     refused = firm["leo"].post(f"{AT}/{name}/produce", {"manifest_sha256": digest})
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "access.approval_needed")
     assert digest in refused.json()["error"]["asks"]
@@ -79,7 +81,7 @@ def test_without_an_approval_the_refusal_says_what_to_ask_for(firm: Firm) -> Non
 def test_what_others_agreed_to_is_exactly_what_is_given(firm: Firm) -> None:
     name = firm.approved(nondisclosure=True)
     digest, approval = firm.agreed(name)
-    other = told(firm["lea"].post(f"{AT}/{name}/prepare", {"to": "somebody else"}))["manifest_sha256"]
+    other = told(firm["lea"].post(f"{AT}/{name}/prepare", PREPARED | {"to": "somebody else"}))["manifest_sha256"]
     for each in (digest, other):
         refused = firm["leo"].post(f"{AT}/{name}/produce", {"manifest_sha256": each, "approval": approval})
         assert refused.status_code == 409, refused.text
@@ -103,7 +105,7 @@ def test_whoever_has_no_right_learns_not_even_that_it_is_there(firm: Firm) -> No
         "clarify": {"reason_code": "x", "words": "x"}, "challenge": {"reason_code": "x", "words": "x"},
         "go-on": {"reason_code": "x", "words": "x"}, "send-back": {"reason_code": "x", "words": "x"},
         "reject": {"reason_code": "x", "words": "x"}, "bar": {"reason": "order"}, "preserve": None, "renew": None,
-        "prepare": {"to": "x"}, "produce": {"manifest_sha256": "0" * 64}, "deliver": {"at": "2026-01-01T00:00:00Z"},
+        "prepare": PREPARED, "produce": {"manifest_sha256": "0" * 64}, "deliver": {"at": "2026-01-01T00:00:00Z"},
         "close": {"outcome": "withdrawn", "reason_code": "x"},
     }  # fmt: skip
     for who in ("ada", "aud", "rev", "eva", "pub", "sam"):
@@ -167,13 +169,13 @@ def test_the_jobs_of_a_worker_release_and_tell(firm: Firm, instance: Instance, c
     whole = told(firm["lea"].get(f"{AT}/{name}"))
     assert whole["trail"][-1]["what"] == "notice_laid"
     assert whole["preservation"]["released_at"] is None
-    digest = told(firm["lea"].post(f"{AT}/{name}/prepare", {"to": "x"}))
+    digest = told(firm["lea"].post(f"{AT}/{name}/prepare", PREPARED))
     assert digest["items"] == 3  # what is preserved outlived its thirty days
     clock.advance(days=30)
     release.run()
     sweep(instance.vault(), instance.database(), clock)
     firm.sign_in()
-    assert told(firm["lea"].post(f"{AT}/{name}/prepare", {"to": "x"}))["items"] == 2
+    assert told(firm["lea"].post(f"{AT}/{name}/prepare", PREPARED))["items"] == 2
     assert told(firm["lea"].get(f"{AT}/{name}"))["preservation"]["released_at"] is not None
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyrage
 import pytest
 from click.testing import CliRunner, Result
 
@@ -17,7 +18,7 @@ from seawall.web.house import House
 from tests.conftest import FrozenClock
 from tests.web.approving import told
 from tests.web.browser import Browser
-from tests.web.legal import ACCOUNT, Firm
+from tests.web.legal import ACCOUNT, PREPARED, RECIPIENT, Firm
 
 pytestmark = pytest.mark.usefixtures("whole")
 DATES = ("--since", "2025-12-01", "--until", "2026-03-01T00:00+01:00")
@@ -91,7 +92,11 @@ def test_a_request_goes_from_its_intake_to_its_end_at_the_command_line(line: Lin
     assert line.told("lea", "preserve", name)["items"] == 1
     assert line.told("lea", "renew", name)["renewals"] == 1
     assert line.told("lea", "bar", name, "--reason", "child_risk", "--until", "2027-01-01")["noticed_at"] is None
-    digest = line.told("lea", "prepare", name, "--to", "Inspector, by courier")["manifest_sha256"]
+    neither = line.run("lea", "prepare", name, "--to", "Inspector, by courier").exception
+    assert isinstance(neither, Refused)
+    assert neither.code == "legal.encrypt_or_say_why"
+    words = ("--to", "Inspector, by courier", "--recipient", PREPARED["recipient"])
+    digest = line.told("lea", "prepare", name, *words)["manifest_sha256"]
     assert "left out: 1 account  not_asked" not in line.run("leo", "manifest", name).output
     assert "left out: 1 account  narrowed" in line.run("leo", "manifest", name).output
     file = tmp_path / "answer.jsonl"
@@ -105,7 +110,7 @@ def test_a_request_goes_from_its_intake_to_its_end_at_the_command_line(line: Lin
     vote = {"digest": asked["digest"], "approves": True}
     told(line.firm["sam"].post(f"/api/approvals/{asked['id']}/vote", vote))
     line.told("leo", "produce", name, str(file), "--digest", digest, "--approval", asked["id"])
-    assert b"Said once." in file.read_bytes()
+    assert b"Said once." in pyrage.decrypt(file.read_bytes(), [RECIPIENT])
     assert file.stat().st_mode & 0o077 == 0
     assert line.told("lea", "deliver", name, "--at", "2026-01-05")["state"] == "delivered"
     assert line.told("leo", "close", name, "--outcome", "partial")["outcome"] == "partial"

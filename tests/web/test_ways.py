@@ -10,6 +10,7 @@ import click
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import insert
 
 from seawall import enforce
 from seawall.access.directory import collected, directories
@@ -24,22 +25,26 @@ from seawall.app.instance import Instance
 from seawall.app.remote import Refused, agent
 from seawall.app.settings import Settings
 from seawall.cases.feedback import Given, taking
+from seawall.cases.tables import filer_acts
 from seawall.policy import DEFAULT
 from seawall.vocabulary.decisions import StrikeDue, Verdict
 from seawall.vocabulary.ids import AccountId, DecisionId, ExchangeId, KeyId, ProjectId, RuleId
 from seawall.vocabulary.measures import Measure
 from seawall.web.house import House
 from tests.app.test_declared import COMMANDS
+from tests.commitments.test_activities import HEAD
 from tests.conftest import FrozenClock
 from tests.enforce.conftest import LADDER
 from tests.enforce.rules import BURST
+from tests.hub.test_documents import GOOD
 from tests.web.approving import joined
 from tests.web.steps import STEPS, Step, reads
 
 pytestmark = pytest.mark.usefixtures("whole")
 OFFERED = {name.removeprefix("seawall "): what for name, command in COMMANDS.items() if (what := declared(command))}
 OFFERED = {name: what for name, what in OFFERED.items() if what.both}
-ROLES = ("administrator", "security", "legal", "policy_editor", "senior_reviewer", "auditor", "publisher")
+ROLES = ("administrator", "security", "legal", "policy_editor", "senior_reviewer", "auditor", "publisher", "evaluator",
+         "release_approver")  # fmt: skip
 
 
 @pytest.fixture
@@ -65,6 +70,10 @@ class World:
             file.write("# another\n")
         for name, mode in (("watched", "monitor"), ("acting", "enforce")):
             (folder / f"{name}.yaml").write_text(BURST.replace("MODE", mode))
+        (folder / "activities.csv").write_text(f"{HEAD}P045,audit,Looked,2026-01-01,,,,,{'0' * 64},\n")
+        (folder / "notes.md").write_text(GOOD)
+        (folder / "stated.txt").write_text("Nothing comes near.")
+        (folder / "more.txt").write_text("More.")
         (folder / "policy" / "ladder.yaml").write_text(
             (folder / "policy" / "ladder.yaml").read_text().replace("at_weight: 1", "at_weight: 1.5", 1)
         )
@@ -122,7 +131,7 @@ class World:
         if step.keeps:
             found = told
             for part in step.at.split("."):
-                found = found[part]
+                found = found[int(part) if part.isdigit() else part]
             self.known[step.keeps] = found
         return told
 
@@ -131,6 +140,11 @@ class World:
         assert office is not None
         with self.house.database.begin() as tx:
             return str(taking.take(tx, office, Given(framework="thorn", about="thorn", words="It is late."))[0].id)
+
+    def written(self) -> int:
+        """Return how many records there are."""
+        with self.house.database.begin() as tx:
+            return tx.exec_driver_sql("SELECT count(*) FROM ledger_records").scalar() or 0
 
     def acted(self) -> list[dict[str, Any]]:
         with self.house.database.begin() as tx:
@@ -145,6 +159,10 @@ class World:
             self.known["decision"] = self._decision()
         if step.name == "feedback list":
             self.known["feedback"] = self._feedback()
+        if step.name == "filers lift":
+            self.known["filer"] = self._filer()
+        if step.name == "hub publish":
+            self.instance.sequencer().step()
         if step.name == "recertify confirm":
             with self.house.database.begin() as tx:
                 asked = campaigns.report(tx, self.known["campaign"]).items
@@ -158,6 +176,12 @@ class World:
         with self.house.database.begin() as tx:
             corp = directories.find(tx, "corp")
             return str(collected.add(tx, self.house.edges, corp, Told(display_name="staff")))
+
+    def _filer(self) -> str:
+        row = {"id": "fa_1", "filer": "ac_1", "kind": "notices", "what": "warned", "at": self.house.edges.clock()}
+        with self.house.database.begin() as tx:
+            tx.execute(insert(filer_acts).values(row | {"settled": 5, "unfounded": 4}))
+        return "fa_1"
 
     def _decision(self) -> str:
         strike = StrikeDue(rule=RuleId("r"), category="jailbreak", weight=1, expires_after_s=86_400)
@@ -173,25 +197,17 @@ class World:
 
 
 @pytest.fixture
-def world(house: House, instance: Instance, home: str, tmp_path: Path, clock: FrozenClock) -> World:
+def world(
+    house: House, instance: Instance, home: str, tmp_path: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> World:
+    monkeypatch.setenv("STREAM_SECRET", "s" * 32)
     (tmp_path / "world").mkdir()
     return World(house, instance, home, tmp_path / "world", clock)
 
 
-# Not walked here yet: tests/web/test_webhooks_command.py, tests/app/test_hub.py and tests/commitments/test_commands.py
-# run these, of the last two on the host alone.
-ELSEWHERE = {
-    "activities add", "activities import", "activities list", "activities withdraw", "commitments due",
-    "commitments explain", "commitments export", "commitments status", "filers lift", "filers list", "hub add",
-    "hub publish", "notices list", "webhooks add", "webhooks end", "webhooks list", "webhooks replay", "webhooks test",
-}  # fmt: skip
-
-
 def test_the_table_has_every_command_that_the_api_offers() -> None:
-    here = {name: what for name, what in OFFERED.items() if name not in ELSEWHERE}
-    assert set(OFFERED) >= ELSEWHERE
-    assert {step.name for step in STEPS} == set(here)
-    assert {step.name for step in STEPS if reads(step)} == {name for name, what in here.items() if what.reads}
+    assert {step.name for step in STEPS} == set(OFFERED)
+    assert {step.name for step in STEPS if reads(step)} == {name for name, what in OFFERED.items() if what.reads}
 
 
 @pytest.mark.slow
@@ -211,16 +227,21 @@ def test_on_the_host_every_change_is_recorded_as_unauthenticated_and_reading_is_
 
 @pytest.mark.slow
 def test_over_the_api_the_same_is_said_and_whoever_is_signed_in_is_who_did_it(world: World) -> None:
+    silent = list[str]()
     for step in STEPS:
         world.prepare(step)
         if step.others:
             world.asks_others(step)
             continue
-        before = len(world.acted())
+        before, written = len(world.acted()), world.written()
         told = world.over_api(step)
         assert len(world.acted()) == before, step
         if reads(step):
             assert world.on_host(step) == told, step
+        elif world.written() == written:
+            silent.append(step.words)
+    # No safeguards were lifted, so there was nothing to put back; that an account is known decides nothing about it.
+    assert silent == ["testers restore {engagement}", "accounts meet {key} --end-user somebody"]
 
 
 OPEN = {"privacy retention"}
@@ -234,7 +255,8 @@ def test_whoever_has_no_right_is_refused_in_the_words_of_the_api(
     monkeypatch.chdir(tmp_path)
     world.known |= dict.fromkeys(
         ("bob", "una", "robot", "key", "organisation", "token", "group", "engagement", "wrong", "export", "delete",
-         "out", "no", "campaign", "confirmed", "withdrawn", "account", "decision", "feedback"), "xx_1",
+         "out", "no", "campaign", "confirmed", "withdrawn", "account", "decision", "hook", "delivery", "filer",
+         "activity", "feedback", "release", "document", "second", "stream"), "xx_1",
     )  # fmt: skip
     with world.house.database.begin() as tx:
         before = tx.exec_driver_sql("SELECT count(*) FROM ledger_records").scalar()

@@ -76,7 +76,7 @@ def test_an_endpoint_is_added_tested_replayed_and_ended(line: Line, way: str) ->
     assert "endpoint_ended" in line.run(webhooks, way, "list", "--dead").stdout
     with line.house.database.begin() as tx:
         kinds = tx.execute(text("SELECT kind FROM ledger_records WHERE kind LIKE 'webhook.%' ORDER BY kind")).scalars()
-        assert list(kinds) == ["webhook.added", "webhook.ended"]
+        assert list(kinds) == ["webhook.added", "webhook.ended", "webhook.tested"]
 
 
 def test_who_may_not_adds_none_and_what_keeps_nothing_sends_nothing(line: Line) -> None:

@@ -7,7 +7,7 @@ from seawall.app.account_rules import account_rule_jobs
 from seawall.app.instance import Instance
 from seawall.app.legalwork import limits
 from seawall.app.settings import BadSettings, Settings
-from seawall.cases import Office, load
+from seawall.cases import Office, exports, load
 from seawall.cases.claims import time_out
 from seawall.cases.escalations import escalate_job
 from seawall.cases.links import forget
@@ -108,6 +108,10 @@ def case_jobs(instance: Instance) -> tuple[Job, ...]:
             forget(tx, working)
             forget_events(tx, instance.clock)
 
+    def release_exported() -> None:
+        with instance.database().begin() as tx:
+            exports.release_due(tx, working)
+
     def deliver(delivery: str) -> None:
         attempt(instance.database(), send, delivery, instance.clock)
 
@@ -118,6 +122,7 @@ def case_jobs(instance: Instance) -> tuple[Job, ...]:
         escalate_job(instance.database(), working),
         Job("cases.time_out", end_claims, every="* * * * *"),
         Job("cases.forget", forget_old, every="17 3 * * *"),
+        Job("cases.release_exported", release_exported, every="*/5 * * * *"),
         # What fails keeps its own times: see `outbox.deliver`.
         Job(JOB, deliver),
         Job("outbox.due", deliver_due, every="* * * * *"),

@@ -48,6 +48,7 @@ _COMMANDS = {
     "feedback": ("feedback", "Feedback on commitments: what people say of them, and the answers."),
     "accounts": ("accounts", "Accounts: where they stand and why."),
     "rules": ("rules", "Rules about accounts: check, try on the past, watch, let act."),
+    "releases": ("releases", "Releases of models: propose, sign off with others, refuse, withdraw."),
     "metrics": ("metrics", "The public numbers: show, close, export, verify."),
     "reasons": ("reasons", "Statements of reasons for the DSA Transparency Database."),
     "audit": ("audit", "Records: find them, take them out, let them flow to other systems."),

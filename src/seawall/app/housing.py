@@ -16,6 +16,7 @@ from seawall.app.instance import Instance
 from seawall.app.investigating import desk
 from seawall.app.legalwork import bureau
 from seawall.app.publishing import prepare
+from seawall.app.risks import board
 from seawall.app.settings import BadSettings, Settings
 from seawall.ledger.files import Files
 from seawall.ledger.prove import prove
@@ -58,6 +59,7 @@ def housed(instance: Instance) -> House:
         office=office(instance),
         bureau=bureau(instance),
         inquiry=desk(instance),
+        board=board(instance),
         book=instance.book(),
     )
 

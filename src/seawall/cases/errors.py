@@ -98,6 +98,25 @@ class SealedStays(Conflict):
         super().__init__(f"Case {case.id} is about child safety and stays where it is.", hint="Settle it by itself.")
 
 
+class NotExportable(Conflict):
+    """A case cannot be handed over to an authority as it is."""
+
+    code = "case.not_exportable"
+
+    def __init__(self, case: Case) -> None:
+        what = "is about something else than child safety" if not case.sealed else f"is {case.state.value}"
+        super().__init__(f"Case {case.id} {what}.", hint="A case about child safety is exported once it is decided.")
+
+
+class PackageChanged(Conflict):
+    """What would be handed over is not what was agreed to."""
+
+    code = "case.package_changed"
+
+    def __init__(self, case: str) -> None:
+        super().__init__(f"What {case} holds is not what was agreed to.", hint="Ask anew for what it holds now.")
+
+
 class NobodyCouldTake(Conflict):
     """An escalation would put a case where nobody can see it."""
 

@@ -290,3 +290,31 @@ comforts = Table(
     Column("keys", Boolean, nullable=False),
     Column("break_after", Integer, nullable=False),
 )
+
+# Cases about child safety that were handed over to an authority: to which key, exactly what, and until when it is kept.
+exports = Table(
+    "cases_exports",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _case(),
+    Column("by", Text, nullable=False),
+    _moment("at"),
+    Column("recipient", Text, nullable=False),
+    Column("to_item", Text, nullable=False),
+    Column("manifest_sha256", Text, nullable=False),
+    Column("file_sha256", Text, nullable=False),
+    Column("approval", Text, nullable=False),
+    _moment("preserved_until"),
+    _moment("released_at", nullable=True),
+)
+Index("cases_exports_case_idx", exports.c.case, exports.c.id)
+Index("cases_exports_open_idx", exports.c.preserved_until, postgresql_where=text("released_at IS NULL"))
+
+exported = Table(
+    "cases_exported",
+    metadata,
+    Column("export", Text, ForeignKey("cases_exports.id"), primary_key=True),
+    Column("item", Text, primary_key=True),
+    Column("hold", Text, nullable=False),
+)
+Index("cases_exported_item_idx", exported.c.item)

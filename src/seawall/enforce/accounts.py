@@ -18,7 +18,7 @@ from seawall.store import Transaction
 from seawall.store.listen import notify
 from seawall.vocabulary.clock import Clock
 from seawall.vocabulary.ids import AccountId, DecisionId, KeyId, ProjectId, new_id
-from seawall.vocabulary.records.enforce import StandingChanged
+from seawall.vocabulary.records.enforce import SanctionNoted, StandingChanged
 from seawall.vocabulary.records.record import Record
 from seawall.vocabulary.standing import GOOD, Standing, State
 
@@ -202,6 +202,9 @@ def settle(
     before, after = head(held.timeline, now), head(timeline, now)
     if after != before:
         _change(tx, held, before, after, cause, now, record)
+    elif cause.what == "person":
+        # Whatever it comes to: who did it, and why, is on record.
+        record(tx, _noted(held, cause))
     values = {
         "state": after.state.value,
         "until": after.until,
@@ -217,6 +220,17 @@ def settle(
     if timeline != held.timeline:
         notify(tx, CHANNEL, held.id)
     return weighed(after, weight)
+
+
+def _noted(held: Held, cause: Cause) -> SanctionNoted:
+    return SanctionNoted(
+        account=held.id,
+        project=held.project,
+        act=cause.act,
+        decision=cause.decision,
+        by=cause.by,
+        reason_code=cause.reason_code,
+    )
 
 
 def _change(

@@ -15,7 +15,7 @@ from seawall.outbox.tables import deliveries, events
 from seawall.store import Transaction
 from seawall.store.jobs import enqueue
 from seawall.vocabulary.clock import Clock
-from seawall.vocabulary.records.outbox import DeliveryReplayed
+from seawall.vocabulary.records.outbox import DeliveryReplayed, WebhookTested
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,11 +79,13 @@ def replay(tx: Transaction, delivery: str, *, by: str, record: Write, clock: Clo
     return find(tx, delivery)
 
 
-def test(tx: Transaction, endpoint: str, *, clock: Clock) -> Event:
+def test(tx: Transaction, endpoint: str, *, by: str, record: Write, clock: Clock) -> Event:
     """Send an event to an endpoint that tells of nothing. Raises NoSuchEndpoint."""
     found = find_endpoint(tx, endpoint)
     way = {"channel": Channel.WEBHOOK, "endpoint": found.id, "address": None, "language": ""}
-    return send_to(tx, [way], kind=TEST, project=found.project, about=found.id, body={}, at=clock())
+    sent = send_to(tx, [way], kind=TEST, project=found.project, about=found.id, body={}, at=clock())
+    record(tx, WebhookTested(endpoint=found.id, event=sent.id, by=by))
+    return sent
 
 
 def _receipt(found: Delivery, kind: str, about: str) -> Receipt:

@@ -5,10 +5,11 @@ def make(project: str, given: KeyGiven, request: Request, signed: Caller) -> dic
     return done(request, signed, "key.create_zero_retention", {"project": project, ...}, given.approval)
 """
 
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import Request
+from fastapi import Request, Response
 
 from seawall.access.approvals.acts import carry_out, needed
 from seawall.web.signed import Signed, house_of
@@ -29,3 +30,9 @@ def done(
         missing = needed(tx, house.table, signed.actor, action, given)
     # After the commit: what was handed in is kept, so that the request can name it.
     raise missing
+
+
+def attached(shown: Mapping[str, Any]) -> Response:
+    """Return the file that an act gave, this once. A browser keeps it and shows nothing of it."""
+    told = {"content-disposition": f'attachment; filename="{shown["name"]}"', "cache-control": "no-store"}
+    return Response(b64decode(shown["file"]), media_type="application/octet-stream", headers=told)

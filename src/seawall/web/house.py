@@ -14,6 +14,7 @@ from seawall.cases import Office
 from seawall.cases.legal import Bureau
 from seawall.commitments import Book, load
 from seawall.investigations import Desk as Inquiry
+from seawall.risk import Board
 from seawall.store import Database, Transaction
 from seawall.vocabulary.errors import SeawallError
 from seawall.web.pace import Pace
@@ -52,6 +53,8 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     Without a `pace` attempts to sign in are not counted by address; without `proofs` nothing is proven,
     and without an `office` no case is settled, without an `inquiry` nothing is investigated. `book` is the register of
     commitments.
+    reports; without `proofs` nothing is proven, without an `office` no case is settled, without a `bureau` no legal
+    request, without a `board` no release. `book` is the register of commitments.
     """
 
     database: Database
@@ -69,6 +72,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     office: Office | None = None
     bureau: Bureau | None = None
     inquiry: Inquiry | None = None
+    board: Board | None = None
     book: Book = msgspec.field(default_factory=load)
 
     @property

@@ -56,14 +56,15 @@ class Need:
             await run_in_threadpool(self._permit, request, signed)
 
     def _permit(self, request: Request, signed: Signed) -> None:
-        house, kind = house_of(request), BY_NAME[self.action or ""].kind
-        name = str(request.path_params[self.of]) if self.of else "any"
-        now = house.edges.clock()
-        # Where others must agree, they are asked, or have been, by what the route does: here only the rest is held.
-        circumstances = asked(signed.session.proofs, now, approved=True)
-        house.desk.rights.may(
-            signed.principal, self.action or "", Resource(kind=kind, id=name), circumstances
-        ).required()
+        permitted(request, signed, self.action or "", str(request.path_params[self.of]) if self.of else "any")
+
+
+def permitted(request: Request, signed: Signed, action: str, name: str = "any") -> None:
+    """Hold somebody against an action, where what is asked for says which it is. Raises NotPermitted, PasskeyNeeded."""
+    house, thing = house_of(request), Resource(kind=BY_NAME[action].kind, id=name)
+    # Where others must agree, they are asked, or have been, by what the route does: here only the rest is held.
+    circumstances = asked(signed.session.proofs, house.edges.clock(), approved=True)
+    house.desk.rights.may(signed.principal, action, thing, circumstances).required()
 
 
 def paced(request: Request, by: Pace | None = None) -> None:

@@ -47,6 +47,7 @@ PAPERS = Papers(
     legal_basis="Section 1 of the Example Act",
     case_ref="12/26",
 )
+IN_CLEAR = "It is handed over in person."
 AGREED = Approved(approval="rq_1", alone=False)
 CALL = Call(found_at=FoundAt.OFFICIAL_WEBSITE, number="+49 30 7654321", spoke_to="The switchboard", confirmed=True)
 
@@ -99,7 +100,8 @@ class Desk:
         return reviewing.approve(tx, self.bureau, found.id, by=leo.id)
 
     def prepared(self, tx: Transaction, request: LegalRequest, by: Person) -> Production:
-        return producing.prepare(tx, self.bureau, request.id, to="Inspector Example, by courier", by=by.id)
+        to = "Inspector Example, by courier"
+        return producing.prepare(tx, self.bureau, request.id, to=to, in_clear_because=IN_CLEAR, by=by.id)
 
     def produced(self, tx: Transaction, request: LegalRequest, by: Person, said: Approved = AGREED) -> bytes:
         digest = self.prepared(tx, request, by).manifest_sha256

@@ -35,7 +35,7 @@ def test_a_process_that_is_killed_leaves_production_and_record_or_neither(
         verifying.call_back(tx, made, found.id, CALL, by=lea.id)
         reviewing.accept(tx, made, found.id, scope=None, reason="It holds.", by=lea.id)
         reviewing.approve(tx, made, found.id, by=leo.id)
-        digest = producing.prepare(tx, made, found.id, to="x", by=lea.id).manifest_sha256
+        digest = producing.prepare(tx, made, found.id, to="x", in_clear_because="It is.", by=lea.id).manifest_sha256
     words = [sys.executable, "-m", "tests.cases.legal.crashing", when, database_url, str(tmp_path / "keystore")]
     killed = subprocess.run([*words, found.id, leo.id], env=os.environ, capture_output=True, timeout=120, check=False)
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()

@@ -6,16 +6,20 @@ from hashlib import sha256
 from typing import Any
 
 import msgspec
+import pyrage
 import pytest
+from pyrage import x25519
 from sqlalchemy import text
 
 from seawall import enforce
 from seawall.access.people import Person
 from seawall.access.rights.rights import NotPermitted
 from seawall.cases import Origin
+from seawall.cases.encrypting import BadRecipient
 from seawall.cases.legal import Data, Kind, Outcome, Papers, Sender, State, Tier, closing, producing, reviewing
 from seawall.cases.legal.errors import (
     AloneOnlyInEmergencies,
+    EncryptOrSayWhy,
     ManifestChanged,
     NothingPrepared,
     NotNow,
@@ -28,7 +32,7 @@ from seawall.vocabulary.categories import Category
 from seawall.vocabulary.ids import ItemId
 from tests.cases.conftest import ACCOUNT as CASE_ACCOUNT
 from tests.cases.conftest import KEY, PROJECT, Bench
-from tests.cases.legal.conftest import ACCOUNT, AGREED, OTHER, Desk, scope
+from tests.cases.legal.conftest import ACCOUNT, AGREED, IN_CLEAR, OTHER, Desk, scope
 from tests.conftest import FrozenClock
 
 Used = Callable[[], list[ItemId | None]]
@@ -118,7 +122,7 @@ def test_the_same_data_makes_the_same_bytes_and_other_data_another_digest(
     clock.advance(hours=3)
     tx.execute(text("SET LOCAL TIME ZONE 'Asia/Tokyo'"))
     assert desk.prepared(tx, found, leo).manifest_sha256 == first.manifest_sha256
-    elsewhere = producing.prepare(tx, desk.bureau, found.id, to="somebody else", by=lea.id)
+    elsewhere = producing.prepare(tx, desk.bureau, found.id, to="somebody else", in_clear_because=IN_CLEAR, by=lea.id)
     assert elsewhere.manifest_sha256 != first.manifest_sha256
     assert elsewhere.file_sha256 == first.file_sha256
     with pytest.raises(ManifestChanged):
@@ -128,6 +132,37 @@ def test_the_same_data_makes_the_same_bytes_and_other_data_another_digest(
         producing.produce(tx, desk.bureau, found.id, elsewhere.manifest_sha256, AGREED, by=leo.id)
     assert find(tx, found.id).state is State.APPROVED
     assert "legal_request.produced" not in desk.kinds()
+
+
+def test_a_file_is_encrypted_to_its_recipient_or_says_why_not(
+    desk: Desk, tx: Transaction, lea: Person, leo: Person, used: Used
+) -> None:
+    used()
+    found, key = desk.approved(tx, lea, leo, nondisclosure=True), x25519.Identity.generate()
+    public = str(key.to_public())
+
+    def prepared(**how: Any) -> str:
+        return producing.prepare(tx, desk.bureau, found.id, to="Inspector", by=lea.id, **how).manifest_sha256
+
+    for how in ({}, {"recipient": " ", "in_clear_because": ""}, {"recipient": public, "in_clear_because": "Both."}):
+        with pytest.raises(EncryptOrSayWhy):
+            prepared(**how)
+    for wrong in ("age1nonsense", str(key)):
+        with pytest.raises(BadRecipient):
+            prepared(recipient=wrong)
+    clear = prepared(in_clear_because=IN_CLEAR)
+    digest = prepared(recipient=public)
+    assert digest != clear != prepared(recipient=str(x25519.Identity.generate().to_public()))
+    digest = prepared(recipient=public)
+    file = producing.produce(tx, desk.bureau, found.id, digest, AGREED, by=leo.id)
+    assert b"Said in" not in file
+    inside = pyrage.decrypt(file, [key])
+    assert b"Said in" in inside
+    (told,) = (each for each in desk.ledger if each.kind == "legal_request.produced")
+    assert (told.recipient, told.handed_sha256) == (public, sha256(file).hexdigest())  # type: ignore[attr-defined]
+    assert told.file_sha256 == sha256(inside).hexdigest()  # type: ignore[attr-defined]
+    manifest = producing.manifest_of(tx, desk.bureau, found.id)
+    assert (manifest["recipient"], manifest["in_clear_because"]) == (public, None)
 
 
 def test_a_file_that_was_lost_is_made_again_and_each_time_is_on_record(

@@ -24,7 +24,7 @@ def test_nothing_goes_on_before_the_call(desk: Desk, tx: Transaction, lea: Perso
         lambda: reviewing.reject(tx, bureau, found.id, "x", reason_code="x", by=by),
         lambda: reviewing.approve(tx, bureau, found.id, by=by),
         lambda: preserving.preserve(tx, bureau, found.id, by=by),
-        lambda: producing.prepare(tx, bureau, found.id, to="x", by=by),
+        lambda: producing.prepare(tx, bureau, found.id, to="x", in_clear_because="It is.", by=by),
         lambda: producing.deliver(tx, bureau, found.id, at=desk.clock(), by=by),
     ):
         with pytest.raises(Unverified):

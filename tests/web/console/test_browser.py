@@ -224,7 +224,7 @@ def _of_people(at: Furnished) -> dict[str, str]:
         "person-add": "/people/add",
         "person": person,
         "person-deactivate": f"{person}/deactivate",
-        "role-grant": f"{person}/roles/grant",
+        "role-change": f"{person}/roles/change",
         "rights": "/rights",
         "explain": f"/rights/explain?person={at.cleo.id}&action=person.add",
     }

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 from seawall.access.people import Person
-from tests.web.console.conftest import Staff
+from tests.web.console.conftest import Staff, text_of
 
 Make = Callable[..., Staff]
 
@@ -37,6 +37,52 @@ def test_roles_have_an_owner_and_a_date(staff: Make, somebody: Callable[..., Per
     assert ada.browser.post(f"{path}/legal/confirm").json() == {"confirmed": "legal"}
     assert [each["role"] for each in ada.browser.get(path).json()] == ["legal"]
     assert ada.browser.ask("DELETE", f"{path}/legal").json() == {"withdrawn": "legal"}
+
+
+def test_several_roles_are_given_and_taken_at_once_or_not_at_all(staff: Make, somebody: Callable[..., Person]) -> None:
+    ada, ben = staff("ada", "administrator"), somebody("ben", "auditor", "reviewer")
+    path = f"/api/people/{ben.id}/roles"
+
+    def held() -> list[str]:
+        return [each["role"] for each in ada.browser.get(path).json()]
+
+    for wrong, code in (
+        ({"give": ["legal", "auditor"]}, "access.role_held"),
+        ({"give": ["legal"], "take": ["publisher"]}, "access.no_such_grant"),
+        ({"give": ["legal", "king"]}, "access.no_such_role"),
+        ({"give": ["legal"], "take": ["legal"]}, "access.role_twice"),
+        ({"give": ["legal"], "owner": "pe_no"}, "access.no_such_person"),
+    ):
+        assert ada.browser.ask("PUT", path, json=wrong).json()["error"]["code"] == code, wrong
+        assert held() == ["auditor", "reviewer"]
+    changed = ada.browser.ask("PUT", path, json={"give": ["legal", "publisher"], "take": ["auditor"]}).json()
+    assert [each["role"] for each in changed] == held() == ["legal", "publisher", "reviewer"]
+    refused = staff("aud", "auditor").browser.ask("PUT", path, json={"take": ["legal"]})
+    assert (refused.status_code, held()) == (403, ["legal", "publisher", "reviewer"])
+
+
+def test_whoever_is_added_gets_their_roles_in_the_same_step(staff: Make) -> None:
+    ada = staff("ada", "administrator").browser
+    made = ada.post("/api/people", {"name": "Zoe", "roles": ["legal", "auditor"]}).json()
+    assert made["roles"] == ["auditor", "legal"]
+    assert ada.post("/api/people", {"name": "Zed", "roles": ["legal", "king"]}).status_code == 400
+    assert not [each for each in ada.get("/api/people").json()["people"] if each["name"] == "Zed"]
+
+
+def test_the_page_of_roles_gives_and_takes_what_is_ticked(staff: Make, somebody: Callable[..., Person]) -> None:
+    ada, ben = staff("ada", "administrator"), somebody("ben", "auditor")
+    page, form = f"/people/{ben.id}/roles/change", {"owner": ada.person.id, "review_days": "30"}
+    assert "Held now." in text_of(ada.see(page))
+    none = ada.send(page, **form)
+    assert (none.status_code, "none was ticked" in text_of(none)) == (422, True)
+    data = form | {"csrf": ada.browser.form, "give": ["legal", "publisher"], "take": ["auditor"]}
+    headers = {"accept": "text/html", "x-csrf-token": ""}
+    done = ada.browser.ask("POST", f"/console{page}", data=data, headers=headers)
+    assert done.headers["location"].endswith("?said=roles_changed")
+    held = ada.browser.get(f"/api/people/{ben.id}/roles").json()
+    assert [(each["role"], each["review_at"]) for each in held] == [
+        ("legal", "2026-01-31T12:00:00Z"), ("publisher", "2026-01-31T12:00:00Z"),
+    ]  # fmt: skip
 
 
 def test_a_stale_passkey_is_told_apart_from_a_missing_right(staff: Make) -> None:

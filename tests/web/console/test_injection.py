@@ -48,7 +48,7 @@ def test_bad_names_stay_text_on_every_page(staff: Make, poisoned: Furnished, hou
     directory = f"/directories/{poisoned.directory}"
     named = [
         "", "/profile", "/profile/name", f"/profile/passkeys/{key.id}/remove", "/people", person, f"{person}/change",
-        f"{person}/deactivate", f"{person}/end-sessions", f"{person}/link", f"{person}/roles/grant",
+        f"{person}/deactivate", f"{person}/end-sessions", f"{person}/link", f"{person}/roles/change",
         f"{person}/roles/publisher/withdraw", f"{person}/roles/publisher/confirm", "/projects", project,
         f"{project}/settings", f"{project}/archive", f"{project}/keys/add", f"{project}/keys/{poisoned.key}/revoke",
         "/directories", directory, f"{directory}/rotate", f"{directory}/end",
@@ -71,7 +71,7 @@ def test_bad_entries_stay_text_where_they_are_refused(staff: Make, poisoned: Fur
         "/people/add": {"name": BAD, "address": BAD, "kind": BAD, "human": BAD},
         "/profile/name": {"name": BAD, "address": BAD},
         f"/people/{poisoned.ben.id}/change": {"name": BAD, "address": BAD},
-        f"/people/{poisoned.ben.id}/roles/grant": {"role": BAD, "owner": BAD, "review_days": BAD},
+        f"/people/{poisoned.ben.id}/roles/change": {"give": BAD, "owner": BAD, "review_days": BAD},
         "/projects/add": {"name": f"/{BAD}", "steer_share": BAD, "country": BAD},
         f"{project}/settings": {"steer_share": BAD, "country": BAD},
         f"{project}/keys/add": {"name": BAD * 4},

@@ -160,10 +160,10 @@ def test_a_wrong_field_is_told_in_its_place_and_the_rest_is_kept(
 def test_roles_are_given_confirmed_and_withdrawn(staff: Make, house: House, somebody: Callable[..., Person]) -> None:
     ada, ben = staff("ada", "administrator"), somebody("ben")
     path = f"/people/{ben.id}/roles"
-    assert ada.send(f"{path}/grant", role="legal", owner=ada.person.id, review_days="30").status_code == 303
-    assert ada.send(f"{path}/grant", role="legal", owner=ada.person.id, review_days="30").status_code == 409
-    assert ada.send(f"{path}/grant", role="king", owner="", review_days="30").status_code == 400
-    assert ada.send(f"{path}/grant", role="auditor", owner="", review_days="many").status_code == 422
+    assert ada.send(f"{path}/change", give="legal", owner=ada.person.id, review_days="30").status_code == 303
+    assert ada.send(f"{path}/change", give="legal", owner=ada.person.id, review_days="30").status_code == 409
+    assert ada.send(f"{path}/change", give="king", owner="", review_days="30").status_code == 400
+    assert ada.send(f"{path}/change", give="auditor", owner="", review_days="many").status_code == 422
     assert ada.send(f"{path}/legal/confirm").status_code == 303
     assert "legal" in ada.see(f"{path}/legal/withdraw").text
     assert ada.send(f"{path}/legal/withdraw").status_code == 303

@@ -208,10 +208,17 @@ def _prepared(tx: Transaction, table: Table, actor: Actor, action: str, given: G
 
 
 def _handed(tx: Transaction, act: Act, given: Given) -> msgspec.Struct:
-    if act.staged is not None and act.hands_in is not None and set(given) - set(act.takes.__struct_fields__):
+    if act.staged is not None and act.hands_in is not None and not _exact(act.takes, given):
         return act.staged(tx, _read(act.hands_in, given))
     made: msgspec.Struct = _read(act.takes, given)
     return made
+
+
+def _exact(kind: type[msgspec.Struct], given: Given) -> bool:
+    """Tell whether parameters are those that an act is asked with, and not what is handed in for them."""
+    fields = msgspec.structs.fields(kind)
+    needed = {each.name for each in fields if each.required}
+    return needed <= set(given) <= {each.name for each in fields}
 
 
 def _read(kind: type[msgspec.Struct], given: Given) -> Any:

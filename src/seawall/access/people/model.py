@@ -89,6 +89,12 @@ class NoSuchGrant(NotFound):
     code = "access.no_such_grant"
 
 
+class RoleTwice(InvalidInput):
+    """A role would be given or taken twice at once."""
+
+    code = "access.role_twice"
+
+
 class RoleHeld(Conflict):
     """The person holds that role already."""
 

@@ -1,5 +1,6 @@
 """Who holds which role. Every grant has an owner and a date by which it is confirmed or withdrawn."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from seawall.access.people.edges import Edges
-from seawall.access.people.model import NoSuchGrant, Person, RoleHeld
+from seawall.access.people.model import NoSuchGrant, Person, RoleHeld, RoleTwice
 from seawall.access.people.people import find, human_of
 from seawall.access.people.tables import grants, people
 from seawall.store import Transaction
@@ -71,6 +72,31 @@ def withdraw(tx: Transaction, edges: Edges, person: str, role: str, *, by: str, 
     known = find(tx, person)
     _change(tx, known.id, role, withdrawn_at=edges.clock())
     edges.record(tx, RoleWithdrawn(person=known.id, role=role, reason_code=reason_code, by=by))
+
+
+def change(
+    tx: Transaction,
+    edges: Edges,
+    person: str,
+    *,
+    give: Sequence[str] = (),
+    take: Sequence[str] = (),
+    by: str,
+    owner: str = "",
+    review: timedelta = REVIEW_AFTER,
+) -> tuple[Grant, ...]:
+    """Give and take roles, all of them or none; return what is held then.
+
+    Raises NoSuchPerson, RoleHeld, NoSuchGrant, RoleTwice.
+    """
+    twice = {role for role in (*give, *take) if (*give, *take).count(role) > 1}
+    if twice:
+        raise RoleTwice(f"{', '.join(sorted(twice))} stands there twice.", hint="Give a role or take it away, once.")
+    for role in give:
+        grant(tx, edges, person, role, by=by, owner=owner, review=review)
+    for role in take:
+        withdraw(tx, edges, person, role, by=by)
+    return held(tx, find(tx, person).id)
 
 
 def confirm(

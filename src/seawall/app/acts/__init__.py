@@ -1,11 +1,12 @@
 """The dangerous acts that this installation can carry out, wired to the rooms that do them.
 
-One file a room, one value an act. What takes others and cannot be done here stands in `UNAVAILABLE` with the reason.
+One file a room, one value an act. An action that asks for others and is no act here stops the start.
 """
 
 from seawall.access.approvals import Acts
 from seawall.app.acts import (
     account_rules,
+    child_safety,
     contents,
     legal,
     numbers,
@@ -13,15 +14,12 @@ from seawall.app.acts import (
     policies,
     projects,
     publications,
+    releases,
     rules,
+    streams,
     testers,
 )
 from seawall.app.instance import Instance
-
-UNAVAILABLE = {
-    "release.sign_off": "there is no room for releases yet.",
-    "child_safety.export": "no report to an authority can be made here yet. Cases about child safety never leave.",
-}
 
 
 def acts(instance: Instance) -> Acts:
@@ -31,11 +29,14 @@ def acts(instance: Instance) -> Acts:
         account_rules,
         projects,
         organisations,
+        child_safety,
         contents,
         legal,
         rules,
         testers,
         numbers,
         publications,
+        releases,
+        streams,
     )
-    return Acts(tuple(act for room in rooms for act in room.acts(instance)), UNAVAILABLE)
+    return Acts(tuple(act for room in rooms for act in room.acts(instance)), {})

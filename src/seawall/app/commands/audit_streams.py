@@ -4,15 +4,14 @@ import os
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
 from seawall.app.commands.declared import acted, needs, offered, reach
 from seawall.app.commands.options import BY, JSON, instance, say
-from seawall.app.remote import path
-from seawall.vocabulary.errors import InvalidInput
+from seawall.app.remote import Remote, path
 
 if TYPE_CHECKING:
     # Only for the type checker: what else `seawall audit` does need not load PostgreSQL.
@@ -25,10 +24,10 @@ FORM = click.option(
 KIND = click.option("--kind", "kinds", multiple=True, help="Only this kind, or person.* for all of a kind; repeatable.")
 
 
-class SecretMissing(InvalidInput):
-    """The variable that should hold the secret of a webhook is empty."""
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """A stream that was made."""
 
-    code = "audit.secret_missing"
+    stream: str
 
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,7 +104,7 @@ def _flow(each: Flow) -> str:
 
 
 @click.command("stream-add")
-@needs("audit.export", host="where records may flow to, and its secret, the host decides")
+@offered("audit.stream_add")
 @click.argument("way", type=click.Choice(("webhook", "syslog")))
 @click.argument("target")
 @click.option("--form", type=click.Choice(FORMS), default="ocsf", show_default=True, help="How lines are written.")
@@ -124,38 +123,41 @@ def stream_add(
     way: str, target: str, form: str, kinds: tuple[str, ...], secret_env: str, authority: Path | None,
     private: bool, from_now: bool, by: str, as_json: bool,
 ) -> None:  # fmt: skip
-    """Let records flow by WAY to TARGET: https://…, or syslog+tls://, +tcp:// or +udp:// with host and port."""
-    from seawall.audit.search import last_index
-    from seawall.audit.sending import checked
-    from seawall.audit.streams import add
+    """Let records flow by WAY to TARGET: https://…, or syslog+tls://, +tcp:// or +udp:// with host and port.
+
+    Others agree to it.
+    """
+    from seawall.audit import setting_up
     from seawall.vault import Retention
 
-    here, where, secret = instance(), checked(way, target), _secret(way, secret_env)
+    here, secret = instance(), os.environ.get(secret_env, "") if secret_env else ""
     pem = authority.read_text("utf-8") if authority is not None else ""
-    with here.database().begin() as tx:
-        item = here.vault().put(tx, secret.encode(), owner="audit", retention=Retention.CREDENTIAL) if secret else None
-        made = add(
-            tx, way=way, form=form, target=where, private=private, kinds=kinds, secret=item, authority=pem,
-            start=last_index(tx) + 1 if from_now else 0, by=by, record=here.record, clock=here.clock,
-        )  # fmt: skip
-        acted(tx)
-    say({"stream": made.id}, as_json, f"{made.id} begins within a minute.")
+    setting_up.check_secret(way, secret)
+    plain: dict[str, Any] = {
+        "way": way,
+        "target": target,
+        "form": form,
+        "authority": pem,
+        "private": private,
+        "from_now": from_now,
+    }
 
+    def api(there: Remote) -> Any:
+        return there.do("audit.stream_add", **plain, kinds=",".join(kinds), secret=secret)
 
-def _secret(way: str, variable: str) -> str:
-    if way != "webhook":
-        return ""
-    found = os.environ.get(variable, "")
-    if len(found) < 32:
-        raise SecretMissing(
-            f"The variable {variable!r} holds {len(found)} characters.",
-            hint="A webhook is signed: put 32 characters or more into a variable and name it with --secret-env.",
-        )
-    return found
+    def host(tx: "Transaction") -> Made:
+        where = setting_up.checked(**plain, kinds=kinds)
+        owner, kept = setting_up.OWNER, Retention.CREDENTIAL
+        item = here.vault().put(tx, secret.encode(), owner=owner, retention=kept) if secret else None
+        made = setting_up.set_up(tx, where, item, by=by, record=here.record, clock=here.clock)
+        return Made(stream=made.id)
+
+    made = reach(Made, api=api, host=host)
+    say(made, as_json, f"{made.stream} begins within a minute.")
 
 
 @click.command("stream-remove")
-@needs("audit.export", host="where records may flow to, the host decides")
+@offered("audit.stream_remove")
 @click.argument("stream")
 @BY
 @JSON
@@ -164,12 +166,15 @@ def stream_remove(stream: str, by: str, as_json: bool) -> None:
     from seawall.audit.streams import remove
 
     here = instance()
-    with here.database().begin() as tx:
+
+    def host(tx: "Transaction") -> dict[str, str]:
         gone = remove(tx, stream, by=by, record=here.record)
         if gone.secret is not None:
             here.vault().erase(tx, gone.secret, by=by, reason_code="stream_removed")
-        acted(tx)
-    say({"removed": stream}, as_json, f"{stream} is removed.")
+        return {"removed": stream}
+
+    done = reach(dict[str, str], api=lambda there: there.call("DELETE", path("audit", "streams", stream)), host=host)
+    say(done, as_json, f"{stream} is removed.")
 
 
 @click.command("stream-send")

@@ -38,10 +38,21 @@ def renew(request: str, server: str, token_file: Path | None, as_json: bool) -> 
 @_reviews
 @REQUEST
 @click.option("--to", required=True, help="Who gets it, and how. Kept in the vault.")
+@click.option("--recipient", default=None, help="Their public key of age (age1…), which the file is encrypted to.")
+@click.option("--in-clear-because", default=None, help="In the place of a key: why the file goes in clear.")
 @signed
-def prepare(request: str, to: str, server: str, token_file: Path | None, as_json: bool) -> None:
+def prepare(
+    request: str,
+    to: str,
+    recipient: str | None,
+    in_clear_because: str | None,
+    server: str,
+    token_file: Path | None,
+    as_json: bool,
+) -> None:
     """List what would be handed over for REQUEST. Nothing leaves."""
-    found = api(server, token_file).call("POST", at(request, "prepare"), {"to": to})
+    given = {"to": to, "recipient": recipient, "in_clear_because": in_clear_because}
+    found = api(server, token_file).call("POST", at(request, "prepare"), given)
     counts = f"{found['items']} items, {found['left_out']} left out; digest {found['manifest_sha256']}"
     say(found, as_json, counts, f"See each: seawall legal manifest {request}")
 

@@ -1,6 +1,5 @@
 """`seawall people`: who there is, what roles they hold, how they come in again."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -77,15 +76,15 @@ def add(
     here, kind = instance(), Kind.SERVICE if service else Kind.PERSON
 
     def api(there: Remote) -> Any:
-        given = {"name": name, "address": address, "kind": kind.value, "human": human or ""}
-        made = there.call("POST", path("people"), given)["id"]
-        return _changed(there, made, held, ())
+        given = {"name": name, "address": address, "kind": kind.value, "human": human or "", "roles": list(held)}
+        return there.call("POST", path("people"), given)
 
     def host(tx: Transaction) -> Shown:
-        known, behind = map(here.rights().known_role, held), None if human is None else PersonId(human)
+        known, behind = tuple(map(here.rights().known_role, held)), None if human is None else PersonId(human)
         profile = Profile(name=name, address=address)
         made = rooms.add(tx, here.edges(), profile, by=by, kind=kind, human=behind)
-        return _change(tx, made.id, known, (), by=by)
+        grants.change(tx, here.edges(), made.id, give=known, by=by)
+        return _shown(tx, made)
 
     shown = reach(Shown, api=api, host=host)
     say(shown, as_json, shown.id, f"Let them in: seawall people link {shown.id}")
@@ -137,9 +136,15 @@ def roles(person: str, given: tuple[str, ...], taken: tuple[str, ...], by: str, 
     here = instance()
 
     def host(tx: Transaction) -> Shown:
-        return _change(tx, person, map(here.rights().known_role, given), taken, by=by)
+        known = tuple(map(here.rights().known_role, given))
+        grants.change(tx, here.edges(), person, give=known, take=taken, by=by)
+        return _shown(tx, rooms.find(tx, person))
 
-    shown = reach(Shown, api=lambda there: _changed(there, person, given, taken), host=host)
+    def api(there: Remote) -> Any:
+        there.call("PUT", path("people", person, "roles"), {"give": list(given), "take": list(taken)})
+        return there.call("GET", path("people", person))
+
+    shown = reach(Shown, api=api, host=host)
     say(shown, as_json, _line(shown))
 
 
@@ -195,23 +200,6 @@ def link(person: str, by: str, as_json: bool) -> None:
 
     made = reach(Link, api=api, host=host)
     say(made, as_json, made.link, "Good once, for ten minutes.")
-
-
-def _change(tx: Transaction, person: str, given: Iterable[str], taken: Iterable[str], *, by: str) -> Shown:
-    edges = instance().edges()
-    for role in given:
-        grants.grant(tx, edges, person, role, by=by)
-    for role in taken:
-        grants.withdraw(tx, edges, person, role, by=by)
-    return _shown(tx, rooms.find(tx, person))
-
-
-def _changed(there: Remote, person: str, given: Iterable[str], taken: Iterable[str]) -> Any:
-    for role in given:
-        there.call("POST", path("people", person, "roles"), {"role": role})
-    for role in taken:
-        there.call("DELETE", path("people", person, "roles", role))
-    return there.call("GET", path("people", person))
 
 
 def _shown(tx: Transaction, person: Person) -> Shown:

@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 import click
 
-from seawall.app.commands.declared import needs
+from seawall.app.commands.declared import needs, signed_in
+from seawall.app.commands.legal_shapes import stored
 from seawall.app.commands.options import Command, instance, say
 from seawall.app.commands.signed import api, signed
 
@@ -35,6 +36,24 @@ def _ruled(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+@click.command()
+@signed_in
+@CASE
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--recipient", required=True, help="The authority's public key of age (age1…): they alone open it.")
+@click.option("--to", required=True, help="Which authority, and how it gets there. Kept in the vault.")
+@click.option("--approval", default=None, help="The request (rq_…) under which others agreed.")
+@signed
+def export(
+    case: str, file: Path, recipient: str, to: str, approval: str | None, server: str, token_file: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Write a decided CASE about child safety into a new FILE, encrypted, this once. It is filed nowhere."""
+    given = {"recipient": recipient, "to": to, "approval": approval}
+    stored(api(server, token_file), at(True, case, "/export"), given, file)
+    say({"file": str(file)}, as_json, f"{file} is written. Hand it over: nothing was filed with any authority.")
 
 
 @click.command()
@@ -206,4 +225,4 @@ def at(sealed: bool, case: str = "", step: str = "") -> str:
     return f"{kind}/{quote(case, safe='')}{step}" if case else kind
 
 
-STEPS = (claim, next_, release, pause, resume, note, move, decide, reopen, merge, preview, decide_all)
+STEPS = (export, claim, next_, release, pause, resume, note, move, decide, reopen, merge, preview, decide_all)

@@ -56,12 +56,13 @@ def hold(item: str, reason: str, by: str, as_json: bool) -> None:
 @_options
 def release(item: str, which: str | None, by: str, as_json: bool) -> None:
     """End the holds on ITEM, but those that end by themselves. If it is overdue it goes with the next sweep."""
+    from seawall.cases import exports
     from seawall.cases.legal.preserving import bound
 
     here = instance()
     with here.database().begin() as tx:
         acted(tx)
-        stays = bound(tx, ItemId(item))
+        stays = bound(tx, ItemId(item)) | exports.bound(tx, ItemId(item))
         try:
             released = here.vault().release(tx, ItemId(item), by=by, hold=which, besides=stays)
         except ItemNotHeld:

@@ -113,14 +113,16 @@ def _told(each: Hook) -> str:
 @webhooks.command()
 @offered("webhook.change")
 @click.argument("endpoint")
+@BY
 @JSON
-def test(endpoint: str, as_json: bool) -> None:
+def test(endpoint: str, by: str, as_json: bool) -> None:
     """Send ENDPOINT an event that tells of nothing."""
 
     def here(tx: "Transaction") -> Done:
         from seawall.outbox import replay
 
-        return Done(event=replay.test(tx, endpoint, clock=instance().clock).id)
+        here = instance()
+        return Done(event=replay.test(tx, endpoint, by=by, record=here.record, clock=here.clock).id)
 
     done = reach(Done, api=lambda there: there.call("POST", path("webhooks", endpoint, "test")), host=here)
     say(done, as_json, f"{done.event} is on its way. `seawall webhooks list --waiting` shows it until it is taken.")

@@ -155,6 +155,18 @@ class ManifestChanged(Conflict):
         )
 
 
+class EncryptOrSayWhy(InvalidInput):
+    """A file would go in clear without a reason, or both encrypted and in clear."""
+
+    code = "legal.encrypt_or_say_why"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A file is encrypted to a recipient's public key of age, or it is said why it goes in clear: one of both.",
+            hint="Ask whoever gets it for their key (age1…), by another way than the request came.",
+        )
+
+
 class NoticeDue(Conflict):
     """The person concerned must be told first, and have their time."""
 

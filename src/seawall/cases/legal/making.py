@@ -21,6 +21,14 @@ from seawall.vocabulary.ids import AccountId, ItemId
 from seawall.vocabulary.producible import Piece
 
 
+class Handing(msgspec.Struct, frozen=True, kw_only=True):
+    """To whom a file goes, and how: encrypted to the public key of a `recipient`, or in clear, and why."""
+
+    to: str
+    recipient: str | None = None
+    in_clear_because: str | None = None
+
+
 class Made(msgspec.Struct, frozen=True, kw_only=True):
     """A file with its manifest, and how much is in it and left out of it."""
 
@@ -32,7 +40,7 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     left_out: int
 
 
-def make(tx: Transaction, bureau: Bureau, request: LegalRequest, to: str) -> Made:
+def make(tx: Transaction, bureau: Bureau, request: LegalRequest, handing: Handing) -> Made:
     """Return what a reviewed request lets out, for one recipient. Raises NotNow."""
     reach = _reach(request)
     found = ((account, each) for account in reach.asked.accounts for each in _pieces(tx, bureau, account))
@@ -44,7 +52,7 @@ def make(tx: Transaction, bureau: Bureau, request: LegalRequest, to: str) -> Mad
         listed.append(_listed(reach, number, each, line))
     file = b"".join(line + b"\n" for line in (_head(request, reach, len(lines)), *lines))
     digest = sha256(file).hexdigest()
-    manifest = canonical(_manifest(request, reach, listed, left_out, digest, to), "a manifest")
+    manifest = canonical(_manifest(request, reach, listed, left_out, digest, handing), "a manifest")
     return Made(
         file=file,
         file_sha256=digest,
@@ -100,7 +108,12 @@ def _head(request: LegalRequest, reach: Reach, items: int) -> bytes:
 
 
 def _manifest(
-    request: LegalRequest, reach: Reach, listed: list[dict[str, Any]], left_out: list[LeftOut], digest: str, to: str
+    request: LegalRequest,
+    reach: Reach,
+    listed: list[dict[str, Any]],
+    left_out: list[LeftOut],
+    digest: str,
+    handing: Handing,
 ) -> dict[str, Any]:
     return {
         "request": request.id,
@@ -112,5 +125,4 @@ def _manifest(
         "items": listed,
         "left_out": msgspec.to_builtins(left_out),
         "file_sha256": digest,
-        "to": to,
-    }
+    } | msgspec.structs.asdict(handing)

@@ -9,16 +9,20 @@ asks the others again; each time is on record.
 
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 import msgspec
 from sqlalchemy import RowMapping, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from seawall.cases.encrypting import encrypted
+from seawall.cases.encrypting import recipient as checked_recipient
 from seawall.cases.legal import permits
 from seawall.cases.legal.bureau import Bureau
 from seawall.cases.legal.errors import (
     AloneOnlyInEmergencies,
+    EncryptOrSayWhy,
     ManifestChanged,
     NothingPrepared,
     NoticeDue,
@@ -26,7 +30,7 @@ from seawall.cases.legal.errors import (
     SameHuman,
 )
 from seawall.cases.legal.kinds import Kind, State
-from seawall.cases.legal.making import Made, make
+from seawall.cases.legal.making import Handing, Made, make
 from seawall.cases.legal.model import LegalRequest
 from seawall.cases.legal.notifying import barred
 from seawall.cases.legal.rows import change, find, lock, trail
@@ -69,18 +73,28 @@ def of_request(tx: Transaction, request: str) -> Production | None:
     return None if row is None else _production(row)
 
 
-def prepare(tx: Transaction, bureau: Bureau, request: str, *, to: str, by: str) -> Production:
+def prepare(
+    tx: Transaction,
+    bureau: Bureau,
+    request: str,
+    *,
+    to: str,
+    recipient: str | None = None,
+    in_clear_because: str | None = None,
+    by: str,
+) -> Production:
     """List what would be handed over, to whom, and what not. Nothing leaves; it can be prepared anew.
 
-    Raises NotPermitted, PeopleDecide, NoSuchLegalRequest, Unverified, NotNow, BadWords.
+    The file is encrypted to the public key of a `recipient`; one that goes in clear says why.
+    Raises NotPermitted, PeopleDecide, NoSuchLegalRequest, Unverified, NotNow, BadWords, BadRecipient, EncryptOrSayWhy.
     """
     permits.permit(tx, bureau, "legal.review", request, by)
     found = lock(tx, request, *_READY)
     if not found.gives_data:
         raise NotNow(found)
-    said = checked("recipient", to, 300)
-    made = make(tx, bureau, found, said)
-    row = _row(tx, bureau, found, made, said) | {"prepared_by": by, "prepared_at": bureau.edges.clock()}
+    handing = _handing(to, recipient, in_clear_because)
+    made = make(tx, bureau, found, handing)
+    row = _row(tx, bureau, found, made, handing.to) | {"prepared_by": by, "prepared_at": bureau.edges.clock()}
     anew = insert(productions).values(row | {"times": 0})
     tx.execute(anew.on_conflict_do_update(index_elements=["request"], set_=row))
     body = LegalProductionPrepared(
@@ -110,7 +124,7 @@ def ready(tx: Transaction, bureau: Bureau, request: str, digest: str) -> LegalRe
 
 
 def produce(tx: Transaction, bureau: Bureau, request: str, digest: str, said: Approved, *, by: str) -> bytes:
-    """Return the file, exactly as it was agreed to. It is not kept.
+    """Return the file, exactly as it was agreed to, encrypted where it names a key. It is not kept.
 
     Raises what `ready` raises, NotPermitted, PeopleDecide, AloneOnlyInEmergencies, SameHuman.
     """
@@ -119,10 +133,11 @@ def produce(tx: Transaction, bureau: Bureau, request: str, digest: str, said: Ap
     found = ready(tx, bureau, request, digest)
     _two_humans(found, said)
     prepared = _prepared(tx, found)
-    to = bureau.edges.vault.get(tx, prepared.to_item).decode()
-    made = make(tx, bureau, found, to)
+    handing = handing_of(tx, bureau, found.id)
+    made = make(tx, bureau, found, handing)
     if made.manifest_sha256 != digest:
         raise ManifestChanged(found.id)
+    file = made.file if handing.recipient is None else encrypted(made.file, handing.recipient)
     times, now = prepared.times + 1, bureau.edges.clock()
     done = update(productions).where(productions.c.request == found.id)
     tx.execute(done.values(times=times, produced_at=prepared.produced_at or now))
@@ -134,11 +149,13 @@ def produce(tx: Transaction, bureau: Bureau, request: str, digest: str, said: Ap
         time=times,
         manifest_sha256=digest,
         file_sha256=made.file_sha256,
+        handed_sha256=sha256(file).hexdigest(),
+        recipient=handing.recipient,
         to_item=prepared.to_item,
         approval=said.approval,
     )
     trail(tx, bureau.edges, found.id, "produced", by, body, told={"items": made.items, "time": times})
-    return made.file
+    return file
 
 
 def deliver(tx: Transaction, bureau: Bureau, request: str, *, at: datetime, by: str) -> LegalRequest:
@@ -159,6 +176,20 @@ def manifest_of(tx: Transaction, bureau: Bureau, request: str) -> Mapping[str, A
     prepared = _prepared(tx, find(tx, request))
     found: dict[str, Any] = msgspec.json.decode(bureau.edges.vault.get(tx, prepared.manifest))
     return found
+
+
+def handing_of(tx: Transaction, bureau: Bureau, request: str) -> Handing:
+    """Return to whom and how what is prepared goes. Raises NoSuchLegalRequest, NothingPrepared."""
+    return msgspec.convert(manifest_of(tx, bureau, request), Handing)
+
+
+def _handing(to: str, recipient: str | None, in_clear_because: str | None) -> Handing:
+    key, why = (recipient or "").strip() or None, (in_clear_because or "").strip() or None
+    if (key is None) is (why is None):
+        raise EncryptOrSayWhy
+    key = None if key is None else checked_recipient(key)
+    why = None if why is None else checked("reason", why, 1000)
+    return Handing(to=checked("recipient", to, 300), recipient=key, in_clear_because=why)
 
 
 def _after_notice(tx: Transaction, bureau: Bureau, found: LegalRequest) -> None:

@@ -61,6 +61,7 @@ from seawall.vocabulary.records.enforce import (
     DecisionReversed,
     LabelEnded,
     ReferenceGiven,
+    SanctionNoted,
     StandingChanged,
     StrikeCounted,
 )
@@ -102,6 +103,7 @@ from seawall.vocabulary.records.privacy import (
 from seawall.vocabulary.records.reasons import ReasonsRefused, ReasonsSent
 from seawall.vocabulary.records.recertify import RecertificationBegun, RecertificationClosed, RecertificationReminded
 from seawall.vocabulary.records.record import Audience, Record
+from seawall.vocabulary.records.risk import ALL as RISK
 from seawall.vocabulary.records.screen import ClassifierReleased, LabelsExported
 from seawall.vocabulary.records.sign_in import (
     DeviceDecided,
@@ -129,6 +131,7 @@ ALL: tuple[type[Record], ...] = (
     LedgerKeyRotated,
     DecisionReversed,
     StandingChanged,
+    SanctionNoted,
     StrikeCounted,
     AccountLabelled,
     LabelEnded,
@@ -229,6 +232,7 @@ ALL: tuple[type[Record], ...] = (
     *OUTBOX,
     *LEGAL,
     *INVESTIGATIONS,
+    *RISK,
     RegisterChanged,
     CommitmentStateChanged,
     ActivityRecorded,

@@ -278,6 +278,33 @@ class CasesDecidedTogether(Record, frozen=True, kw_only=True):
     by: str
 
 
+class ChildSafetyExported(_OfCase, frozen=True, kw_only=True):
+    """A case about child safety was handed over to an authority, encrypted to a key; what was in it is kept meanwhile.
+
+    `unread` counts what could not be put in, which the package lists.
+    """
+
+    kind: ClassVar[str] = "child_safety.exported"
+    audience: ClassVar[Audience] = Audience.SEALED
+    export: str
+    items: tuple[ItemId, ...]
+    unread: int
+    recipient: str
+    manifest_sha256: str
+    file_sha256: str
+    approval: str
+    preserved_until: str
+
+
+class ChildSafetyPreservationEnded(_OfCase, frozen=True, kw_only=True):
+    """What was exported of a case about child safety was kept for its year, and is not kept for that any more."""
+
+    kind: ClassVar[str] = "child_safety.preservation_ended"
+    audience: ClassVar[Audience] = Audience.SEALED
+    export: str
+    items: int
+
+
 _KINDS: tuple[type[_OfCase], ...] = (
     CaseOpened,
     CaseClaimed,
@@ -323,6 +350,8 @@ _OTHERS: tuple[type[Record], ...] = (
     FilerWarned,
     FilerSuspended,
     FilerRestored,
+    ChildSafetyExported,
+    ChildSafetyPreservationEnded,
 )
 ALL: tuple[type[Record], ...] = (*_KINDS, *_OTHERS, *TWINS.values())
 

@@ -43,6 +43,20 @@ class StandingChanged(Record, frozen=True, kw_only=True):
     reason_code: str | None
 
 
+class SanctionNoted(Record, frozen=True, kw_only=True):
+    """A person did something to an account, and its standing is as it was, as more holds against it."""
+
+    kind: ClassVar[str] = "standing.sanction_noted"
+    audience: ClassVar[Audience] = Audience.AUDITOR
+    private: ClassVar[frozenset[str]] = frozenset({"account", "by"})
+    account: AccountId
+    project: ProjectId
+    act: int
+    decision: DecisionId | None
+    by: str | None
+    reason_code: str | None
+
+
 class DecisionReversed(Record, frozen=True, kw_only=True):
     """A decision was taken back, with its strikes, its labels and the changes of standing that would not have been.
 

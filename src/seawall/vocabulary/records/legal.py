@@ -104,13 +104,19 @@ class LegalProductionPrepared(_OfRequest, frozen=True, kw_only=True):
 
 
 class LegalDataProduced(_OfRequest, frozen=True, kw_only=True):
-    """The file was made, exactly as it was approved, and given to whoever hands it over."""
+    """The file was made, exactly as it was approved, and given to whoever hands it over.
+
+    It is encrypted to the public key of the `recipient`, and went in clear where there is none; `file_sha256` is of
+    what is inside, `handed_sha256` of what was given.
+    """
 
     kind: ClassVar[str] = "legal_request.produced"
     items: int
     time: int
     manifest_sha256: str
     file_sha256: str
+    handed_sha256: str
+    recipient: str | None
     to_item: ItemId
     approval: str
 

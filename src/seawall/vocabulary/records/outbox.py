@@ -30,6 +30,14 @@ class WebhookEnded(_ByStaff, frozen=True, kw_only=True):
     endpoint: str
 
 
+class WebhookTested(_ByStaff, frozen=True, kw_only=True):
+    """Somebody had an event sent to an endpoint that tells of nothing."""
+
+    kind: ClassVar[str] = "webhook.tested"
+    endpoint: str
+    event: str
+
+
 class DeliveryReplayed(_ByStaff, frozen=True, kw_only=True):
     """Somebody had an event sent again, under its own id."""
 
@@ -38,4 +46,4 @@ class DeliveryReplayed(_ByStaff, frozen=True, kw_only=True):
     event: str
 
 
-ALL: tuple[type[Record], ...] = (WebhookAdded, WebhookEnded, DeliveryReplayed)
+ALL: tuple[type[Record], ...] = (WebhookAdded, WebhookEnded, WebhookTested, DeliveryReplayed)

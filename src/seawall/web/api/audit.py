@@ -16,7 +16,8 @@ from seawall.audit.formats import form_of
 from seawall.audit.looking import look
 from seawall.audit.search import Filter, last_index
 from seawall.vocabulary.records import KINDS
-from seawall.web.routes import Caller, Routes, may
+from seawall.web.approved import done
+from seawall.web.routes import SIGNED_IN, Caller, Routes, may
 from seawall.web.signed import house_of
 
 routes = Routes("/api/audit", tags=["audit"])
@@ -70,6 +71,21 @@ class StreamShown(BaseModel):
     failures: int
     error: str | None
     again_at: datetime | None
+
+
+class StreamGiven(BaseModel):
+    """Where records are to flow to; `kinds` are set apart by commas. `credential` is a secret that was sealed."""
+
+    way: str = Field(max_length=20)
+    target: str = Field(max_length=2000)
+    form: str = Field(default="ocsf", max_length=20)
+    kinds: str = Field(default="", max_length=2000)
+    secret: str = Field(default="", max_length=4000)
+    credential: str | None = Field(default=None, max_length=60)
+    authority: str = Field(default="", max_length=100_000)
+    private: bool = False
+    from_now: bool = False
+    approval: str | None = Field(default=None, max_length=60)
 
 
 class ExportAsked(BaseModel):
@@ -133,6 +149,25 @@ def flows(request: Request) -> list[StreamShown]:
             )
             for each in streams.every(tx)
         ]
+
+
+@routes.post("/streams", needs=SIGNED_IN)
+def add_flow(given: StreamGiven, request: Request, signed: Caller) -> dict[str, Any]:
+    """Let records flow somewhere, as others agreed. Without an approval the refusal says which request to make."""
+    parameters = given.model_dump(exclude={"approval", "secret", "credential"})
+    parameters |= {"credential": given.credential} if given.credential is not None else {"secret": given.secret}
+    return done(request, signed, "audit.stream_add", parameters, given.approval)
+
+
+@routes.delete("/streams/{stream}", needs=may("audit.stream_remove", of="stream"))
+def remove_flow(stream: str, request: Request, signed: Caller) -> dict[str, str]:
+    """Let records flow there no more; its secret is erased."""
+    house, by = house_of(request), signed.person.id
+    with house.database.begin() as tx:
+        gone = streams.remove(tx, stream, by=by, record=house.edges.record)
+        if gone.secret is not None:
+            house.edges.vault.erase(tx, gone.secret, by=by, reason_code="stream_removed")
+    return {"removed": stream}
 
 
 @routes.post("/export", needs=may("audit.export"))

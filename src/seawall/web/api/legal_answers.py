@@ -16,7 +16,7 @@ from seawall.web.api.legal_shapes import (
     bureau_of,
     shown,
 )
-from seawall.web.approved import done
+from seawall.web.approved import attached, done
 from seawall.web.routes import SIGNED_IN, Caller, Routes, may
 from seawall.web.signed import house_of
 
@@ -43,7 +43,7 @@ def renew(request_id: str, request: Request, signed: Caller) -> dict[str, Any]:
 def prepare(request_id: str, given: PreparedGiven, request: Request, signed: Caller) -> dict[str, Any]:
     """List what would be handed over, and to whom. Nothing leaves."""
     with house_of(request).database.begin() as tx:
-        made = producing.prepare(tx, bureau_of(request), request_id, to=given.to, by=signed.person.id)
+        made = producing.prepare(tx, bureau_of(request), request_id, **given.model_dump(), by=signed.person.id)
     return _plain(made)
 
 
@@ -58,9 +58,7 @@ def manifest(request_id: str, request: Request) -> dict[str, Any]:
 def produce(request_id: str, given: ProducedGiven, request: Request, signed: Caller) -> Response:
     """Give the file this once, under an approval. Without one the refusal says which request to make."""
     parameters = {"request": request_id, "manifest_sha256": given.manifest_sha256}
-    made = done(request, signed, "legal.produce", parameters, given.approval)
-    told = {"content-disposition": f'attachment; filename="{made["legal_request"]}.jsonl"'}
-    return Response(made["file"], media_type="application/x-ndjson", headers=told)
+    return attached(done(request, signed, "legal.produce", parameters, given.approval))
 
 
 @routes.post("/requests/{request_id}/deliver", needs=may("legal.intake", of="request_id"))

@@ -113,9 +113,11 @@ class BarGiven(BaseModel):
 
 
 class PreparedGiven(BaseModel):
-    """Who gets it, and how."""
+    """Who gets it, and the public key of age that it is encrypted to, or why it goes in clear."""
 
     to: str = Field(max_length=_LINE)
+    recipient: str | None = Field(default=None, max_length=4000)
+    in_clear_because: str | None = Field(default=None, max_length=1000)
 
 
 class ProducedGiven(BaseModel):

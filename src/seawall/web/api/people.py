@@ -1,6 +1,7 @@
 """People and the roles that they hold."""
 
 from datetime import datetime, timedelta
+from typing import Annotated
 
 from fastapi import Request
 from pydantic import BaseModel, Field
@@ -12,7 +13,7 @@ from seawall.store import Transaction
 from seawall.vocabulary.ids import PersonId
 from seawall.web.house import House
 from seawall.web.paging import page
-from seawall.web.routes import Caller, Routes, may
+from seawall.web.routes import SIGNED_IN, Caller, Routes, may, permitted
 from seawall.web.signed import house_of
 
 routes = Routes("/api/people", tags=["people"])
@@ -47,12 +48,16 @@ class PeoplePage(BaseModel):
 
 
 class PersonGiven(BaseModel):
-    """A person to add. `human` ties a second account or a service account to whoever is behind it."""
+    """A person to add. `human` ties a second account or a service account to whoever is behind it.
+
+    `roles` are given in the same step, by whoever may give roles too.
+    """
 
     name: str = Field(max_length=200)
     address: str = Field(default="", max_length=200)
     kind: Kind = Kind.PERSON
     human: str = Field(default="", max_length=100)
+    roles: list[Annotated[str, Field(max_length=40)]] = Field(default=[], max_length=40)
 
 
 class ProfileGiven(BaseModel):
@@ -66,6 +71,15 @@ class RoleGiven(BaseModel):
     """A role to give. `owner` confirms it anew within `review_days`; left out, whoever gives it does."""
 
     role: str = Field(max_length=40)
+    owner: str = Field(default="", max_length=100)
+    review_days: int = Field(default=REVIEW_AFTER.days, ge=1, le=730)
+
+
+class RolesGiven(BaseModel):
+    """Roles to give and to take away, all of them or none. `owner` and `review_days` are of those that are given."""
+
+    give: list[Annotated[str, Field(max_length=40)]] = Field(default=[], max_length=40)
+    take: list[Annotated[str, Field(max_length=40)]] = Field(default=[], max_length=40)
     owner: str = Field(default="", max_length=100)
     review_days: int = Field(default=REVIEW_AFTER.days, ge=1, le=730)
 
@@ -102,8 +116,12 @@ def add(given: PersonGiven, request: Request, signed: Caller) -> PersonShown:
     """Add a person or a service account."""
     house = house_of(request)
     profile, behind = Profile(name=given.name, address=given.address), PersonId(given.human) if given.human else None
+    if given.roles:
+        permitted(request, signed, "role.grant")
+    known = [house.desk.rights.known_role(role) for role in given.roles]
     with house.database.begin() as tx:
         made = people.add(tx, house.edges, profile, by=signed.person.id, kind=given.kind, human=behind)
+        roles.change(tx, house.edges, made.id, give=known, by=signed.person.id)
         return seen(tx, house, made)
 
 
@@ -169,6 +187,22 @@ def grant(person: str, given: RoleGiven, request: Request, signed: Caller) -> Ro
         owner = people.find(tx, given.owner).id if given.owner else ""
         review = timedelta(days=given.review_days)
         return _held(roles.grant(tx, house.edges, person, role, by=signed.person.id, owner=owner, review=review))
+
+
+@routes.put("/{person}/roles", needs=SIGNED_IN)
+def change_roles(person: str, given: RolesGiven, request: Request, signed: Caller) -> list[RoleHeld]:
+    """Give and take roles in one step, all of them or none."""
+    house = house_of(request)
+    for action in (["role.grant"] if given.give or not given.take else []) + (["role.withdraw"] if given.take else []):
+        permitted(request, signed, action, person)
+    known = [house.desk.rights.known_role(role) for role in given.give]
+    with house.database.begin() as tx:
+        owner = people.find(tx, given.owner).id if given.owner else ""
+        review = timedelta(days=given.review_days)
+        made = roles.change(
+            tx, house.edges, person, give=known, take=given.take, by=signed.person.id, owner=owner, review=review
+        )
+        return [_held(each) for each in made]
 
 
 @routes.delete("/{person}/roles/{role}", needs=may("role.withdraw", of="person"))

@@ -61,11 +61,11 @@ def end(endpoint: str, request: Request, signed: Caller) -> dict[str, Any]:
 
 
 @routes.post("/{endpoint}/test", needs=may("webhook.change"))
-def test(endpoint: str, request: Request) -> dict[str, Any]:
+def test(endpoint: str, request: Request, signed: Caller) -> dict[str, Any]:
     """Send an event that tells of nothing."""
-    house = house_of(request)
-    with house.database.begin() as tx:
-        return {"event": replay.test(tx, endpoint, clock=house.edges.clock).id}
+    edges, by = house_of(request).edges, signed.person.id
+    with house_of(request).database.begin() as tx:
+        return {"event": replay.test(tx, endpoint, by=by, record=edges.record, clock=edges.clock).id}
 
 
 @routes.get("/deliveries", needs=may("webhook.read"))

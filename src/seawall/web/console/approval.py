@@ -11,6 +11,7 @@ from seawall.access.approvals.model import OPEN, State
 from seawall.access.rights.actions import BY_NAME
 from seawall.vocabulary.errors import Conflict, SeawallError
 from seawall.web.api import approvals as api
+from seawall.web.approved import attached
 from seawall.web.console import nav
 from seawall.web.console.approvals import STEPS, does, where
 from seawall.web.console.asking import ALONE, fields_of
@@ -22,7 +23,12 @@ from seawall.web.signed import Signed, house_of
 
 routes = Routes("/console/approvals/{request_id}", tags=["console"])
 # What an act makes has a page of its own, and is no secret that is shown once.
-_PAGES = {"engagement": "/console/testers", "organisation": "/console/organisations"}
+_PAGES = {
+    "engagement": "/console/testers",
+    "organisation": "/console/organisations",
+    "release": "/console/releases",
+    "stream": "/console/audit/streams",
+}
 
 
 class Ballot(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,6 +154,8 @@ def execute(request_id: str, request: Request, signed: Caller) -> Response:
         done = api.execute(request_id, request, signed)
     except Conflict as error:
         return _asked(request, signed, request_id, _EXECUTE, error)
+    if "file" in done.shown:
+        return attached(done.shown)
     return page(
         request,
         "carried_out.html",

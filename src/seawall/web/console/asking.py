@@ -38,7 +38,12 @@ _FOLDER = "The directory of a policy, or of Cedar policies of roles. What it mak
 _SHOWN_AS = {"secret": "password", "text": "area"}
 _TEXTS = (".yaml", ".yml", ".cedar")
 # What is asked for on a page of its own.
-_PAGES = {"tester.begin": "/console/testers/begin"}
+_PAGES = {
+    "tester.begin": "/console/testers/begin",
+    "release.sign_off": "/console/releases",
+    "audit.stream_add": "/console/audit/streams/add",
+    "child_safety.export": "/console/child-safety",
+}
 _STEPS = (*STEPS, ("Ask", "/console/approvals/ask"))
 
 

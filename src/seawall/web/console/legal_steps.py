@@ -179,6 +179,22 @@ ASKING: dict[str, Asking] = {
                 longest=300,
                 words=("recipient",),
             ),
+            Field(
+                name="recipient",
+                label="Their key",
+                hint="A public key of age (age1…), got from them by another way than the request came. The file is "
+                "encrypted so that they alone open it.",
+                longest=4000,
+                words=("public key", "encrypted"),
+            ),
+            Field(
+                name="in_clear_because",
+                label="Or: why it goes in clear",
+                kind="area",
+                hint="Only where they cannot take an encrypted file. Others agree to it with this reason.",
+                longest=1000,
+                words=("reason",),
+            ),
         ),
         takes=shapes.PreparedGiven,
         does=answers.prepare,

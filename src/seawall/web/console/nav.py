@@ -33,6 +33,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(label="Approvals", path="/console/approvals", action="approval.read"),
     Entry(label="Accounts", path="/console/accounts", action="account.read"),
     Entry(label="Projects", path="/console/projects", action="project.read"),
+    Entry(label="Releases", path="/console/releases", action="release.read"),
     Entry(label="Organisations", path="/console/organisations", action="organisation.read"),
     Entry(label="Testers", path="/console/testers", action="tester.read"),
     Entry(label="Legal", path="/console/legal", action="legal.read"),

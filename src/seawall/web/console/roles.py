@@ -1,15 +1,17 @@
-"""Roles of one person: give, withdraw, confirm."""
+"""Roles of one person: give and take several at once, withdraw or confirm one."""
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import Response
 
 from seawall.access.people import people
+from seawall.access.people import roles as grants
 from seawall.access.people.roles import REVIEW_AFTER
 from seawall.vocabulary.errors import Conflict, InvalidInput, NotFound, SeawallError
 from seawall.web.api import people as api
-from seawall.web.console.forms import Entered, Field, read
+from seawall.web.console.forms import Entered, Field, Ticked, read
 from seawall.web.console.page import page, sent_to
 from seawall.web.console.people import STEPS
 from seawall.web.errors import BadFields
@@ -19,20 +21,23 @@ from seawall.web.signed import Signed, house_of
 routes = Routes("/console/people/{person}/roles", tags=["console"])
 
 
-@routes.get("/grant", needs=may("role.grant", of="person"))
+@routes.get("/change", needs=may("role.grant", of="person"))
 def ask(person: str, request: Request, signed: Caller) -> Response:
-    """Ask which role to give."""
+    """Ask which roles to give and to take away."""
     return _form(request, person, {"owner": signed.person.id, "review_days": str(REVIEW_AFTER.days)})
 
 
-@routes.post("/grant", needs=may("role.grant", of="person"))
-def grant(person: str, request: Request, signed: Caller, given: Entered) -> Response:
-    """Give a role."""
+@routes.post("/change", needs=may("role.grant", of="person"))
+def change(person: str, request: Request, signed: Caller, given: Entered, ticked: Ticked) -> Response:
+    """Give and take roles, all of them or none."""
+    lists = {name: list(ticked.get(name, ())) for name in ("give", "take")}
     try:
-        api.grant(person, read(api.RoleGiven, given), request, signed)
+        if not any(lists.values()):
+            raise BadFields("Roles: none was ticked.", hint="Tick what is given and what is taken away.")
+        api.change_roles(person, read(api.RolesGiven, {**given, **lists}), request, signed)
     except (InvalidInput, Conflict, NotFound, BadFields) as error:
-        return _form(request, person, given, error)
-    return sent_to(f"/console/people/{quote(person)}", "role_granted")
+        return _form(request, person, {**given, **lists}, error)
+    return _back(person, signed, "roles_changed")
 
 
 @routes.get("/{role}/withdraw", needs=may("role.withdraw", of="person"))
@@ -96,10 +101,18 @@ def _holder(request: Request, person: str, role: str) -> str:
         return people.profile_of(tx, house.edges, person).name
 
 
-def _fields(request: Request) -> tuple[Field, ...]:
-    options = tuple((role, role.replace("_", " ")) for role in sorted(house_of(request).desk.rights.roles))
+def _fields(request: Request, held: set[str]) -> tuple[Field, ...]:
+    known = sorted(house_of(request).desk.rights.roles | held)
+    named = [(role, role.replace("_", " ")) for role in known]
+    free, theirs = ([each for each in named if (each[0] in held) is there] for there in (False, True))
+    give = Field(
+        name="give", label="Give", kind="ticks", options=tuple(free), hint="Rights tells what each may do.",
+        words=("role",),
+    )  # fmt: skip
+    take = Field(name="take", label="Take away", kind="ticks", options=tuple(theirs), hint="Held now.")
     return (
-        Field(name="role", label="Role", kind="select", options=options, hint="Rights tells what each may do."),
+        give,
+        *((take,) if theirs else ()),
         Field(
             name="owner",
             label="Owner",
@@ -118,19 +131,21 @@ def _fields(request: Request) -> tuple[Field, ...]:
     )
 
 
-def _form(request: Request, person: str, values: Entered, error: SeawallError | None = None) -> Response:
-    house, fields = house_of(request), _fields(request)
+def _form(request: Request, person: str, values: Mapping[str, object], error: SeawallError | None = None) -> Response:
+    house = house_of(request)
     with house.database.begin() as tx:
         name = people.profile_of(tx, house.edges, person).name
+        held = {each.role for each in grants.held(tx, person)}
+    fields = _fields(request, held)
     return page(
         request,
         "form.html",
-        title=f"Give {name} a role",
-        lead="It works from their next click on.",
+        title=f"Roles of {name}",
+        lead="What is ticked is done at once, all of it or nothing. It works from their next click on.",
         steps=(*STEPS, (name, f"/console/people/{quote(person)}")),
         fields=fields,
         values=values,
         error=error,
-        submit="Give the role",
+        submit="Change the roles",
         back=f"/console/people/{quote(person)}",
     )

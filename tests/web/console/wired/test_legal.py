@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+import pyrage
 import pytest
+from pyrage import x25519
 from sqlalchemy import text
 
 from seawall.access.approvals import Actor, vote
@@ -68,7 +70,7 @@ def test_a_request_goes_its_way_page_by_page(
     assert "once, which is all" in text_of(lea.see(path))
     again = lea.send(f"{path}/renew")
     assert (again.status_code, "was renewed before" in text_of(again)) == (409, True)
-    done(lea, path, "prepare", to="Inspector, by courier")
+    done(lea, path, "prepare", to="Inspector, by courier", in_clear_because="They come here.")
     listed = text_of(leo.see(f"{path}/manifest"))
     for words in ("What was written and answered", "the review left it out", "Inspector, by courier"):
         assert words in listed
@@ -83,7 +85,10 @@ def test_the_file_is_downloaded_once_others_agreed(
     made = team(house, somebody, clock)
     lea, leo = staff("lea", "legal"), staff("leo", "legal")
     path = approved(lea, leo, nondisclosure="yes")
-    done(lea, path, "prepare", to="Inspector")
+    neither = sent(lea, f"{path}/prepare", {"to": "Inspector"})
+    assert (neither.status_code, "is encrypted to a recipient" in text_of(neither)) == (400, True)
+    key = x25519.Identity.generate()
+    done(lea, path, "prepare", to="Inspector", recipient=str(key.to_public()), in_clear_because="")
     asks = leo.see(f"{path}/produce").text.split('class="button" href="')[1].split('"')[0].replace("&amp;", "&")
     form = leo.browser.get(asks, headers={"accept": "text/html"}).text
     digest = asks.rpartition("=")[2]
@@ -97,8 +102,8 @@ def test_the_file_is_downloaded_once_others_agreed(
     agree(house, made, approval)
     assert "Others agreed to" in leo.see(f"{path}/produce").text
     file = leo.send(f"{path}/produce", manifest_sha256=digest, approval=approval)
-    assert (file.status_code, "Said once." in file.text) == (200, True)
-    assert file.headers["content-disposition"] == f'attachment; filename="{name}.jsonl"'
+    assert (file.status_code, b"Said once." in pyrage.decrypt(file.content, [key])) == (200, True)
+    assert file.headers["content-disposition"] == f'attachment; filename="{name}.jsonl.age"'
     assert leo.send(f"{path}/produce", manifest_sha256=digest, approval=approval).status_code == 409
     done(lea, path, "deliver", at="2026-01-06T10:00")
     full = lea.send(f"{path}/close", outcome="none_no_data", reason_code="answered")
@@ -215,12 +220,13 @@ def test_bad_names_and_entries_stay_text(lea: Staff, leo: Staff, house: House) -
     done(lea, path, "go-on", reason_code="answered", words=BAD)
     done(lea, path, "accept", reason=BAD, categories=DATA, **SCOPE)
     done(leo, path, "approve")
-    done(lea, path, "prepare", to=BAD)
+    done(lea, path, "prepare", to=BAD, in_clear_because=BAD)
     for reply in (lea.send(f"{path}/look"), lea.see(f"{path}/manifest")):
         assert "&lt;img src=x" in reply.text
         assert clean(reply.text)
     for step, fields in {
-        "bar": {"reason": BAD, "until": BAD}, "prepare": {"to": BAD * 9}, "deliver": {"at": BAD},
+        "bar": {"reason": BAD, "until": BAD}, "prepare": {"to": BAD * 9, "recipient": BAD},
+        "deliver": {"at": BAD},
         "close": {"outcome": BAD, "reason_code": BAD}, "accept": {"reason": BAD, "accounts": BAD, "since": BAD},
         "call-back": {"found_at": BAD, "number": BAD}, "reject": {"reason_code": BAD, "words": BAD},
         "produce": {"manifest_sha256": BAD, "approval": BAD},

@@ -5,7 +5,7 @@
 Each page is made twice, by its shelf: for cases, and for those about child safety, under paths and rights of their own.
 """
 
-from seawall.web.console.cases import appeals, asking, case, comfort, queue, samples, steps, together
+from seawall.web.console.cases import appeals, asking, case, comfort, exports, queue, samples, steps, together
 from seawall.web.routes import Routes
 
 # Fixed paths before those that name a case.
@@ -17,5 +17,6 @@ ROUTES: tuple[Routes, ...] = (
     *queue.ROUTES,
     *case.ROUTES,
     *asking.ROUTES,
+    exports.routes,
     *steps.ROUTES,
 )

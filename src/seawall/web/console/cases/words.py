@@ -63,6 +63,7 @@ HAPPENED = {
     "paused": "Let wait",
     "resumed": "Went on",
     "noted": "Note",
+    "exported": "Handed over to an authority",
     "viewed": "What was written was looked at",
     "moved": "Handed to another queue",
     "readers_changed": "Who may see it was changed",
