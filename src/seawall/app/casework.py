@@ -12,8 +12,10 @@ from seawall.cases.claims import time_out
 from seawall.cases.escalations import escalate_job
 from seawall.cases.links import forget
 from seawall.cases.office import Abuse
+from seawall.cases.sanctions import sanction_jobs
 from seawall.cases.writing import composer
 from seawall.enforce.rules.listing import of_rule
+from seawall.enforce.sanctions import of_person
 from seawall.gateway.concerned import concerned
 from seawall.gateway.labels import review
 from seawall.net.mail import MailServer
@@ -30,7 +32,7 @@ def office(instance: Instance) -> Office:
     """Return what cases are settled with. Raises BadRules, so that nothing starts on rules that cannot be used."""
 
     def reviewed(tx: Transaction, decision: DecisionId, exchange: ExchangeId | None, right: bool, by: str) -> None:
-        if of_rule(tx, decision):
+        if of_rule(tx, decision) or of_person(tx, decision):
             return  # it says nothing of what a detector found
         review(tx, decision, exchange=exchange, right=right, by=by, record=instance.record, clock=instance.clock)
 
@@ -120,4 +122,5 @@ def case_jobs(instance: Instance) -> tuple[Job, ...]:
         Job(JOB, deliver),
         Job("outbox.due", deliver_due, every="* * * * *"),
         *account_rule_jobs(instance, working),
+        *sanction_jobs(instance.database(), working),
     )

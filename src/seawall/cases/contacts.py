@@ -7,13 +7,12 @@ from seawall.cases import words
 from seawall.cases.flags import From
 from seawall.cases.office import Office
 from seawall.cases.reports import checked_address
+from seawall.cases.speaking import LANGUAGES
 from seawall.cases.tables import contacts
 from seawall.store import Transaction
 from seawall.vault.errors import ItemGone, NoSuchItem
 from seawall.vocabulary.errors import Conflict, InvalidInput
 from seawall.vocabulary.ids import ItemId
-
-LANGUAGES = ("en", "de")
 
 
 class KeepsNoAddress(Conflict):

@@ -1,9 +1,9 @@
 """Notices that wait for the operator's product, which alone knows the person, and the word that it took one over.
 
 A notice is laid ready in the transaction that decided. It waits until it is taken over; taken over twice, it is once.
-Its words are rendered from the decision when somebody asks, and are nowhere kept beside it. One that tells of a request
-of an authority is rendered from that request. What webhook and e-mail made of it stands with it: an e-mail that was
-handed over is no word of the person.
+Its words are rendered from the decision, or the act, when somebody asks, and are nowhere kept beside it. One that tells
+of a request of an authority is rendered from that request. What webhook and e-mail made of it stands with it: an e-mail
+that was handed over is no word of the person.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import RowMapping, select, update
 
-from seawall.cases import filers, telling, words
+from seawall.cases import filers, sanctions, telling, words
 from seawall.cases.decided import find
 from seawall.cases.errors import NoSuchNotice
 from seawall.cases.flags import From
@@ -24,11 +24,13 @@ from seawall.cases.render import Notice, notice, notice_of_act
 from seawall.cases.rows import find as find_case
 from seawall.cases.rows import trail
 from seawall.cases.tables import notices
+from seawall.enforce.sanctions import decision_of
 from seawall.outbox.replay import Receipt
 from seawall.outbox.replay import about as receipts
 from seawall.store import Transaction
 from seawall.vocabulary.ids import NoticeId
 from seawall.vocabulary.records.cases import NoticeGiven
+from seawall.vocabulary.records.enforce import StandingNoticeGiven
 from seawall.vocabulary.records.legal import LegalNoticeGiven
 
 
@@ -53,6 +55,8 @@ class Underway(msgspec.Struct, frozen=True, kw_only=True):
     decision: str | None
     act: str | None
     legal_request: str | None
+    sanction: int | None
+    taken_back: int | None
     receipts: tuple[Receipt, ...]
 
 
@@ -94,7 +98,8 @@ def given(tx: Transaction, office: Office, name: str, *, through: From) -> Waiti
     done = update(notices).where(notices.c.id == name).values(given_at=office.edges.clock()).returning(notices)
     case = _write_down(tx, office, row, through.key)
     taken = tx.execute(done).mappings().one()
-    telling.given(tx, office, row["id"], row["project"], row["account"], case)
+    key, exchange = (through.key, None) if case is None else (case.key, case.exchange)
+    telling.given(tx, office, row["id"], row["project"], row["account"], key=key, exchange=exchange)
     return _waiting(tx, office, taken)
 
 
@@ -112,6 +117,13 @@ def _write_down(tx: Transaction, office: Office, row: RowMapping, by: str) -> Ca
     if row["legal_request"] is not None:
         given_ = LegalNoticeGiven(request=row["legal_request"], notice=row["id"], by=by)
         legal_trail(tx, office.edges, row["legal_request"], "notice_given", by, given_, told=told)
+    act = row["sanction"] or row["taken_back"]
+    if act is not None:
+        taken_over = StandingNoticeGiven(
+            notice=row["id"], account=row["account"], project=row["project"], decision=decision_of(tx, act),
+            taken_back=row["taken_back"] is not None, by=by,
+        )  # fmt: skip
+        office.edges.record(tx, taken_over)
     if row["decision"] is None:
         return None
     case = find_case(tx, find(tx, row["decision"]).case)
@@ -134,7 +146,10 @@ def _rendered(tx: Transaction, office: Office, row: RowMapping) -> Notice | Lega
     if row["legal_request"] is not None:
         until = row["at"] + office.notice_for
         return legal_notice(tx, row["legal_request"], row["account"], at=row["at"], waits_until=until)
-    if row["decision"] is None:
+    if row["act"] is not None:
         return notice_of_act(filers.find(tx, row["act"]))
+    if row["decision"] is None:
+        back = row["taken_back"] is not None
+        return sanctions.notice_of(tx, office, row["taken_back"] if back else row["sanction"], back=back)
     decided = find(tx, row["decision"])
     return notice(decided, words.read(tx, office, decided.reason) or "")

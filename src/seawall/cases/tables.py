@@ -175,20 +175,22 @@ filings = Table(
 )
 Index("cases_filings_filer_idx", filings.c.filer, filings.c.kind, filings.c.settled_at)
 
-# A notice tells of a decision, or of what was done to somebody who files.
+# A notice tells of a decision, of what was done to an account or to somebody who files, or of a request about it.
 notices = Table(
     "cases_notices",
     metadata,
     Column("id", Text, primary_key=True),
-    # What it tells of: a decision, what became of somebody who files, or a request of an authority about the account.
     Column("decision", Text, ForeignKey("cases_decisions.id"), unique=True),
     Column("act", Text, ForeignKey("cases_filer_acts.id"), unique=True),
     Column("legal_request", Text),
+    # What was done to the account without a case, and that it was taken back.
+    Column("sanction", BigInteger, ForeignKey("enforce_acts.seq"), unique=True),
+    Column("taken_back", BigInteger, ForeignKey("enforce_acts.seq"), unique=True),
     Column("project", Text, nullable=False),
     Column("account", Text, nullable=False),
     _moment("at"),
     _moment("given_at", nullable=True),
-    CheckConstraint("num_nonnulls(decision, act, legal_request) = 1", name="about"),
+    CheckConstraint("num_nonnulls(decision, act, legal_request, sanction, taken_back) = 1", name="about"),
     UniqueConstraint("legal_request", "account"),
 )
 Index("cases_notices_waiting_idx", notices.c.project, notices.c.id, postgresql_where=text("given_at IS NULL"))

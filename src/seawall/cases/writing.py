@@ -5,7 +5,6 @@ written, so that one which was sent twice does not lead nowhere.
 """
 
 import base64
-import gettext
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +15,8 @@ from sqlalchemy import select
 from seawall.cases import filers
 from seawall.cases.links import Opens, issue
 from seawall.cases.office import Office
+from seawall.cases.speaking import marked as _
+from seawall.cases.speaking import saying, translations
 from seawall.cases.tables import notices
 from seawall.net.mail import Letter
 from seawall.outbox.kinds import FILER_TOLD, REPORT_ANSWERED, Delivery, Event
@@ -25,13 +26,10 @@ _HERE = Path(__file__).parent
 Compose = Callable[[Transaction, Delivery, Event, str], Letter]
 
 
-def _(message: str) -> str:
-    """Mark what catalogues translate."""
-    return message
-
-
+_LEGAL = "legal"
 _SUBJECTS = {
     "notice.laid": _("A decision about your use"),
+    _LEGAL: _("Something about your data"),
     REPORT_ANSWERED: _("The answer to your report"),
     FILER_TOLD: _("About what you report"),
 }
@@ -42,7 +40,8 @@ def composer(office: Office, home: str) -> Compose:
 
     def compose(tx: Transaction, delivery: Delivery, event: Event, address: str) -> Letter:
         text = _filer(tx, delivery, event) if event.kind == FILER_TOLD else _with_link(tx, delivery, event)
-        subject = _said(delivery.language).gettext(_SUBJECTS[event.kind])
+        about = _LEGAL if _of_an_authority(event) else event.kind
+        subject = saying(delivery.language)(_SUBJECTS[about])
         return Letter(to=address, subject=subject, text=text, name=delivery.id, language=delivery.language)
 
     def _with_link(tx: Transaction, delivery: Delivery, event: Event) -> str:
@@ -57,10 +56,14 @@ def composer(office: Office, home: str) -> Compose:
             token=_token(office, delivery), by="mail",
         )  # fmt: skip
         url = f"{home}/portal/{'reported' if report else 'notice'}/{token}"
-        template = "report.txt" if report else "notice.txt"
+        template = "report.txt" if report else "legal.txt" if _of_an_authority(event) else "notice.txt"
         return _rendered(delivery.language, template, url=url, until=f"{link.ends_at:%Y-%m-%d}")
 
     return compose
+
+
+def _of_an_authority(event: Event) -> bool:
+    return bool(event.body.get("legal_request"))
 
 
 def _filer(tx: Transaction, delivery: Delivery, event: Event) -> str:
@@ -79,11 +82,6 @@ def _rendered(language: str, template: str, **values: object) -> str:
 
 
 @lru_cache(maxsize=8)
-def _said(language: str) -> gettext.NullTranslations:
-    return gettext.translation("seawall", _HERE / "locale", [language], fallback=True)
-
-
-@lru_cache(maxsize=8)
 def _made(language: str) -> Environment:
     # Plain text, so nothing is escaped; no value in it was written by anybody.
     made = Environment(  # noqa: S701
@@ -93,5 +91,5 @@ def _made(language: str) -> Environment:
         keep_trailing_newline=True,
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_gettext_translations(_said(language), newstyle=True)  # type: ignore[attr-defined]
+    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     return made

@@ -62,6 +62,7 @@ from seawall.vocabulary.records.enforce import (
     LabelEnded,
     ReferenceGiven,
     StandingChanged,
+    StandingNoticeGiven,
     StrikeCounted,
 )
 from seawall.vocabulary.records.exchanges import DecisionReviewed, ExchangeDecided, ExchangesBatched
@@ -127,6 +128,7 @@ ALL: tuple[type[Record], ...] = (
     LedgerKeyRotated,
     DecisionReversed,
     StandingChanged,
+    StandingNoticeGiven,
     StrikeCounted,
     AccountLabelled,
     LabelEnded,

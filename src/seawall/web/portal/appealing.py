@@ -41,9 +41,9 @@ def appeal(token: str, request: Request, given: Entered) -> Response:
     try:
         with house.database.begin() as tx:
             link = follow(tx, office, token, *NOTICES)
-            decision = facing.told(tx, office, link).notice.decision
+            decision, exchange = facing.appealed_on(tx, office, link)
             said = given.get("words", "")
-            case = appeals.file(tx, office, decision, said, through=link.through, exchange=link.exchange, by=link.id)
+            case = appeals.file(tx, office, decision, said, through=link.through, exchange=exchange, by=link.id)
             _, leads = issue(
                 tx, office, Opens.APPEAL, case.id, project=case.project, key=case.key, account=case.account, by=link.id
             )
