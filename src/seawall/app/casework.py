@@ -3,6 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
+from seawall.access.approvals import Desk
+from seawall.access.people import people
 from seawall.app.account_rules import account_rule_jobs
 from seawall.app.instance import Instance
 from seawall.app.legalwork import limits
@@ -11,6 +13,7 @@ from seawall.cases import Office, load
 from seawall.cases.claims import time_out
 from seawall.cases.escalations import escalate_job
 from seawall.cases.links import forget
+from seawall.cases.mailing import forget_mailed, mailing_jobs
 from seawall.cases.office import Abuse
 from seawall.cases.sanctions import sanction_jobs
 from seawall.cases.writing import composer
@@ -21,6 +24,7 @@ from seawall.gateway.labels import review
 from seawall.net.mail import MailServer
 from seawall.outbox.deliver import attempt, attempt_due
 from seawall.outbox.deliver import forget as forget_events
+from seawall.outbox.errors import NoAddress
 from seawall.outbox.publish import JOB
 from seawall.outbox.sending import Sender
 from seawall.store import Transaction
@@ -51,7 +55,16 @@ def office(instance: Instance) -> Office:
 def sender(instance: Instance, home: str) -> Sender:
     """Return what sends webhooks and letters, these with links to the portal at an address. Raises BadSettings."""
     server = mail_server(instance.settings)
-    return Sender(instance.vault(), instance.clock, server=server, compose=composer(office(instance), home.rstrip("/")))
+    edges = instance.edges()
+
+    def reach(tx: Transaction, person: str) -> str:
+        address = people.profile_of(tx, edges, person).address
+        if not address:
+            raise NoAddress
+        return address
+
+    compose = composer(office(instance), home.rstrip("/"))
+    return Sender(instance.vault(), instance.clock, server=server, compose=compose, reach=reach)
 
 
 def mail_server(settings: Settings) -> MailServer | None:
@@ -91,9 +104,9 @@ def _abuse(settings: Settings) -> Abuse:
 
 
 def case_jobs(instance: Instance) -> tuple[Job, ...]:
-    """Return the jobs of cases: held exchanges, claims that are over, what leaves the outbox, links long over, rules.
+    """Return the jobs of cases: held exchanges, claims that are over, notices, what leaves the outbox, links long over.
 
-    Rules about accounts are among them, as they open cases.
+    Rules about accounts are among them, as they open cases, and letters to staff.
     """
     working = office(instance)
     settings = instance.settings
@@ -107,6 +120,7 @@ def case_jobs(instance: Instance) -> tuple[Job, ...]:
         with instance.database().begin() as tx:
             forget(tx, working)
             forget_events(tx, instance.clock)
+            forget_mailed(tx, instance.clock())
 
     def deliver(delivery: str) -> None:
         attempt(instance.database(), send, delivery, instance.clock)
@@ -122,5 +136,6 @@ def case_jobs(instance: Instance) -> tuple[Job, ...]:
         Job(JOB, deliver),
         Job("outbox.due", deliver_due, every="* * * * *"),
         *account_rule_jobs(instance, working),
+        *mailing_jobs(instance.database(), working, Desk(rights=instance.rights())),
         *sanction_jobs(instance.database(), working),
     )

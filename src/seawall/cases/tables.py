@@ -281,6 +281,32 @@ bulks = Table(
     _moment("done_at", nullable=True),
 )
 
+# What somebody who works here is told by e-mail; `seen` is the last line of a case's trail that they were told of.
+mail_wishes = Table(
+    "cases_mail_wishes",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("queues", ARRAY(Text), nullable=False),
+    Column("came", Boolean, nullable=False),
+    Column("late", Boolean, nullable=False),
+    Column("votes", Boolean, nullable=False),
+    Column("appeals", Boolean, nullable=False),
+    Column("pace", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+)
+
+# What they were told of: an id, so that they are told once.
+mailed = Table(
+    "cases_mailed",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("about", Text, primary_key=True),
+    _moment("at"),
+)
+Index("cases_mailed_at_idx", mailed.c.at)
+
 # How somebody wants to see what was written, and after how much of it they are told to rest. Theirs alone.
 comforts = Table(
     "cases_comforts",

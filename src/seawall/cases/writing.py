@@ -19,7 +19,7 @@ from seawall.cases.speaking import marked as _
 from seawall.cases.speaking import saying, translations
 from seawall.cases.tables import notices
 from seawall.net.mail import Letter
-from seawall.outbox.kinds import FILER_TOLD, REPORT_ANSWERED, Delivery, Event
+from seawall.outbox.kinds import FILER_TOLD, REPORT_ANSWERED, STAFF_TOLD, Delivery, Event
 from seawall.store import Transaction
 
 _HERE = Path(__file__).parent
@@ -32,6 +32,7 @@ _SUBJECTS = {
     _LEGAL: _("Something about your data"),
     REPORT_ANSWERED: _("The answer to your report"),
     FILER_TOLD: _("About what you report"),
+    STAFF_TOLD: _("Something waits for you"),
 }
 
 
@@ -39,7 +40,10 @@ def composer(office: Office, home: str) -> Compose:
     """Return what writes letters with links to the portal at an address."""
 
     def compose(tx: Transaction, delivery: Delivery, event: Event, address: str) -> Letter:
-        text = _filer(tx, delivery, event) if event.kind == FILER_TOLD else _with_link(tx, delivery, event)
+        if event.kind == STAFF_TOLD:
+            text = _staff(home, delivery, event)
+        else:
+            text = _filer(tx, delivery, event) if event.kind == FILER_TOLD else _with_link(tx, delivery, event)
         about = _LEGAL if _of_an_authority(event) else event.kind
         subject = saying(delivery.language)(_SUBJECTS[about])
         return Letter(to=address, subject=subject, text=text, name=delivery.id, language=delivery.language)
@@ -64,6 +68,13 @@ def composer(office: Office, home: str) -> Compose:
 
 def _of_an_authority(event: Event) -> bool:
     return bool(event.body.get("legal_request"))
+
+
+def _staff(home: str, delivery: Delivery, event: Event) -> str:
+    console = f"{home}/console"
+    links = {name: f"{console}/{name}" for name in ("cases", "approvals")}
+    profile = f"{console}/profile/mail"
+    return _rendered(delivery.language, "staff.txt", counts=event.body["counts"], profile=profile, **links)
 
 
 def _filer(tx: Transaction, delivery: Delivery, event: Event) -> str:

@@ -35,6 +35,8 @@ TEST = "webhook.tested"
 # Told by e-mail alone, to whoever reported something.
 REPORT_ANSWERED = "report.answered"
 FILER_TOLD = "filer.told"
+# Told by e-mail alone, to somebody who works here: how much waits.
+STAFF_TOLD = "staff.told"
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +65,10 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
-    """One event on its way to one place, and how that went so far. `address` is an item of the vault."""
+    """One event on its way to one place, and how that went so far.
+
+    `address` is an item of the vault, or the id of somebody who works here.
+    """
 
     id: str
     event: str

@@ -86,6 +86,7 @@ NOTICES: dict[str, str] = {
     "sample_agrees": "You would have decided as it was decided.",
     "sample_differs": "It was decided otherwise. A third person says who was right.",
     "settled_together": "They are settled, each as the preview said.",
+    "mail_kept": "That is what you are told by e-mail from now on.",
     "comfort_kept": "That is how cases are shown to you from now on.",
     "asked": "The request was made. Whoever can agree to it is shown below.",
     "approved": "You approved the request.",

@@ -19,8 +19,31 @@ ALTER TABLE cases_notices
     ADD CONSTRAINT cases_notices_about_check
     CHECK (num_nonnulls(decision, act, legal_request, sanction, taken_back) = 1);
 """
+_MAIL = """
+CREATE TABLE cases_mail_wishes (
+    person text NOT NULL,
+    queues text[] NOT NULL,
+    came boolean NOT NULL,
+    late boolean NOT NULL,
+    votes boolean NOT NULL,
+    appeals boolean NOT NULL,
+    pace text NOT NULL,
+    language text NOT NULL,
+    seen bigint NOT NULL,
+    CONSTRAINT cases_mail_wishes_pkey PRIMARY KEY (person)
+);
+CREATE TABLE cases_mailed (
+    person text NOT NULL,
+    what text NOT NULL,
+    about text NOT NULL,
+    at timestamptz NOT NULL,
+    CONSTRAINT cases_mailed_pkey PRIMARY KEY (person, what, about)
+);
+CREATE INDEX cases_mailed_at_idx ON cases_mailed (at);
+"""
 
 
 def upgrade() -> None:
     """Make room for them."""
     op.execute(_SANCTIONS)
+    op.execute(_MAIL)
