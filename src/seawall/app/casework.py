@@ -24,6 +24,7 @@ from seawall.gateway.labels import review
 from seawall.net.mail import MailServer
 from seawall.outbox.deliver import attempt, attempt_due
 from seawall.outbox.deliver import forget as forget_events
+from seawall.outbox.endpoints import forget_secrets
 from seawall.outbox.errors import NoAddress
 from seawall.outbox.publish import JOB
 from seawall.outbox.sending import Sender
@@ -121,6 +122,7 @@ def case_jobs(instance: Instance) -> tuple[Job, ...]:
             forget(tx, working)
             forget_events(tx, instance.clock)
             forget_mailed(tx, instance.clock())
+            forget_secrets(tx, vault=instance.vault(), clock=instance.clock)
 
     def deliver(delivery: str) -> None:
         attempt(instance.database(), send, delivery, instance.clock)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, func, select, update
 
 from seawall.cases import filers, sanctions, telling, words
 from seawall.cases.decided import find
@@ -88,6 +88,12 @@ def underway(tx: Transaction, *, undelivered: bool = False, after: str = "", lim
     sent = receipts(tx, [row["id"] for row in rows], "notice.laid")
     fields = [name for name in Underway.__struct_fields__ if name != "receipts"]
     return [Underway(receipts=tuple(sent.get(row["id"], ())), **{name: row[name] for name in fields}) for row in rows]
+
+
+def undelivered(tx: Transaction) -> int:
+    """Return how many notices nobody took over."""
+    waits = select(func.count()).select_from(notices).where(notices.c.given_at.is_(None))
+    return tx.scalar(waits) or 0
 
 
 def given(tx: Transaction, office: Office, name: str, *, through: From) -> Waiting:

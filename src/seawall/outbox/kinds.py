@@ -51,7 +51,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
-    """Where events go to. Its secret lies in the vault."""
+    """Where events go to. Its secret lies in the vault; `earlier` is the one before, good until `earlier_until`."""
 
     id: str
     project: str
@@ -62,6 +62,13 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     added_at: datetime
     added_by: str
     ended_at: datetime | None
+    earlier: str | None
+    earlier_until: datetime | None
+
+    def secrets(self, now: datetime) -> tuple[str, ...]:
+        """Return the items of the vault with the secrets that sign at a moment, the newest first."""
+        both = self.earlier is not None and self.earlier_until is not None and now < self.earlier_until
+        return (self.secret, self.earlier or "") if both else (self.secret,)
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):

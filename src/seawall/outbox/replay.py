@@ -64,6 +64,16 @@ def dead(tx: Transaction) -> int:
     return tx.scalar(select(func.count()).select_from(deliveries).where(deliveries.c.state == State.DEAD)) or 0
 
 
+def left(tx: Transaction) -> dict[str, dict[str, int]]:
+    """Return by endpoint how many deliveries wait, and how many are dead."""
+    mine = deliveries.c.endpoint.is_not(None) & deliveries.c.state.in_((State.WAITING, State.DEAD))
+    counted = select(deliveries.c.endpoint, deliveries.c.state, func.count().label("n")).where(mine)
+    found: dict[str, dict[str, int]] = {}
+    for row in tx.execute(counted.group_by(deliveries.c.endpoint, deliveries.c.state)):
+        found.setdefault(row.endpoint, {})[row.state] = row.n
+    return found
+
+
 def replay(tx: Transaction, delivery: str, *, by: str, record: Write, clock: Clock) -> Delivery:
     """Have a delivery tried again, taken or dead, under the same id, with all its attempts before it.
 

@@ -3,7 +3,7 @@
 A webhook counts as taken when it answers 2xx; a redirect is a failure. Its body holds ids and codes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -54,9 +54,9 @@ class Sender:
 
     def _hook(self, tx: Transaction, delivery: Delivery, event: Event) -> int:
         endpoint = find_endpoint(tx, delivery.endpoint or "")
-        secret = self._vault.get(tx, ItemId(endpoint.secret)).decode()
-        body = body_of(event)
-        headers = signed(secret, event.id, self._clock(), body)
+        now, body = self._clock(), body_of(event)
+        secrets = [self._vault.get(tx, ItemId(each)).decode() for each in endpoint.secrets(now)]
+        headers = signed(secrets, event.id, now, body)
         answer = ask("POST", endpoint.url, body=body, headers=headers, private=endpoint.private, limit=_MOST,
                      within_s=_WITHIN_S)  # fmt: skip
         if not 200 <= answer.status < 300:
@@ -69,11 +69,11 @@ def body_of(event: Event) -> bytes:
     return msgspec.json.encode({"type": event.kind, "timestamp": event.at.isoformat(), "data": event.body})
 
 
-def signed(secret: str, name: str, at: datetime, body: bytes) -> dict[str, str]:
-    """Return the headers of a webhook."""
+def signed(secrets: Sequence[str], name: str, at: datetime, body: bytes) -> dict[str, str]:
+    """Return the headers of a webhook, signed with each secret that is good."""
     return {
         "content-type": "application/json",
         "webhook-id": name,
         "webhook-timestamp": str(int(at.timestamp())),
-        "webhook-signature": Webhook(secret).sign(name, at, body.decode()),
+        "webhook-signature": " ".join(Webhook(each).sign(name, at, body.decode()) for each in secrets),
     }

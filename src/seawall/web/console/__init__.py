@@ -26,6 +26,7 @@ from seawall.web.console import (
     engagement,
     engagement_keys,
     engagement_people,
+    filers,
     glass,
     groups,
     home,
@@ -66,6 +67,9 @@ from seawall.web.console import (
     testers,
     token,
     tokens,
+    underway,
+    webhook,
+    webhooks,
 )
 from seawall.web.console.wrong import error_page
 from seawall.web.routes import Routes
@@ -96,6 +100,10 @@ ROUTES: tuple[Routes, ...] = (
     rights.routes,
     accounts.routes,
     account.routes,
+    filers.routes,
+    underway.routes,
+    webhooks.routes,
+    webhook.routes,
     projects.routes,
     project.routes,
     keys.routes,

@@ -1,4 +1,4 @@
-"""Notices of what was done to accounts without a case; mail that staff choose for themselves."""
+"""Notices of what was done to accounts without a case; mail that staff choose; new secrets of webhooks."""
 
 from alembic import op
 
@@ -41,9 +41,14 @@ CREATE TABLE cases_mailed (
 );
 CREATE INDEX cases_mailed_at_idx ON cases_mailed (at);
 """
+_HOOKS = """
+ALTER TABLE outbox_endpoints ADD COLUMN earlier text;
+ALTER TABLE outbox_endpoints ADD COLUMN earlier_until timestamptz;
+"""
 
 
 def upgrade() -> None:
     """Make room for them."""
     op.execute(_SANCTIONS)
     op.execute(_MAIL)
+    op.execute(_HOOKS)
