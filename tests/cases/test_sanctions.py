@@ -111,7 +111,7 @@ def test_each_step_of_the_ladder_is_told_once_with_its_end_and_how_to_appeal(tol
     ]
     assert second.what.endswith("It may send 3 requests a minute.")
     assert (first.decision, first.exchange, first.rule) == ("de_1", "ex_1", "jailbreak.pattern")
-    assert first.category == "Attempts to talk the model out of its rules"
+    assert first.category == "Jailbreak"
     assert third.until is not None
     assert third.appeal_until is not None
     assert (third.until - third.at).days == 7

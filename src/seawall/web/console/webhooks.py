@@ -59,9 +59,9 @@ def ask(request: Request) -> Response:
 @routes.post("/add", needs=may("webhook.change"))
 def add(request: Request, signed: Caller, given: Ticked) -> Response:
     """Add an endpoint, and show its secret once."""
-    told = {name: found if name == "kinds" else "".join(found[:1]) for name, found in given.items()}
+    told: dict[str, object] = {name: found if name == "kinds" else "".join(found[:1]) for name, found in given.items()}
     try:
-        wanted = read(api.WebhookGiven, {"project": "", "url": ""} | told)
+        wanted = read(api.WebhookGiven, {"project": "", "url": "", **told})
         made = api.add(wanted, request, signed)
     except (InvalidInput, Conflict, NotFound, BadFields) as error:
         return _form(request, told, error)
