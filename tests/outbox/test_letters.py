@@ -6,8 +6,6 @@ from email.message import EmailMessage
 
 import msgspec
 import pytest
-from docs.catalogues import LOCALES, compiled, entries
-from jinja2 import Environment
 
 from seawall.cases import contacts, links, reports
 from seawall.cases.contacts import KeepsNoAddress
@@ -138,20 +136,3 @@ def test_an_address_that_is_taken_back_is_erased(database: Database, bench: Benc
         assert contacts.take_back(tx, bench.office, ACCOUNT, through=THROUGH)
         assert bench.edges.vault.owned(tx, ACCOUNT) == []
         assert not contacts.take_back(tx, bench.office, ACCOUNT, through=THROUGH)
-
-
-def test_every_catalogue_says_all_that_letters_do_and_is_compiled() -> None:
-    letters = LOCALES.parent / "letters"
-    made = Environment(extensions=["jinja2.ext.i18n"])  # noqa: S701
-    wanted = {
-        message if isinstance(message, str) else message[0]
-        for path in letters.glob("*.txt")
-        for _, _, message in made.extract_translations(path.read_text())  # type: ignore[attr-defined]
-    } | set(re.findall(r'_\("([^"]+)"\)', (LOCALES.parent / "writing.py").read_text()))
-    assert len(wanted) == 10
-    for path in LOCALES.rglob("*.po"):
-        told = entries(path.read_text("utf-8"))
-        assert set(told) - {""} == wanted
-        for message, said in told.items():
-            assert sorted(re.findall(r"%\(\w+\)s", message)) == sorted(re.findall(r"%\(\w+\)s", said))
-        assert path.with_suffix(".mo").read_bytes() == compiled(told)

@@ -24,6 +24,8 @@ from seawall.cases.office import Office
 from seawall.cases.render import Notice
 from seawall.cases.rows import find as find_case
 from seawall.cases.rows import trail
+from seawall.cases.speaking import Say
+from seawall.cases.speaking import marked as _
 from seawall.cases.tables import appeals, decisions
 from seawall.enforce.sanctions import of_decision, reversed_at
 from seawall.store import Transaction
@@ -31,6 +33,8 @@ from seawall.vocabulary.categories import MAPPINGS, Category
 from seawall.vocabulary.concerned import Concerned
 from seawall.vocabulary.ids import ItemId, NoticeId
 from seawall.vocabulary.records.cases import ContentShown
+
+_CHECKED = _("A request, or the answer to it, was refused, changed or held by an automatic check.")
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,15 +50,15 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     with_content: bool
 
 
-def told(tx: Transaction, office: Office, link: Link) -> Told:
+def told(tx: Transaction, office: Office, link: Link, say: Say = str) -> Told:
     """Return what a link shows of a decision. Raises NoSuchNotice, NothingToAppeal."""
     found: Concerned | None
     if link.kind is Opens.MACHINE:
         about = found = machine_decision(tx, office, link.about, link.exchange or "", through=link.through)
-        made = _of_machine(office, about, link.about)
+        made = _of_machine(office, about, link.about, say)
         category = next(iter(about.categories), None) if made.category else None
     else:
-        told_of = one(tx, office, link.about, through=link.through).notice
+        told_of = one(tx, office, link.about, through=link.through, say=say).notice
         if isinstance(told_of, LegalNotice):
             raise NoSuchNotice(link.about)
         made = told_of
@@ -78,11 +82,11 @@ def told(tx: Transaction, office: Office, link: Link) -> Told:
     )
 
 
-def legal(tx: Transaction, office: Office, link: Link) -> LegalNotice | None:
+def legal(tx: Transaction, office: Office, link: Link, say: Say = str) -> LegalNotice | None:
     """Return what a link shows of a request of an authority; None where it shows a decision. Raises NoSuchNotice."""
     if link.kind is Opens.MACHINE:
         return None
-    made = one(tx, office, link.about, through=link.through).notice
+    made = one(tx, office, link.about, through=link.through, say=say).notice
     return made if isinstance(made, LegalNotice) else None
 
 
@@ -140,7 +144,7 @@ def _text(message: dict[str, Any]) -> str:
     return "\n".join(each for each in parts if isinstance(each, str))
 
 
-def _of_machine(office: Office, found: Concerned, decision: str) -> Notice:
+def _of_machine(office: Office, found: Concerned, decision: str, say: Say) -> Notice:
     open_ = SEALING not in found.categories
     category = next(iter(found.categories), None)
     return Notice(
@@ -148,7 +152,7 @@ def _of_machine(office: Office, found: Concerned, decision: str) -> Notice:
         account=found.account,
         about=None,
         exchange=found.exchange if open_ else None,
-        what="A request, or the answer to it, was refused, changed or held by an automatic check.",
+        what=say(_CHECKED),
         why="",
         rule=next(iter(found.because), None) if open_ else None,
         category=MAPPINGS[category].title if category is not None and open_ else None,

@@ -23,6 +23,7 @@ from seawall.cases.office import Office
 from seawall.cases.render import Notice, notice, notice_of_act
 from seawall.cases.rows import find as find_case
 from seawall.cases.rows import trail
+from seawall.cases.speaking import Say
 from seawall.cases.tables import notices
 from seawall.enforce.sanctions import decision_of
 from seawall.outbox.replay import Receipt
@@ -74,9 +75,9 @@ def of_account(tx: Transaction, office: Office, account: str, *, through: From, 
     return [_waiting(tx, office, row) for row in tx.execute(found).mappings().all()]
 
 
-def one(tx: Transaction, office: Office, name: str, *, through: From) -> Waiting:
-    """Return a notice. Raises NoSuchNotice."""
-    return _waiting(tx, office, _row(tx, name, through.project))
+def one(tx: Transaction, office: Office, name: str, *, through: From, say: Say = str) -> Waiting:
+    """Return a notice, in the words of a language. Raises NoSuchNotice."""
+    return _waiting(tx, office, _row(tx, name, through.project), say)
 
 
 def underway(tx: Transaction, *, undelivered: bool = False, after: str = "", limit: int = 100) -> Sequence[Underway]:
@@ -138,24 +139,24 @@ def _write_down(tx: Transaction, office: Office, row: RowMapping, by: str) -> Ca
     return case
 
 
-def _waiting(tx: Transaction, office: Office, row: RowMapping) -> Waiting:
+def _waiting(tx: Transaction, office: Office, row: RowMapping, say: Say = str) -> Waiting:
     return Waiting(
         id=row["id"],
         account=row["account"],
         at=row["at"],
         given_at=row["given_at"],
-        notice=_rendered(tx, office, row),
+        notice=_rendered(tx, office, row, say),
     )
 
 
-def _rendered(tx: Transaction, office: Office, row: RowMapping) -> Notice | LegalNotice:
+def _rendered(tx: Transaction, office: Office, row: RowMapping, say: Say) -> Notice | LegalNotice:
     if row["legal_request"] is not None:
         until = row["at"] + office.notice_for
-        return legal_notice(tx, row["legal_request"], row["account"], at=row["at"], waits_until=until)
+        return legal_notice(tx, row["legal_request"], row["account"], at=row["at"], waits_until=until, say=say)
     if row["act"] is not None:
-        return notice_of_act(filers.find(tx, row["act"]))
+        return notice_of_act(filers.find(tx, row["act"]), say)
     if row["decision"] is None:
         back = row["taken_back"] is not None
-        return sanctions.notice_of(tx, office, row["taken_back"] if back else row["sanction"], back=back)
+        return sanctions.notice_of(tx, office, row["taken_back"] if back else row["sanction"], back=back, say=say)
     decided = find(tx, row["decision"])
-    return notice(decided, words.read(tx, office, decided.reason) or "")
+    return notice(decided, words.read(tx, office, decided.reason) or "", say)
