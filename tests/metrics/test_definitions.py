@@ -5,7 +5,10 @@ import pytest
 from seawall.metrics.definitions import BadDefinitions, UnknownDefinitions, by_digest, editions, newest, read
 from seawall.vocabulary.errors import NotFound
 
-PUBLISHED = {1: "0f07391bdaa9f8c47614e58de08673f26c0bd63bbb82ba62c40e54b09b661f11"}
+PUBLISHED = {
+    1: "0f07391bdaa9f8c47614e58de08673f26c0bd63bbb82ba62c40e54b09b661f11",
+    2: "79a61d86c86fe01b8c741aa4ff13f7f99d592596ce03977a7847027f861096e5",
+}
 _FLAGS = "id: flags, title: Flags, counts: All flags., unit: flags"
 ONE = f"smallest_cell: 5\nmetrics:\n  - {{{_FLAGS}, of: {{kinds: [%s]%s}}%s}}\n"
 

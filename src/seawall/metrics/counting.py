@@ -66,7 +66,8 @@ def _chosen(metric: Metric, bodies: Iterable[Body]) -> Iterator[Body]:
 
 def _cells(metric: Metric, counted: list[Body]) -> dict[str, int]:
     if metric.by:
-        made = Counter(str(each.get(metric.by) or NOWHERE) for each in counted)
+        names = metric.dimensions
+        made = Counter("/".join(str(each.get(name) or NOWHERE) for name in names) for each in counted)
         return dict(sorted(made.items()))
     return {name: sum(_fits(where, each) for each in counted) for name, where in metric.cells.items()}
 

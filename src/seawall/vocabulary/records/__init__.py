@@ -65,7 +65,7 @@ from seawall.vocabulary.records.enforce import (
     StandingNoticeGiven,
     StrikeCounted,
 )
-from seawall.vocabulary.records.exchanges import DecisionReviewed, ExchangeDecided, ExchangesBatched
+from seawall.vocabulary.records.exchanges import DecisionReviewed, DetectorReviewed, ExchangeDecided, ExchangesBatched
 from seawall.vocabulary.records.hub import DocumentPublished, HubPublished
 from seawall.vocabulary.records.ledger import LedgerKeyRotated, LedgerRecovered
 from seawall.vocabulary.records.legal import ALL as LEGAL
@@ -123,6 +123,7 @@ from seawall.vocabulary.records.vault import DueErased, ItemDisclosed, ItemErase
 ALL: tuple[type[Record], ...] = (
     ExchangeDecided,
     DecisionReviewed,
+    DetectorReviewed,
     ExchangesBatched,
     LedgerRecovered,
     LedgerKeyRotated,
