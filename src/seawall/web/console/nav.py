@@ -26,7 +26,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(label="Home", path="/console"),
     Entry(label="Cases", path="/console/cases", action="case.read"),
     Entry(label="Child safety", path="/console/child-safety", action="child_safety.read"),
-    Entry(label="Dashboard", path="/console/dashboard", action="policy.read"),
+    Entry(label="Dashboard", path="/console/dashboard", action="dashboard.read"),
     Entry(label="Policy", path="/console/policy", action="policy.read"),
     Entry(label="Approvals", path="/console/approvals", action="approval.read"),
     Entry(label="Accounts", path="/console/accounts", action="account.read"),
