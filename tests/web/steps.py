@@ -127,6 +127,7 @@ STEPS = (
     Step("metrics export 2025-11 --form json --out {folder}/november.json"),
     Step("metrics close 2025-11", others=True),
     Step("metrics list"),
+    Step("metrics transparency-report 2025-11 --provider Example --service Chat --out {folder}/report"),
     Step("projects model-remove trial small"),
     Step("keys revoke {key}"),
     Step("projects archive trial --yes"),
@@ -138,4 +139,5 @@ READS = {"list", "show", "groups", "retention", "campaigns", "report", "diff", "
 def reads(step: Step) -> bool:
     """Tell whether a command changes nothing."""
     group, name = step.name.split()
-    return (name in READS and (group, name) != ("privacy", "check")) or (group, name) == ("metrics", "export")
+    files = {("metrics", "export"), ("metrics", "transparency-report")}
+    return (name in READS and (group, name) != ("privacy", "check")) or (group, name) in files

@@ -173,8 +173,10 @@ def world(house: House, instance: Instance, home: str, tmp_path: Path, clock: Fr
 # run these, of the last two on the host alone.
 ELSEWHERE = {
     "activities add", "activities import", "activities list", "activities withdraw", "commitments due",
-    "commitments explain", "commitments export", "commitments status", "filers lift", "filers list", "hub add",
-    "hub publish", "notices list", "webhooks add", "webhooks end", "webhooks list", "webhooks replay", "webhooks test",
+    "commitments explain", "commitments export", "commitments status", "filers lift", "filers list", "filers suspend",
+    "filers warn", "hub add",
+    "hub publish", "notices list", "webhooks add", "webhooks end", "webhooks list", "webhooks replay",
+    "webhooks rotate", "webhooks test",
 }  # fmt: skip
 
 
