@@ -139,8 +139,8 @@ def test_a_warning_shows_and_is_taken_back_by_whoever_may(line: Line) -> None:
 def test_somebody_who_files_is_warned_and_then_suspended_by_hand(line: Line, way: str) -> None:
     _noticed(line)
     with line.house.database.begin() as tx:
-        filed = "INSERT INTO cases_filings (\"case\", filer, kind, at) SELECT id, account, 'notices', now() FROM cases_cases"
-        tx.execute(text(filed))
+        filed = "SELECT id, account, 'notices', now() FROM cases_cases"
+        tx.execute(text(f'INSERT INTO cases_filings ("case", filer, kind, at) {filed}'))
     early = line.run(filers, way, "suspend", "ac_somebody", "--files", "notices", "--reason-code", "insults")
     assert early.exception is not None
     for name in ("warn", "suspend"):
