@@ -21,6 +21,7 @@ from seawall.outbox.kinds import STAFF_TOLD, Channel, Delivery, Event, State
 from seawall.outbox.tables import deliveries, events
 from seawall.store import Transaction
 from seawall.vocabulary.categories import Category
+from tests.access.test_approvals import Team
 from tests.cases.conftest import ACCOUNT, THROUGH, Bench, counted
 from tests.conftest import FrozenClock
 
@@ -149,3 +150,15 @@ def test_wishes_are_checked_kept_given_to_whoever_asks_and_go_with_the_person(tx
     assert counted(tx, "cases_mailed") == 0
     assert holder.erase(tx, subject, by="t").count == 1
     assert counted(tx, "cases_mail_wishes") == 0
+
+
+def test_a_request_that_waits_for_a_vote_is_told_once_to_whose_vote_would_count(
+    tx: Transaction, bench: Bench, clock: FrozenClock
+) -> None:
+    team = Team(tx, bench.edges, clock)
+    for each in (team.bob, team.lea):
+        asks(tx, bench, each)
+    team.ask(tx)
+    assert mails(tx, bench) == [{"votes": 1}]
+    about = tx.execute(select(events.c.about)).scalar_one()
+    assert about == team.lea.id

@@ -35,7 +35,7 @@ class Filer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def every(tx: Transaction, office: Office, *, filer: str = "", limit: int = 100) -> list[Filer]:
-    """Return whoever files, the most unfounded first; one of them, where one is named."""
+    """Return whoever filed something unfounded, the most first; whoever is named, whatever they filed."""
     now = office.edges.clock()
     since = now - office.abuse.window
     of = filings.c
@@ -44,7 +44,8 @@ def every(tx: Transaction, office: Office, *, filer: str = "", limit: int = 100)
     found = select(
         of.filer, of.kind, settled.label("settled"), bad.label("unfounded"), func.max(of.at).label("last_at")
     )
-    found = found.where(of.filer == filer) if filer else found
+    marked = select(of.filer).where(of.unfounded).distinct().scalar_subquery()
+    found = found.where(of.filer == filer if filer else of.filer.in_(marked))
     rows = tx.execute(found.group_by(of.filer, of.kind).order_by(bad.desc(), of.filer, of.kind).limit(limit)).all()
     acts = _standing(tx, [row.filer for row in rows], since, now)
     return [

@@ -174,6 +174,7 @@ filings = Table(
     Column("unfounded", Boolean),
 )
 Index("cases_filings_filer_idx", filings.c.filer, filings.c.kind, filings.c.settled_at)
+Index("cases_filings_unfounded_idx", filings.c.filer, postgresql_where=text("unfounded"))
 
 # A notice tells of a decision, of what was done to an account or to somebody who files, or of a request about it.
 notices = Table(

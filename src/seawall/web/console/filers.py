@@ -56,19 +56,22 @@ def where(filer: str) -> str:
 
 @routes.get("", needs=may("account.read"))
 def every(request: Request) -> Response:
-    """List whoever files, the most unfounded first."""
+    """List whoever filed something unfounded, the most first."""
     house, office = house_of(request), office_of(request)
     with house.database.begin() as tx:
         found = filing.every(tx, office, limit=_MOST)
     now = house.edges.clock()
     window = office.abuse.window.days
     lead = (
-        f"Who sends flags, reports and appeals, and how much of what was settled within {window} days was manifestly "
-        "unfounded. Whoever goes on after a warning is not heard for a while. Without an account, somebody is known by "
+        f"Whose flags, reports and appeals were manifestly unfounded, and how much of what was settled within {window} "
+        "days. Whoever goes on after a warning is not heard for a while. Without an account, somebody is known by "
         "a keyed digest of their address."
     )
     rows = [Row(cells=_cells(each, each.state(now)), href=where(each.filer)) for each in found]
-    nothing = {"nothing": "Nobody filed anything yet.", "hint": "Flags, reports and appeals make somebody a filer."}
+    nothing = {
+        "nothing": "Nobody filed anything unfounded.",
+        "hint": "They come up here once a reviewer marks something so.",
+    }
     return listed(request, "list.html", "filers", _COLUMNS, rows, title="Filers", lead=lead, add=None, **nothing)
 
 

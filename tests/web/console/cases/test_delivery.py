@@ -152,7 +152,7 @@ def flagged(rooms: Rooms) -> Case:
 def test_a_filer_is_warned_then_suspended_then_heard_again(
     sen: Staff, rev: Staff, rooms: Rooms, house: House, staff: Make
 ) -> None:
-    assert "Nobody filed anything yet." in text_of(sen.see("/filers"))
+    assert "Nobody filed anything unfounded." in text_of(sen.see("/filers"))
     rooms.decides(flagged(rooms), rev.person, "nothing", unfounded=True)
     path = f"/filers/{ACCOUNT}"
     assert "1 of 1 that were settled were manifestly unfounded" in text_of(sen.see(path))

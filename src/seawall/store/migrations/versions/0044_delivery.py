@@ -40,6 +40,7 @@ CREATE TABLE cases_mailed (
     CONSTRAINT cases_mailed_pkey PRIMARY KEY (person, what, about)
 );
 CREATE INDEX cases_mailed_at_idx ON cases_mailed (at);
+CREATE INDEX cases_filings_unfounded_idx ON cases_filings (filer) WHERE unfounded;
 """
 _HOOKS = """
 ALTER TABLE outbox_endpoints ADD COLUMN earlier text;
