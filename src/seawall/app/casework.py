@@ -138,6 +138,7 @@ def case_jobs(instance: Instance) -> tuple[Job, ...]:
         Job(JOB, deliver),
         Job("outbox.due", deliver_due, every="* * * * *"),
         *account_rule_jobs(instance, working),
-        *mailing_jobs(instance.database(), working, Desk(rights=instance.rights())),
+        # Without a mail server letters would only die one by one.
+        *(mailing_jobs(instance.database(), working, Desk(rights=instance.rights())) if settings.mail else ()),
         *sanction_jobs(instance.database(), working),
     )
