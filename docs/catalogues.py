@@ -15,6 +15,8 @@ from pathlib import Path
 import msgspec
 from jinja2 import Environment
 
+from seawall.vocabulary.categories import MAPPINGS
+
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "seawall"
 LOCALES = SOURCE / "cases" / "locale"
@@ -33,6 +35,7 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True):
     locales: Path
     templates: tuple[Path, ...]
     code: tuple[Path, ...]
+    texts: tuple[str, ...] = ()
 
     @property
     def pot(self) -> Path:
@@ -41,14 +44,15 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def domains() -> tuple[Domain, ...]:
-    """Return the domains: letters, and the hub."""
-    cases, hub = SOURCE / "cases", SOURCE / "hub"
+    """Return the domains: letters with the portal, which name categories; and the hub."""
+    cases, hub, portal = SOURCE / "cases", SOURCE / "hub", SOURCE / "web" / "portal"
     return (
         Domain(
             name="seawall",
             locales=cases / "locale",
-            templates=tuple(sorted((cases / "letters").glob("*.txt"))),
-            code=(cases / "writing.py",),
+            templates=(*sorted((cases / "letters").glob("*.txt")), *sorted((portal / "templates").glob("*.html"))),
+            code=(*sorted(cases.rglob("*.py")), *sorted(portal.rglob("*.py"))),
+            texts=tuple(each.title for each in MAPPINGS.values()),
         ),
         Domain(
             name="seawall_hub",
@@ -125,6 +129,7 @@ def _messages(domain: Domain) -> Iterator[tuple[Path, Message]]:
             texts = _marked(node)
             if texts:
                 yield path, texts
+    yield from ((SOURCE / "vocabulary" / "categories.py", (text,)) for text in domain.texts)
 
 
 def _marked(node: ast.AST) -> Message:

@@ -170,7 +170,7 @@ def test_a_profile_on_hold_stays_and_is_said_to(tx: Transaction, edges: Edges, a
     done = privacy.delete_all(tx, edges, archive, ready(tx, edges, Wish.DELETE, ada.id, kind=Whose.PERSON), by="host:b")
     assert people.profile_of(tx, edges, ada.id).name == "ada"
     assert done.answer is not None
-    assert {"what": "profile", "count": 1, "why": "legal_hold", "until": None} in done.answer["kept"]
+    assert {"what": "profile", "count": 1, "why": "kept_by_law", "until": None} in done.answer["kept"]
 
 
 def test_a_period_that_is_set_changes_what_the_erase_job_erases(

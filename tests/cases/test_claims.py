@@ -8,7 +8,7 @@ import pytest
 
 from seawall.access.people import people, roles
 from seawall.access.rights.rights import NotPermitted
-from seawall.cases import Stage, State
+from seawall.cases import Stage, State, working
 from seawall.cases import claims as room
 from seawall.cases.errors import (
     CaseClosed,
@@ -170,3 +170,26 @@ def test_a_settled_case_is_not_claimed(tx: Transaction, bench: Bench) -> None:
     bench.decides(tx, case, ada, "nothing")
     with pytest.raises(CaseClosed, match="decided"):
         bench.claims(tx, case, bob)
+
+
+def test_whoever_works_on_a_case_has_it_for_longer_and_nobody_elses_look_does_that(
+    tx: Transaction, bench: Bench, clock: FrozenClock
+) -> None:
+    ada, eve = bench.person(tx, "ada"), bench.person(tx, "eve")
+    case = bench.claims(tx, bench.case(tx), ada)
+    until, version = case.claim_until, case.version
+    clock.advance(minutes=29)
+    working.look(tx, bench.office, case.id, notes=(), by=eve.id)
+    assert find(tx, case.id).claim_until == until
+    working.look(tx, bench.office, case.id, notes=(), by=ada.id)
+    renewed = find(tx, case.id)
+    assert (renewed.claim_until, renewed.version) == (clock() + bench.office.rules.claim_for, version)
+    assert bench.ledger.kinds.count("case.claimed") == 1
+    clock.advance(minutes=29)
+    room.time_out(tx, bench.office)
+    working.note(tx, bench.office, case.id, "Words.", by=ada.id)
+    clock.advance(minutes=30)
+    assert room.time_out(tx, bench.office) == 1
+    # What is over is over: a look gives nothing back.
+    working.look(tx, bench.office, case.id, notes=(), by=ada.id)
+    assert find(tx, case.id).claimed_by is None

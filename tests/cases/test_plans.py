@@ -12,9 +12,10 @@ from sqlalchemy import Connection, event, text
 from seawall.cases import Origin, Priority, State
 from seawall.cases.claims import time_out
 from seawall.cases.comfort import looks
+from seawall.cases.filing import every as filers
 from seawall.cases.finding import Asked, Urgency, newest, place_of, queues, work
 from seawall.cases.flags import From
-from seawall.cases.notices import of_account, waiting
+from seawall.cases.notices import of_account, undelivered, underway, waiting
 from seawall.cases.numbers import appeals, settled
 from seawall.cases.samples import waiting as sampled
 from seawall.store import Transaction
@@ -55,12 +56,19 @@ FROM generate_series(1, :many) AS n
 """
 
 
+_FILINGS = """
+INSERT INTO cases_filings ("case", filer, kind, at, settled_at, unfounded)
+SELECT 'cs_' || lpad(n::text, 8, '0'), 'ac_' || n % 3000, 'notices', :now, CAST(:now AS timestamptz), n % 3000 = 7
+FROM generate_series(1, :many) AS n
+"""
+
+
 @pytest.fixture
 def many(tx: Transaction, bench: Bench) -> Bench:
     """20,000 cases, a decision and a notice of each."""
-    for each in (_CASES, _DECISIONS, _NOTICES, _SAMPLES):
+    for each in (_CASES, _DECISIONS, _NOTICES, _SAMPLES, _FILINGS):
         tx.execute(text(each), {"now": bench.clock(), "many": MANY})
-    for table in ("cases_cases", "cases_decisions", "cases_notices", "cases_samples"):
+    for table in ("cases_cases", "cases_decisions", "cases_notices", "cases_samples", "cases_filings"):
         tx.execute(text(f"ANALYZE {table}"))
     return bench
 
@@ -120,6 +128,11 @@ LISTS: dict[str, Ask] = {
     "queues": lambda tx, bench: queues(tx, now=bench.clock()),
     "notices that wait": lambda tx, bench: waiting(tx, bench.office, through=THROUGH, after="no_9", limit=50),
     "notices of an account": lambda tx, bench: of_account(tx, bench.office, "ac_none", through=THROUGH),
+    "notices for staff": lambda tx, _: underway(tx, limit=50),
+    "notices that nobody took over": lambda tx, _: underway(tx, undelivered=True, limit=50),
+    "how many notices wait": lambda tx, _: undelivered(tx),
+    "whoever files what is unfounded": lambda tx, bench: filers(tx, bench.office),
+    "one who files": lambda tx, bench: filers(tx, bench.office, filer="ac_7"),
     "samples": lambda tx, _: sampled(tx, limit=50),
     "claims that are over": lambda tx, bench: time_out(tx, bench.office),
 }

@@ -1,10 +1,14 @@
 """Rules about accounts: what they count, when they act, and that nothing is done twice or missed."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from seawall.enforce import history, standing
+from seawall.enforce.accounts import meet
 from seawall.enforce.identity import whole_key
-from seawall.enforce.labels import labels
+from seawall.enforce.labels import label, labels
 from seawall.enforce.rules.listing import of_account
 from seawall.enforce.rules.publishing import NotWatched, TakesOthers, publish
 from seawall.policy.accounts.reading import read
@@ -13,7 +17,7 @@ from seawall.vocabulary.categories import Category
 from seawall.vocabulary.ids import AccountId, KeyId
 from seawall.vocabulary.standing import State
 from tests.conftest import FrozenClock
-from tests.enforce.conftest import KEY, SOMEBODY, Court
+from tests.enforce.conftest import KEY, PROJECT, SOMEBODY, Court
 from tests.enforce.rules import BURST, Clerk
 
 
@@ -170,6 +174,15 @@ rules:
     )
     assert [each.rule for each in clerk.asks(tx, Category.HATE)] == ["first"]
     assert [each.rule for each in clerk.asks(tx, Category.HATE)] == ["then"]
+
+
+def test_a_label_ends_by_itself(tx: Transaction, clerk: Clerk, court: Court) -> None:
+    now = clerk.clock()
+    meet(tx, SOMEBODY, key=KEY, project=PROJECT, has_end_user=True, clock=clerk.clock)
+    ours: Any = {"by": "pe_1", "reason_code": "by_hand", "record": court.record, "clock": clerk.clock}
+    label(tx, SOMEBODY, "see_with_care", until=now + timedelta(days=3), **ours)
+    for days, names in ((2, ["see_with_care"]), (3, [])):
+        assert [each.name for each in labels(tx, SOMEBODY, now=now + timedelta(days=days))] == names
 
 
 def test_a_rule_begins_by_being_watched_and_takes_others_to_act(tx: Transaction, clerk: Clerk) -> None:

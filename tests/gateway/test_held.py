@@ -4,10 +4,12 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import text
 
 from seawall.app.casework import case_jobs, office
+from seawall.app.holding import RULES
 from seawall.cases import claims, deciding
 from seawall.cases.escalations import JOB, escalate
 from seawall.cases.escalations import held as hold
@@ -89,8 +91,40 @@ async def test_a_reviewer_says_the_hold_was_wrong_and_the_machine_learns_of_it(s
         deciding.decide(tx, working, case.id, ruling("nothing", about_right=False), by=ada.id)
         said = tx.execute(text('SELECT decision, "right" FROM gateway_decision_reviews')).all()
         assert [tuple(each) for each in said] == [(row["input_decision"], False)]
+        told = "SELECT body FROM ledger_records WHERE kind = 'detector.reviewed' ORDER BY id"
+        detectors = [msgspec.json.decode(each) for each in tx.execute(text(told)).scalars()]
+        assert {each["detector"] for each in detectors} == {each["detector"] for each in row["input_findings"]}
+        assert {(each["decision"], each["said"]) for each in detectors} == {(row["input_decision"], "wrong")}
 
     await asyncio.to_thread(stack.do, settle)
+
+
+async def test_rules_wait_for_a_stream_to_be_over_without_an_error_and_are_asked_once(
+    stack: Stack, tmp_path: Path
+) -> None:
+    row = await held(stack, tmp_path)
+    run = next(each.run for each in case_jobs(stack.instance) if each.name == RULES)
+
+    def still_open(tx: Transaction, *, closed: bool) -> None:
+        moment = "now()" if closed else "NULL"
+        tx.execute(text(f"UPDATE gateway_exchanges SET output_decision = 'de_late', closed_at = {moment}"))  # noqa: S608
+
+    def asked(tx: Transaction) -> tuple[list[int], int]:
+        waits = [each.arguments["waited"] for each in queued(tx) if each.arguments.get("decision") == "de_late"]
+        return waits, tx.scalar(text("SELECT count(*) FROM enforce_triggers WHERE decision = 'de_late'")) or 0
+
+    def goes_by() -> None:
+        stack.do(lambda tx: still_open(tx, closed=False))
+        run(exchange=row["id"], decision="de_late")
+        assert stack.do(asked) == ([1], 0)
+        run(exchange=row["id"], decision="de_late", waited=1)
+        assert stack.do(asked) == ([1, 2], 0)
+        stack.do(lambda tx: still_open(tx, closed=True))
+        for waited in (1, 2):
+            run(exchange=row["id"], decision="de_late", waited=waited)
+        assert stack.do(asked)[1] == 1
+
+    await asyncio.to_thread(goes_by)
 
 
 async def test_a_hold_that_is_rolled_back_leaves_no_job(stack: Stack) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from seawall.access.people import Edges
 from seawall.cases import load
 from seawall.enforce import apply
+from seawall.gateway.labels import detector_reviewed
 from seawall.gateway.tables import verdicts
 from seawall.ledger.tables import records
 from seawall.metrics.checking import Wrong, check_together
@@ -34,6 +35,11 @@ from tests.enforce.conftest import LADDER, violation
 KEY, PROJECT = KeyId("key_1"), ProjectId("pr_1")
 
 
+def detectors(decision: str) -> tuple[str, ...]:
+    """Return which detectors had found something where a machine decided: the same again for each decision."""
+    return ("jailbreak.patterns", "linear") if decision[-1] in "02468" else ("jailbreak.patterns",)
+
+
 class World(Bench):
     """Reviewers and machines whose records are in a real ledger."""
 
@@ -52,6 +58,8 @@ class World(Bench):
         tx.execute(insert(verdicts).values(row).on_conflict_do_update(index_elements=["decision"], set_=row))
         named = exchange or ExchangeId("ex_0")
         self.log.record(tx, DecisionReviewed(decision=decision, exchange=named, right=right, by=by))
+        for each in detectors(decision):
+            self.log.record(tx, detector_reviewed(decision, each, right=right))
 
     def machine_decides(self, tx: Transaction, account: str, measure: Measure, *weights: float) -> DecisionId:
         """Decide on an exchange as the gateway does, and hold it against the account."""

@@ -7,7 +7,7 @@ from seawall.vocabulary.errors import NotFound
 
 PUBLISHED = {
     1: "0f07391bdaa9f8c47614e58de08673f26c0bd63bbb82ba62c40e54b09b661f11",
-    2: "30573738e17f0ab085fd0ba88d5894cdbcc7f9a4a3aa76369c77d0d2d507e0f3",
+    2: "fab766ce26743010ec4eee731a6a01d6b33cca6c12f0317970d22fa58e220a0d",
 }
 _FLAGS = "id: flags, title: Flags, counts: All flags., unit: flags"
 ONE = f"smallest_cell: 5\nmetrics:\n  - {{{_FLAGS}, of: {{kinds: [%s]%s}}%s}}\n"

@@ -6,7 +6,6 @@ from email.message import EmailMessage
 
 import msgspec
 import pytest
-from docs.catalogues import LOCALES, compiled, domains, entries, messages
 
 from seawall.cases import contacts, links, reports
 from seawall.cases.contacts import KeepsNoAddress
@@ -158,15 +157,3 @@ def test_an_address_that_is_taken_back_is_erased(database: Database, bench: Benc
         assert contacts.take_back(tx, bench.office, ACCOUNT, through=THROUGH)
         assert bench.edges.vault.owned(tx, ACCOUNT) == []
         assert not contacts.take_back(tx, bench.office, ACCOUNT, through=THROUGH)
-
-
-def test_every_catalogue_says_all_that_letters_do_and_is_compiled() -> None:
-    (letters,) = [each for each in domains() if each.locales == LOCALES]
-    wanted = {message for (message,) in messages(letters)}
-    assert len(wanted) == 12
-    for path in LOCALES.rglob("*.po"):
-        told = entries(path.read_text("utf-8"))
-        assert set(told) - {""} == wanted
-        for message, said in told.items():
-            assert sorted(re.findall(r"%\(\w+\)s", message)) == sorted(re.findall(r"%\(\w+\)s", said))
-        assert path.with_suffix(".mo").read_bytes() == compiled(told)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -124,6 +125,35 @@ def test_an_endpoint_that_ends_takes_its_secret_and_what_waits_along(wired: Wire
             replay.replay(tx, only(tx), by="t", record=edges.record, clock=clock)
         kept = tx.execute(text("SELECT row_to_json(e)::text FROM outbox_endpoints e")).scalar_one()
         assert wired.secret not in kept
+
+
+def test_a_new_secret_signs_beside_the_one_before_for_a_day_which_is_erased_then(
+    wired: Wired, hooks: Hooks, clock: FrozenClock
+) -> None:
+    edges, old = wired.bench.edges, wired.secret
+    ours: Any = {"by": "t", "vault": edges.vault, "record": edges.record, "clock": clock}
+    clock.now = datetime.now(UTC)
+    with wired.database.begin() as tx:
+        _, new = endpoints.rotate(tx, wired.endpoint.id, **ours)
+        told(tx, wired)
+    attempt_due(wired.database, wired.send, clock)
+    headers, body = hooks.came[-1]
+    for secret in (old, new):
+        assert Webhook(secret).verify(body, headers)
+    clock.advance(days=1)
+    with wired.database.begin() as tx:
+        told(tx, wired)
+        assert endpoints.forget_secrets(tx, vault=edges.vault, clock=clock) == 1
+        assert endpoints.forget_secrets(tx, vault=edges.vault, clock=clock) == 0
+    attempt_due(wired.database, wired.send, clock)
+    assert hooks.came[-1][0]["webhook-signature"].count("v1,") == 1
+    with wired.database.begin() as tx:
+        # Two new ones in one day: the first is erased at once.
+        for _ in range(2):
+            endpoints.rotate(tx, wired.endpoint.id, **ours)
+        endpoints.end(tx, wired.endpoint.id, **ours)
+        assert edges.vault.owned(tx, wired.endpoint.id) == []
+    assert wired.bench.ledger.kinds.count("webhook.rotated") == 3
 
 
 def test_what_is_long_over_is_forgotten_and_what_waits_is_not(wired: Wired, hooks: Hooks, clock: FrozenClock) -> None:

@@ -125,9 +125,12 @@ STEPS = (
     Step("webhooks test {hook}"),
     Step("webhooks list --waiting", "delivery", "0.delivery"),
     Step("webhooks replay {delivery}"),
+    Step("webhooks rotate {hook}"),
     Step("webhooks end {hook}"),
     Step("notices list"),
     Step("filers list"),
+    Step("filers warn {account} --files notices --reason-code insults"),
+    Step("filers suspend {account} --files notices --reason-code insults"),
     Step("filers lift {filer} --reason-code wrong_mark"),
     Step(
         f"activities add P045 --kind audit --title Looked --begins 2026-01-01 --document-digest {'0' * 64}",
@@ -184,6 +187,7 @@ STEPS = (
     Step("feedback list"),
     Step("feedback show {feedback}"),
     Step("feedback answer {feedback} --words Thanks. --public Soon."),
+    Step("metrics transparency-report 2025-11 --provider Example --service Chat --out {folder}/report"),
     Step("projects model-remove trial small"),
     Step("keys revoke {key}"),
     Step("projects archive trial --yes"),
@@ -197,4 +201,4 @@ def reads(step: Step) -> bool:
     group, name = step.name.split()
     if name in ("check", "export"):
         return (group, name) not in (("privacy", "check"), ("privacy", "export"), ("audit", "export"))
-    return name in READS
+    return name in READS or (group, name) == ("metrics", "transparency-report")

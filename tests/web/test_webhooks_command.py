@@ -71,12 +71,15 @@ def test_an_endpoint_is_added_tested_replayed_and_ended(line: Line, way: str) ->
     assert (waits["kind"], waits["about"]) == ("webhook.tested", made["id"])
     assert line.run(webhooks, way, "list", "--dead").stdout == "There is none.\n"
     assert line.told(webhooks, way, "replay", waits["delivery"])["event"] == event
+    again = line.told(webhooks, way, "rotate", made["id"])
+    assert again["secret"].startswith("whsec_")
+    assert again["secret"] != made["secret"]
     assert line.told(webhooks, way, "end", made["id"])["id"] == made["id"]
     assert line.run(webhooks, way, "list").stdout == "Events go nowhere.\n"
     assert "endpoint_ended" in line.run(webhooks, way, "list", "--dead").stdout
     with line.house.database.begin() as tx:
         kinds = tx.execute(text("SELECT kind FROM ledger_records WHERE kind LIKE 'webhook.%' ORDER BY kind")).scalars()
-        assert list(kinds) == ["webhook.added", "webhook.ended", "webhook.tested"]
+        assert list(kinds) == ["webhook.added", "webhook.ended", "webhook.rotated", "webhook.tested"]
 
 
 def test_who_may_not_adds_none_and_what_keeps_nothing_sends_nothing(line: Line) -> None:
@@ -130,3 +133,19 @@ def test_a_warning_shows_and_is_taken_back_by_whoever_may(line: Line) -> None:
     assert isinstance(line.run(filers, "rev", "lift", "fa_1", "--reason-code", "wrong").exception, Refused)
     line.told(filers, "sen", "lift", "fa_1", "--reason-code", "wrong_mark")
     assert "taken back" in line.run(filers, "host", "list").stdout
+
+
+@pytest.mark.parametrize("way", ["sen", "host"])
+def test_somebody_who_files_is_warned_and_then_suspended_by_hand(line: Line, way: str) -> None:
+    _noticed(line)
+    with line.house.database.begin() as tx:
+        filed = "SELECT id, account, 'notices', now() FROM cases_cases"
+        tx.execute(text(f'INSERT INTO cases_filings ("case", filer, kind, at) {filed}'))
+    early = line.run(filers, way, "suspend", "ac_somebody", "--files", "notices", "--reason-code", "insults")
+    assert early.exception is not None
+    for name in ("warn", "suspend"):
+        done = line.told(filers, way, name, "ac_somebody", "--files", "notices", "--reason-code", "insults")
+        assert (done["filer"], done["settled"]) == ("ac_somebody", 0)
+    assert "suspended until" in line.run(filers, "host", "list").stdout
+    nobody = line.run(filers, way, "warn", "ac_nobody", "--files", "notices", "--reason-code", "insults")
+    assert "ac_nobody" in str(nobody.exception)

@@ -9,15 +9,11 @@ from seawall.enforce.rules.asking import Fired, ask
 from seawall.enforce.rules.sightings import forget
 from seawall.gateway.sightings import answer_missing, seen
 from seawall.store import Transaction
-from seawall.store.jobs import Job, enqueue
-from seawall.vocabulary.errors import Conflict, NotFound
+from seawall.store.jobs import Job, enqueue, enqueue_after
+from seawall.vocabulary.errors import NotFound
 from seawall.vocabulary.ids import DecisionId
 
-
-class StillOpen(Conflict):
-    """The answer of an exchange is not written down whole yet."""
-
-    code = "account_rules.still_open"
+_LONGEST_S = 300
 
 
 class NothingSeen(NotFound):
@@ -31,24 +27,26 @@ def works(instance: Instance) -> Works:
     return Works(record=instance.record, clock=instance.clock, case=_case)
 
 
-def ask_about(tx: Transaction, instance: Instance, exchange: str, decision: str) -> tuple[Fired, ...]:
-    """Ask every rule about a decision on an exchange. Raises NothingSeen, StillOpen."""
+def ask_about(tx: Transaction, instance: Instance, exchange: str, decision: str, waited: int = 0) -> tuple[Fired, ...]:
+    """Ask every rule about a decision on an exchange; later, where its answer is not over yet. Raises NothingSeen."""
     found = seen(tx, exchange)
     if found is None:
         raise NothingSeen(
             f"There is no exchange {exchange!r}.", hint="It is tried again, and then lies among the dead."
         )
     if answer_missing(tx, exchange, decision):
-        raise StillOpen(f"Exchange {exchange!r} is not over yet.", hint="It is tried again.")
+        # A stream is decided on before it is closed. Whoever leaves one open for good is noticed: `gateway.abandoned`.
+        enqueue_after(tx, min(2**waited, _LONGEST_S), RULES, exchange=exchange, decision=decision, waited=waited + 1)
+        return ()
     return ask(tx, found, DecisionId(decision), works(instance))
 
 
 def account_rule_jobs(instance: Instance, office: Office) -> tuple[Job, ...]:
     """Return the jobs: rules after a decision, their cases, and what nobody counts any more."""
 
-    def run(*, exchange: str, decision: str) -> None:
+    def run(*, exchange: str, decision: str, waited: int = 0) -> None:
         with instance.database().begin() as tx:
-            ask_about(tx, instance, exchange, decision)
+            ask_about(tx, instance, exchange, decision, waited)
 
     def tidy() -> None:
         with instance.database().begin() as tx:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
+from seawall.access.approvals import Desk
+from seawall.access.people import people
 from seawall.app.account_rules import account_rule_jobs
 from seawall.app.instance import Instance
 from seawall.app.legalwork import limits
@@ -11,15 +13,20 @@ from seawall.cases import Office, exports, load
 from seawall.cases.claims import time_out
 from seawall.cases.escalations import escalate_job
 from seawall.cases.links import forget
+from seawall.cases.mailing import forget_mailed, mailing_jobs
 from seawall.cases.office import Abuse
+from seawall.cases.sanctions import sanction_jobs
 from seawall.cases.writing import composer
 from seawall.enforce.rules.listing import of_rule
+from seawall.enforce.sanctions import of_person
 from seawall.gateway.concerned import concerned
 from seawall.gateway.labels import review
 from seawall.hub.scan import fit
 from seawall.net.mail import MailServer
 from seawall.outbox.deliver import attempt, attempt_due
 from seawall.outbox.deliver import forget as forget_events
+from seawall.outbox.endpoints import forget_secrets
+from seawall.outbox.errors import NoAddress
 from seawall.outbox.publish import JOB
 from seawall.outbox.sending import Sender
 from seawall.store import Transaction
@@ -31,7 +38,7 @@ def office(instance: Instance) -> Office:
     """Return what cases are settled with. Raises BadRules, so that nothing starts on rules that cannot be used."""
 
     def reviewed(tx: Transaction, decision: DecisionId, exchange: ExchangeId | None, right: bool, by: str) -> None:
-        if of_rule(tx, decision):
+        if of_rule(tx, decision) or of_person(tx, decision):
             return  # it says nothing of what a detector found
         review(tx, decision, exchange=exchange, right=right, by=by, record=instance.record, clock=instance.clock)
 
@@ -51,7 +58,16 @@ def office(instance: Instance) -> Office:
 def sender(instance: Instance, home: str) -> Sender:
     """Return what sends webhooks and letters, these with links to the portal at an address. Raises BadSettings."""
     server = mail_server(instance.settings)
-    return Sender(instance.vault(), instance.clock, server=server, compose=composer(office(instance), home.rstrip("/")))
+    edges = instance.edges()
+
+    def reach(tx: Transaction, person: str) -> str:
+        address = people.profile_of(tx, edges, person).address
+        if not address:
+            raise NoAddress
+        return address
+
+    compose = composer(office(instance), home.rstrip("/"))
+    return Sender(instance.vault(), instance.clock, server=server, compose=compose, reach=reach)
 
 
 def mail_server(settings: Settings) -> MailServer | None:
@@ -91,9 +107,9 @@ def _abuse(settings: Settings) -> Abuse:
 
 
 def case_jobs(instance: Instance) -> tuple[Job, ...]:
-    """Return the jobs of cases: held exchanges, claims that are over, what leaves the outbox, links long over, rules.
+    """Return the jobs of cases: held exchanges, claims that are over, notices, what leaves the outbox, links long over.
 
-    Rules about accounts are among them, as they open cases.
+    Rules about accounts are among them, as they open cases, and letters to staff.
     """
     working = office(instance)
     settings = instance.settings
@@ -107,6 +123,8 @@ def case_jobs(instance: Instance) -> tuple[Job, ...]:
         with instance.database().begin() as tx:
             forget(tx, working)
             forget_events(tx, instance.clock)
+            forget_mailed(tx, instance.clock())
+            forget_secrets(tx, vault=instance.vault(), clock=instance.clock)
 
     def release_exported() -> None:
         with instance.database().begin() as tx:
@@ -127,4 +145,7 @@ def case_jobs(instance: Instance) -> tuple[Job, ...]:
         Job(JOB, deliver),
         Job("outbox.due", deliver_due, every="* * * * *"),
         *account_rule_jobs(instance, working),
+        # Without a mail server letters would only die one by one.
+        *(mailing_jobs(instance.database(), working, Desk(rights=instance.rights())) if settings.mail else ()),
+        *sanction_jobs(instance.database(), working),
     )

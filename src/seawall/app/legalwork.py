@@ -8,7 +8,7 @@ from seawall.cases.legal.model import Limits
 from seawall.cases.legal.notifying import tell_due
 from seawall.cases.legal.preserving import release_due
 from seawall.cases.legal.sources import reports, standing
-from seawall.gateway.producible import producible, project_of
+from seawall.gateway.producible import producible, used_through
 from seawall.store.jobs import Job
 
 
@@ -18,7 +18,7 @@ def bureau(instance: Instance) -> Bureau:
         edges=instance.edges(),
         rights=instance.rights(),
         sources=(producible, standing, reports),
-        project_of=project_of,
+        used_through=used_through,
         limits=limits(instance),
     )
 

@@ -29,6 +29,7 @@ from seawall.cases.opening import Opening, of_exchange, open_case
 from seawall.cases.render import Notice, notice
 from seawall.cases.rows import find, trail
 from seawall.cases.tables import appeals
+from seawall.enforce import sanctions
 from seawall.store import Transaction
 from seawall.vocabulary.concerned import Concerned
 from seawall.vocabulary.ids import DecisionId
@@ -107,6 +108,9 @@ def _appealable(
     try:
         decided = find_decision(tx, decision)
     except NothingToAppeal:
+        acted = sanctions.of_decision(tx, decision)
+        if acted is not None and acted.cause == sanctions.PERSON:
+            return _against_staff(office, acted, through)
         return _against_a_machine(tx, office, decision, exchange, through)
     if decided.project != through.project:
         raise NothingToAppeal(decision)
@@ -131,6 +135,25 @@ def _against(tx: Transaction, decided: Decided) -> Opening:
         sealed=decided.sealed,
         detected_automatically=decided.detected_automatically,
     )
+
+
+def _against_staff(office: Office, acted: sanctions.Sanction, through: From) -> tuple[Opening, datetime]:
+    """Return what opens an appeal against what somebody did to an account without a case."""
+    decision = acted.decision
+    if decision is None or acted.project != through.project:
+        raise NothingToAppeal(decision or "")
+    if acted.taken_back_at is not None:
+        raise NotAppealable(decision)
+    opening = Opening(
+        origin=Origin.APPEAL,
+        source=f"appeal:{decision}",
+        project=acted.project,
+        key=acted.key,
+        account=acted.account,
+        has_end_user=acted.has_end_user,
+        about=decision,
+    )
+    return opening, last_second(acted.at, office.rules.appeal_for)
 
 
 def _against_a_machine(

@@ -59,7 +59,9 @@ def carry_out(tx: Transaction, office: Office, case: Case, said: Carried) -> Cas
     telling.decided(tx, office, settled, decided)
     for act in filers.settled(tx, office, settled, unfounded=decided.unfounded):
         telling.lay_act(tx, office, settled, act)
-    draw(tx, office, settled, decided)
+    # What nobody looked at is no sample of how people decide.
+    if said.humans:
+        draw(tx, office, settled, decided)
     return settled
 
 

@@ -1,13 +1,16 @@
 """Claim cases, give them back, let them wait. A claim is a lock with an end: who holds it alone settles the case.
 
-claim | take_next -> (pause -> resume) -> release | settled;  a claim that is over, or whose holder lost the right,
-binds nobody
+claim | take_next -> (renewed -> pause -> resume) -> release | settled;  a claim that is over, or whose holder lost the
+right, binds nobody
+
+Whoever opens, reads or notes something in a case that they hold has it for a whole claim from then on. It outlasts
+their session: whoever signs in again goes on, and what they leave lying is free once its time is over.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from seawall.access.people import Edges, Person
 from seawall.cases.clocks import resumed
@@ -15,7 +18,7 @@ from seawall.cases.errors import CaseClosed, CaseNotWaiting, CaseTaken, CaseWait
 from seawall.cases.model import SEALED_QUEUE, UNSETTLED, Case, State
 from seawall.cases.office import Office
 from seawall.cases.permits import Step, may, permit, settling
-from seawall.cases.rows import change, lock, trail
+from seawall.cases.rows import change, find, lock, trail
 from seawall.cases.tables import cases
 from seawall.cases.took_part import refuse_own_work
 from seawall.enforce.staff import checked_code
@@ -24,6 +27,8 @@ from seawall.vocabulary.errors import NotFound, SeawallError
 from seawall.vocabulary.records.cases import CaseClaimed, CasePaused, CaseReleased, CaseResumed
 
 _LOOKED_AT = 200
+# A claim is renewed at most this often.
+_RENEW_AFTER = timedelta(minutes=1)
 
 
 def claim(tx: Transaction, office: Office, case: str, *, by: str) -> Case:
@@ -111,6 +116,19 @@ def time_out(tx: Transaction, office: Office) -> int:
     for each in late:
         let_go(tx, office.edges, lock(tx, each), by="seawall", reason_code="timed_out")
     return len(late)
+
+
+def renew(tx: Transaction, office: Office, case: Case, *, by: str) -> Case:
+    """Let somebody who works on a case that they hold have it for a whole claim from now on; return it as it is then.
+
+    Nothing is recorded and the version stays: whoever has the case, has it as before.
+    """
+    now, until = office.edges.clock(), office.edges.clock() + office.rules.claim_for
+    if not case.claim_holds(now) or case.claimed_by != by or (case.claim_until or now) > until - _RENEW_AFTER:
+        return case
+    mine = (cases.c.id == case.id) & (cases.c.claimed_by == by) & (cases.c.claim_until > now)
+    tx.execute(update(cases).where(mine).values(claim_until=until))
+    return find(tx, case.id)
 
 
 def release_theirs(tx: Transaction, edges: Edges, person: Person, by: str) -> None:

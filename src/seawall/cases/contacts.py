@@ -5,15 +5,15 @@ from sqlalchemy.dialects.postgresql import insert
 
 from seawall.cases import words
 from seawall.cases.flags import From
+from seawall.cases.links import Link, Opens
 from seawall.cases.office import Office
 from seawall.cases.reports import checked_address
-from seawall.cases.tables import contacts
+from seawall.cases.speaking import LANGUAGES
+from seawall.cases.tables import contacts, reports
 from seawall.store import Transaction
 from seawall.vault.errors import ItemGone, NoSuchItem
 from seawall.vocabulary.errors import Conflict, InvalidInput
 from seawall.vocabulary.ids import ItemId
-
-LANGUAGES = ("en", "de")
 
 
 class KeepsNoAddress(Conflict):
@@ -47,6 +47,13 @@ def say(tx: Transaction, office: Office, account: str, address: str, language: s
         "said_at": office.edges.clock(),
     }
     tx.execute(insert(contacts).values(row))
+
+
+def language_of(tx: Transaction, link: Link) -> str | None:
+    """Return in which language whoever has a link is written to; None where nobody said."""
+    if link.kind is Opens.REPORT:
+        return tx.scalar(select(reports.c.language).where(reports.c.case == link.about))
+    return tx.scalar(select(contacts.c.language).where(contacts.c.account == link.account)) if link.account else None
 
 
 def take_back(tx: Transaction, office: Office, account: str, *, through: From) -> bool:

@@ -289,6 +289,24 @@ class FilingSuspended(SeawallError):
         )
 
 
+class NoSuchFiler(NotFound):
+    """Nobody filed anything under that."""
+
+    code = "case.no_such_filer"
+
+    def __init__(self, filer: str) -> None:
+        super().__init__(f"Nobody filed anything as {filer[:60]!r}.", hint="`seawall filers list` shows who files.")
+
+
+class FilerNotWarned(Conflict):
+    """Somebody who files is to be suspended without a warning before."""
+
+    code = "case.filer_not_warned"
+
+    def __init__(self) -> None:
+        super().__init__("They were not warned yet.", hint="Warn them first: the suspension is for who goes on.")
+
+
 class NoSuchFilerAct(NotFound):
     """No warning or suspension of that id stands."""
 

@@ -10,6 +10,8 @@ from seawall.cases.errors import NoSuchExchange
 from seawall.cases.model import Case, Origin
 from seawall.cases.office import Office
 from seawall.cases.opening import of_exchange, open_case
+from seawall.cases.withdrawn import source_of_rule
+from seawall.enforce.sanctions import reversed_at
 from seawall.store import Database, Transaction
 from seawall.store.jobs import Job, enqueue
 from seawall.vocabulary.ids import DecisionId, ExchangeId, RuleId
@@ -42,13 +44,20 @@ def escalate_job(database: Database, office: Office) -> Job:
     return Job(JOB, run, retries=8)
 
 
-def escalate_for_rule(tx: Transaction, office: Office, exchange: str, decision: DecisionId, rule: RuleId) -> Case:
-    """Open the case that a rule about accounts wants, about its own decision. Raises NoSuchExchange."""
+def escalate_for_rule(
+    tx: Transaction, office: Office, exchange: str, decision: DecisionId, rule: RuleId
+) -> Case | None:
+    """Open the case that a rule about accounts wants, about its own decision; None where that was taken back meanwhile.
+
+    Raises NoSuchExchange.
+    """
+    if reversed_at(tx, decision) is not None:
+        return None
     found = office.exchanges(tx, exchange)
     if found is None:
         raise NoSuchExchange(exchange)
     opening = of_exchange(
-        found, Origin.FINDING, f"rule:{decision}", about=decision, rule=rule, detected_automatically=True
+        found, Origin.FINDING, source_of_rule(decision), about=decision, rule=rule, detected_automatically=True
     )
     return open_case(tx, office, opening, by="seawall")[0]
 

@@ -24,12 +24,17 @@ from seawall.cases.office import Office
 from seawall.cases.render import Notice
 from seawall.cases.rows import find as find_case
 from seawall.cases.rows import trail
-from seawall.cases.tables import appeals
+from seawall.cases.speaking import Say
+from seawall.cases.speaking import marked as _
+from seawall.cases.tables import appeals, decisions
+from seawall.enforce.sanctions import of_decision, reversed_at
 from seawall.store import Transaction
 from seawall.vocabulary.categories import MAPPINGS, Category
 from seawall.vocabulary.concerned import Concerned
 from seawall.vocabulary.ids import ItemId, NoticeId
 from seawall.vocabulary.records.cases import ContentShown
+
+_CHECKED = _("A request, or the answer to it, was refused, changed or held by an automatic check.")
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,24 +50,26 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     with_content: bool
 
 
-def told(tx: Transaction, office: Office, link: Link) -> Told:
+def told(tx: Transaction, office: Office, link: Link, say: Say = str) -> Told:
     """Return what a link shows of a decision. Raises NoSuchNotice, NothingToAppeal."""
     found: Concerned | None
     if link.kind is Opens.MACHINE:
         about = found = machine_decision(tx, office, link.about, link.exchange or "", through=link.through)
-        made = _of_machine(office, about, link.about)
+        made = _of_machine(office, about, link.about, say)
         category = next(iter(about.categories), None) if made.category else None
     else:
-        told_of = one(tx, office, link.about, through=link.through).notice
+        told_of = one(tx, office, link.about, through=link.through, say=say).notice
         if isinstance(told_of, LegalNotice):
             raise NoSuchNotice(link.about)
         made = told_of
         found = office.exchanges(tx, made.exchange) if made.exchange is not None else None
         category = _category(tx, made) if made.category else None
     appealed = tx.scalar(select(appeals.c.case).where(appeals.c.decision == made.decision)) is not None
-    back = reversed_by(tx, made.decision) is not None or _lifted(tx, made)
+    back = _taken_back(tx, made)
     open_ = made.appeal_until is not None and in_time(made.appeal_until, office.edges.clock())
     shown = found if made.exchange is not None else None
+    # What was shown is a line in the trail of a case.
+    kept = shown is not None and shown.input_item is not None and _of_a_case(tx, made)
     return Told(
         notice=made,
         category=category,
@@ -71,15 +78,15 @@ def told(tx: Transaction, office: Office, link: Link) -> Told:
         appealed=appealed,
         may_appeal=open_ and not appealed and not back,
         taken_back=back,
-        with_content=link.kind is Opens.CONTENT and shown is not None and shown.input_item is not None,
+        with_content=link.kind is Opens.CONTENT and kept,
     )
 
 
-def legal(tx: Transaction, office: Office, link: Link) -> LegalNotice | None:
+def legal(tx: Transaction, office: Office, link: Link, say: Say = str) -> LegalNotice | None:
     """Return what a link shows of a request of an authority; None where it shows a decision. Raises NoSuchNotice."""
     if link.kind is Opens.MACHINE:
         return None
-    made = one(tx, office, link.about, through=link.through).notice
+    made = one(tx, office, link.about, through=link.through, say=say).notice
     return made if isinstance(made, LegalNotice) else None
 
 
@@ -98,6 +105,16 @@ def content(tx: Transaction, office: Office, link: Link) -> str | None:
     body = ContentShown(case=case.id, notice=NoticeId(link.about), items=(ItemId(item),), by=link.id)
     trail(tx, office.edges, case, "content_shown", link.id, body, told={"notice": link.about})
     return spoken(kept)
+
+
+def appealed_on(tx: Transaction, office: Office, link: Link) -> tuple[str, str | None]:
+    """Return the decision that a link's page can be appealed from, and the exchange on which a machine made it.
+
+    Raises NoSuchNotice, NothingToAppeal.
+    """
+    decision = told(tx, office, link).notice.decision
+    acted = of_decision(tx, decision)
+    return decision, link.exchange or (acted.exchange if acted is not None else None)
 
 
 def machine_decision(tx: Transaction, office: Office, decision: str, exchange: str, *, through: From) -> Concerned:
@@ -127,7 +144,7 @@ def _text(message: dict[str, Any]) -> str:
     return "\n".join(each for each in parts if isinstance(each, str))
 
 
-def _of_machine(office: Office, found: Concerned, decision: str) -> Notice:
+def _of_machine(office: Office, found: Concerned, decision: str, say: Say) -> Notice:
     open_ = SEALING not in found.categories
     category = next(iter(found.categories), None)
     return Notice(
@@ -135,7 +152,7 @@ def _of_machine(office: Office, found: Concerned, decision: str) -> Notice:
         account=found.account,
         about=None,
         exchange=found.exchange if open_ else None,
-        what="A request, or the answer to it, was refused, changed or held by an automatic check.",
+        what=say(_CHECKED),
         why="",
         rule=next(iter(found.because), None) if open_ else None,
         category=MAPPINGS[category].title if category is not None and open_ else None,
@@ -150,10 +167,18 @@ def _of_machine(office: Office, found: Concerned, decision: str) -> Notice:
     )
 
 
-def _lifted(tx: Transaction, made: Notice) -> bool:
-    """Tell whether a notice is about an act against whoever files, and that was taken back."""
-    return made.decision.startswith("fa_") and filers.find(tx, made.decision).lifted_at is not None
+def _of_a_case(tx: Transaction, made: Notice) -> bool:
+    return tx.scalar(select(decisions.c.id).where(decisions.c.id == made.decision)) is not None
+
+
+def _taken_back(tx: Transaction, made: Notice) -> bool:
+    """Tell whether what a notice tells of was taken back since: a decision, an act, or one against whoever files."""
+    if made.decision.startswith("fa_"):
+        return filers.find(tx, made.decision).lifted_at is not None
+    if made.reverses:
+        return reversed_by(tx, made.decision) is not None
+    return reversed_by(tx, made.decision) is not None or reversed_at(tx, made.decision) is not None
 
 
 def _category(tx: Transaction, made: Notice) -> Category | None:
-    return find_decision(tx, made.decision).category
+    return next((each for each in Category if MAPPINGS[each].title == made.category), None)

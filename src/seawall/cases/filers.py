@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import RowMapping, func, insert, or_, select, update
 
-from seawall.cases.errors import FilingSuspended, NoSuchFilerAct
+from seawall.cases.errors import FilerNotWarned, FilingSuspended, NoSuchFiler, NoSuchFilerAct
 from seawall.cases.model import Case, Origin
 from seawall.cases.office import Office
 from seawall.cases.tables import cases, filer_acts, filings
@@ -115,6 +115,38 @@ def lift(tx: Transaction, office: Office, act: str, *, reason_code: str, by: str
     return _act(row)
 
 
+def by_hand(
+    tx: Transaction, office: Office, filer: str, files: Files, what: What, *, reason_code: str, by: str
+) -> FilerAct:
+    """Warn somebody who files, or suspend whoever was warned, because a person says so.
+
+    Raises NoSuchFiler, FilerNotWarned, FilingSuspended, BadReasonCode.
+    """
+    checked_code(reason_code)
+    now, terms = office.edges.clock(), office.abuse
+    one_at_a_time(tx, filer)
+    require_heard(tx, office, filer, files)
+    if newest_case(tx, filer, files) is None:
+        raise NoSuchFiler(filer)
+    if what is What.SUSPENDED and _last(tx, filer, files, What.WARNED, now - terms.window) is None:
+        raise FilerNotWarned
+    counted = measure(tx, filer, files, now - terms.window)
+    until = now + terms.suspend if what is What.SUSPENDED else None
+    return _done(tx, office, filer, files, what, until, *counted, by=by, reason_code=reason_code)
+
+
+def newest_case(tx: Transaction, filer: str, files: Files) -> str | None:
+    """Return the case that somebody filed last; None where they filed nothing of the kind."""
+    mine = (filings.c.filer == filer) & (filings.c.kind == files)
+    found: str | None = tx.scalar(select(filings.c.case).where(mine).order_by(filings.c.at.desc()).limit(1))
+    return found
+
+
+def one_at_a_time(tx: Transaction, filer: str) -> None:
+    """Wait for whoever does something to the same filer, so that two at once do not both warn."""
+    tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"filer:{filer}", 0))))
+
+
 def _files(case: Case) -> Files:
     return Files.APPEALS if case.origin is Origin.APPEAL else Files.NOTICES
 
@@ -124,9 +156,8 @@ def _follow(
 ) -> FilerAct | None:
     """Do what follows for whoever filed, once a mark was noted."""
     now, terms = office.edges.clock(), office.abuse
-    # One after another, so that two reviewers at once do not both warn.
-    tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"filer:{filer}", 0))))
-    count, bad = _measure(tx, filer, files, now - terms.window)
+    one_at_a_time(tx, filer)
+    count, bad = measure(tx, filer, files, now - terms.window)
     over = count >= terms.at_least and bad >= terms.share * count
     if not over or not unfounded:
         if not over:
@@ -140,7 +171,8 @@ def _follow(
     return _done(tx, office, filer, files, What.SUSPENDED, now + terms.suspend, count, bad)
 
 
-def _measure(tx: Transaction, filer: str, files: Files, since: datetime) -> tuple[int, int]:
+def measure(tx: Transaction, filer: str, files: Files, since: datetime) -> tuple[int, int]:
+    """Return how much of somebody was settled since a moment, and how much of it was manifestly unfounded."""
     mine = (filings.c.filer == filer) & (filings.c.kind == files) & (filings.c.settled_at > since)
     bad = func.count().filter(filings.c.unfounded)
     row = tx.execute(select(func.count(), bad).where(mine)).one()
@@ -168,7 +200,17 @@ def _last(tx: Transaction, filer: str, files: Files, what: What, since: datetime
 
 
 def _done(
-    tx: Transaction, office: Office, filer: str, files: Files, what: What, until: datetime | None, count: int, bad: int
+    tx: Transaction,
+    office: Office,
+    filer: str,
+    files: Files,
+    what: What,
+    until: datetime | None,
+    count: int,
+    bad: int,
+    *,
+    by: str = "seawall",
+    reason_code: str = "share_of_marks",
 ) -> FilerAct:
     row = {
         "id": new_id("fa"), "filer": filer, "kind": files, "what": what, "at": office.edges.clock(), "until": until,
@@ -176,7 +218,8 @@ def _done(
     }  # fmt: skip
     made = _act(tx.execute(insert(filer_acts).values(row).returning(filer_acts)).mappings().one())
     told: dict[str, Any] = {
-        "act": made.id, "filer": filer, "files": files.value, "settled": count, "unfounded": bad
+        "act": made.id, "filer": filer, "files": files.value, "settled": count, "unfounded": bad,
+        "reason_code": reason_code, "by": by,
     }  # fmt: skip
     office.edges.record(tx, FilerWarned(**told) if until is None else FilerSuspended(**told, until=until.isoformat()))
     return made

@@ -1,18 +1,18 @@
 """Notices that wait for the operator's product, which alone knows the person, and the word that it took one over.
 
 A notice is laid ready in the transaction that decided. It waits until it is taken over; taken over twice, it is once.
-Its words are rendered from the decision when somebody asks, and are nowhere kept beside it. One that tells of a request
-of an authority is rendered from that request. What webhook and e-mail made of it stands with it: an e-mail that was
-handed over is no word of the person.
+Its words are rendered from the decision, or the act, when somebody asks, and are nowhere kept beside it. One that tells
+of a request of an authority is rendered from that request. What webhook and e-mail made of it stands with it: an e-mail
+that was handed over is no word of the person.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, func, select, update
 
-from seawall.cases import filers, telling, words
+from seawall.cases import filers, sanctions, telling, words
 from seawall.cases.decided import find
 from seawall.cases.errors import NoSuchNotice
 from seawall.cases.flags import From
@@ -23,12 +23,15 @@ from seawall.cases.office import Office
 from seawall.cases.render import Notice, notice, notice_of_act
 from seawall.cases.rows import find as find_case
 from seawall.cases.rows import trail
+from seawall.cases.speaking import Say
 from seawall.cases.tables import notices
+from seawall.enforce.sanctions import decision_of
 from seawall.outbox.replay import Receipt
 from seawall.outbox.replay import about as receipts
 from seawall.store import Transaction
 from seawall.vocabulary.ids import NoticeId
 from seawall.vocabulary.records.cases import NoticeGiven
+from seawall.vocabulary.records.enforce import StandingNoticeGiven
 from seawall.vocabulary.records.legal import LegalNoticeGiven
 
 
@@ -53,6 +56,8 @@ class Underway(msgspec.Struct, frozen=True, kw_only=True):
     decision: str | None
     act: str | None
     legal_request: str | None
+    sanction: int | None
+    taken_back: int | None
     receipts: tuple[Receipt, ...]
 
 
@@ -70,9 +75,9 @@ def of_account(tx: Transaction, office: Office, account: str, *, through: From, 
     return [_waiting(tx, office, row) for row in tx.execute(found).mappings().all()]
 
 
-def one(tx: Transaction, office: Office, name: str, *, through: From) -> Waiting:
-    """Return a notice. Raises NoSuchNotice."""
-    return _waiting(tx, office, _row(tx, name, through.project))
+def one(tx: Transaction, office: Office, name: str, *, through: From, say: Say = str) -> Waiting:
+    """Return a notice, in the words of a language. Raises NoSuchNotice."""
+    return _waiting(tx, office, _row(tx, name, through.project), say)
 
 
 def underway(tx: Transaction, *, undelivered: bool = False, after: str = "", limit: int = 100) -> Sequence[Underway]:
@@ -86,6 +91,12 @@ def underway(tx: Transaction, *, undelivered: bool = False, after: str = "", lim
     return [Underway(receipts=tuple(sent.get(row["id"], ())), **{name: row[name] for name in fields}) for row in rows]
 
 
+def undelivered(tx: Transaction) -> int:
+    """Return how many notices nobody took over."""
+    waits = select(func.count()).select_from(notices).where(notices.c.given_at.is_(None))
+    return tx.scalar(waits) or 0
+
+
 def given(tx: Transaction, office: Office, name: str, *, through: From) -> Waiting:
     """Note that a notice was taken over; saying so again changes nothing. Raises NoSuchNotice."""
     row = _row(tx, name, through.project, lock=True)
@@ -94,7 +105,8 @@ def given(tx: Transaction, office: Office, name: str, *, through: From) -> Waiti
     done = update(notices).where(notices.c.id == name).values(given_at=office.edges.clock()).returning(notices)
     case = _write_down(tx, office, row, through.key)
     taken = tx.execute(done).mappings().one()
-    telling.given(tx, office, row["id"], row["project"], row["account"], case)
+    key, exchange = (through.key, None) if case is None else (case.key, case.exchange)
+    telling.given(tx, office, row["id"], row["project"], row["account"], key=key, exchange=exchange)
     return _waiting(tx, office, taken)
 
 
@@ -112,6 +124,13 @@ def _write_down(tx: Transaction, office: Office, row: RowMapping, by: str) -> Ca
     if row["legal_request"] is not None:
         given_ = LegalNoticeGiven(request=row["legal_request"], notice=row["id"], by=by)
         legal_trail(tx, office.edges, row["legal_request"], "notice_given", by, given_, told=told)
+    act = row["sanction"] or row["taken_back"]
+    if act is not None:
+        taken_over = StandingNoticeGiven(
+            notice=row["id"], account=row["account"], project=row["project"], decision=decision_of(tx, act),
+            taken_back=row["taken_back"] is not None, by=by,
+        )  # fmt: skip
+        office.edges.record(tx, taken_over)
     if row["decision"] is None:
         return None
     case = find_case(tx, find(tx, row["decision"]).case)
@@ -120,21 +139,24 @@ def _write_down(tx: Transaction, office: Office, row: RowMapping, by: str) -> Ca
     return case
 
 
-def _waiting(tx: Transaction, office: Office, row: RowMapping) -> Waiting:
+def _waiting(tx: Transaction, office: Office, row: RowMapping, say: Say = str) -> Waiting:
     return Waiting(
         id=row["id"],
         account=row["account"],
         at=row["at"],
         given_at=row["given_at"],
-        notice=_rendered(tx, office, row),
+        notice=_rendered(tx, office, row, say),
     )
 
 
-def _rendered(tx: Transaction, office: Office, row: RowMapping) -> Notice | LegalNotice:
+def _rendered(tx: Transaction, office: Office, row: RowMapping, say: Say) -> Notice | LegalNotice:
     if row["legal_request"] is not None:
         until = row["at"] + office.notice_for
-        return legal_notice(tx, row["legal_request"], row["account"], at=row["at"], waits_until=until)
+        return legal_notice(tx, row["legal_request"], row["account"], at=row["at"], waits_until=until, say=say)
+    if row["act"] is not None:
+        return notice_of_act(filers.find(tx, row["act"]), say)
     if row["decision"] is None:
-        return notice_of_act(filers.find(tx, row["act"]))
+        back = row["taken_back"] is not None
+        return sanctions.notice_of(tx, office, row["taken_back"] if back else row["sanction"], back=back, say=say)
     decided = find(tx, row["decision"])
-    return notice(decided, words.read(tx, office, decided.reason) or "")
+    return notice(decided, words.read(tx, office, decided.reason) or "", say)

@@ -1,7 +1,8 @@
 """What cases hold of an account: given to whoever asks for what is stored of them; kept, as decisions must be.
 
 The words that somebody wrote themselves are items of the vault under their account, and go with it. Nothing is told
-of cases about child safety, nor who settled anything. Of somebody who works here: how they want to see texts.
+of cases about child safety, nor who settled anything. Of somebody who works here: how they want to see texts, and what
+they are told by e-mail.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,8 @@ from sqlalchemy import delete, func, select
 
 from seawall.access.privacy import Kept, Removed, Subject, Whose
 from seawall.cases.comfort import forget_comfort
-from seawall.cases.tables import cases, comforts, contacts, decisions, filer_acts
+from seawall.cases.tables import cases, comforts, contacts, decisions, filer_acts, mail_wishes
+from seawall.cases.wishes import forget_wishes
 from seawall.store import Transaction
 
 _TOLD = ("id", "origin", "state", "exchange", "about", "rule", "category")
@@ -29,6 +31,8 @@ class CasesHolder:
         if subject.kind is Whose.PERSON:
             for row in tx.execute(select(comforts).where(comforts.c.person == subject.id)).mappings():
                 yield dict(row) | {"line": "comfort"}
+            for row in tx.execute(select(mail_wishes).where(mail_wishes.c.person == subject.id)).mappings():
+                yield dict(row) | {"line": "mail"}
         if subject.kind is not Whose.ACCOUNT:
             return
         mine = (cases.c.account == subject.id) & cases.c.sealed.is_(False)
@@ -47,7 +51,7 @@ class CasesHolder:
     def erase(self, tx: Transaction, subject: Subject, *, by: str) -> Removed:
         """Remove what a person chose, and where an account is reached; say how much stays. No content is in it."""
         if subject.kind is Whose.PERSON:
-            return Removed(count=forget_comfort(tx, subject.id))
+            return Removed(count=forget_comfort(tx, subject.id) + forget_wishes(tx, subject.id))
         if subject.kind is not Whose.ACCOUNT:
             return Removed(count=0)
         # The address itself is an item of the vault, and goes with those.

@@ -14,16 +14,18 @@ import msgspec
 from seawall.cases.decided import Decided
 from seawall.cases.filers import FilerAct, Files, What
 from seawall.cases.model import Origin, Outcome
+from seawall.cases.speaking import Say
+from seawall.cases.speaking import marked as _
 from seawall.vocabulary.categories import MAPPINGS
 from seawall.vocabulary.records.cases import CaseDecided
 
-_NOTHING_LEFT = "Nothing is held against the account because of it."
+_NOTHING_LEFT = _("Nothing is held against the account because of it.")
 _DID = {
     Outcome.NOTHING: _NOTHING_LEFT,
-    Outcome.WARN: "The account was warned. It goes on as before.",
-    Outcome.RESTRICT: "The account was restricted to {per_minute} requests a minute.",
-    Outcome.SUSPEND: "The account was suspended: its requests are refused.",
-    Outcome.BAN: "The account was closed: its requests are refused.",
+    Outcome.WARN: _("The account was warned. It goes on as before."),
+    Outcome.RESTRICT: _("The account was restricted to {per_minute} requests a minute."),
+    Outcome.SUSPEND: _("The account was suspended: its requests are refused."),
+    Outcome.BAN: _("The account was closed: its requests are refused."),
 }
 _ACCOUNT = {Outcome.SUSPEND: "DECISION_ACCOUNT_SUSPENDED", Outcome.BAN: "DECISION_ACCOUNT_TERMINATED"}
 _PROVISION = {Outcome.RESTRICT: "DECISION_PROVISION_PARTIAL_SUSPENSION"}
@@ -35,6 +37,25 @@ _CAME_UP = {
     Origin.FINDING: "It was found by the provider",
     Origin.APPEAL: "An earlier decision was appealed against, and is replaced by a milder one",
 }
+
+
+_FILED = {
+    (Files.NOTICES, What.WARNED): _(
+        "Of your flags and reports {unfounded} of {settled} were manifestly unfounded. This is a warning."
+    ),
+    (Files.APPEALS, What.WARNED): _(
+        "Of your appeals {unfounded} of {settled} were manifestly unfounded. This is a warning."
+    ),
+    (Files.NOTICES, What.SUSPENDED): _(
+        "Your flags and reports are not processed for a while: {unfounded} of {settled} were manifestly unfounded."
+    ),
+    (Files.APPEALS, What.SUSPENDED): _(
+        "Your appeals are not processed for a while: {unfounded} of {settled} were manifestly unfounded."
+    ),
+}
+_COUNTED = _("People looked at each of them. Their marks are counted automatically.")
+_STANDS = _("We looked at it again. The decision stands.")
+_BACK = _("An earlier decision was taken back, with everything that followed from it.")
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +91,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     seconds: int
 
 
-def notice(decided: Decided, why: str) -> Notice:
+def notice(decided: Decided, why: str, say: Say = str) -> Notice:
     """Return what the person is told. Of a case about child safety neither exchange nor rule is named."""
     appeal, open_ = decided.origin is Origin.APPEAL, not decided.sealed
     category = MAPPINGS[decided.category].title if decided.category is not None else None
@@ -79,7 +100,7 @@ def notice(decided: Decided, why: str) -> Notice:
         account=decided.account,
         about=decided.about if open_ or appeal else None,
         exchange=decided.exchange if open_ else None,
-        what=_what(decided),
+        what=_what(decided, say),
         why=why,
         rule=decided.rule if open_ else None,
         category=category if open_ else None,
@@ -94,21 +115,16 @@ def notice(decided: Decided, why: str) -> Notice:
     )
 
 
-def notice_of_act(act: FilerAct) -> Notice:
+def notice_of_act(act: FilerAct, say: Say = str) -> Notice:
     """Return what whoever files is told, when they were warned or are not heard for a while."""
-    filed = "appeals" if act.kind is Files.APPEALS else "flags and reports"
-    what = f"Of your {filed} {act.unfounded} of {act.settled} were manifestly unfounded. This is a warning."
-    if act.what is What.SUSPENDED:
-        what = (
-            f"Your {filed} are not processed for a while: {act.unfounded} of {act.settled} were manifestly unfounded."
-        )
+    what = say(_FILED[act.kind, act.what]).format(unfounded=act.unfounded, settled=act.settled)
     return Notice(
         decision=act.id,
         account=act.filer,
         about=None,
         exchange=None,
         what=what,
-        why="People looked at each of them. Their marks are counted automatically.",
+        why=say(_COUNTED),
         rule=None,
         category=None,
         decided_automatically=True,
@@ -229,13 +245,13 @@ def _facts(decided: Decided) -> str:
     return f"{first} {by}: {did[0].lower()}{did[1:]}{until}. Reason code: {decided.reason_code}."
 
 
-def _what(decided: Decided) -> str:
-    did = _DID[decided.outcome].format(per_minute=decided.per_minute)
+def _what(decided: Decided, say: Say) -> str:
+    did = say(_DID[decided.outcome]).format(per_minute=decided.per_minute)
     if decided.origin is Origin.APPEAL and decided.about_right:
-        return "We looked at it again. The decision stands."
+        return say(_STANDS)
     if decided.reverses:
-        taken_back = "An earlier decision was taken back, with everything that followed from it."
-        return taken_back if decided.outcome is Outcome.NOTHING else f"{taken_back} {did}"
+        back = say(_BACK)
+        return back if decided.outcome is Outcome.NOTHING else f"{back} {did}"
     return did
 
 

@@ -174,21 +174,24 @@ filings = Table(
     Column("unfounded", Boolean),
 )
 Index("cases_filings_filer_idx", filings.c.filer, filings.c.kind, filings.c.settled_at)
+Index("cases_filings_unfounded_idx", filings.c.filer, postgresql_where=text("unfounded"))
 
-# A notice tells of a decision, or of what was done to somebody who files.
+# A notice tells of a decision, of what was done to an account or to somebody who files, or of a request about it.
 notices = Table(
     "cases_notices",
     metadata,
     Column("id", Text, primary_key=True),
-    # What it tells of: a decision, what became of somebody who files, or a request of an authority about the account.
     Column("decision", Text, ForeignKey("cases_decisions.id"), unique=True),
     Column("act", Text, ForeignKey("cases_filer_acts.id"), unique=True),
     Column("legal_request", Text),
+    # What was done to the account without a case, and that it was taken back.
+    Column("sanction", BigInteger, ForeignKey("enforce_acts.seq"), unique=True),
+    Column("taken_back", BigInteger, ForeignKey("enforce_acts.seq"), unique=True),
     Column("project", Text, nullable=False),
     Column("account", Text, nullable=False),
     _moment("at"),
     _moment("given_at", nullable=True),
-    CheckConstraint("num_nonnulls(decision, act, legal_request) = 1", name="about"),
+    CheckConstraint("num_nonnulls(decision, act, legal_request, sanction, taken_back) = 1", name="about"),
     UniqueConstraint("legal_request", "account"),
 )
 Index("cases_notices_waiting_idx", notices.c.project, notices.c.id, postgresql_where=text("given_at IS NULL"))
@@ -278,6 +281,32 @@ bulks = Table(
     _moment("ends_at"),
     _moment("done_at", nullable=True),
 )
+
+# What somebody who works here is told by e-mail; `seen` is the last line of a case's trail that they were told of.
+mail_wishes = Table(
+    "cases_mail_wishes",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("queues", ARRAY(Text), nullable=False),
+    Column("came", Boolean, nullable=False),
+    Column("late", Boolean, nullable=False),
+    Column("votes", Boolean, nullable=False),
+    Column("appeals", Boolean, nullable=False),
+    Column("pace", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+)
+
+# What they were told of: an id, so that they are told once.
+mailed = Table(
+    "cases_mailed",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("about", Text, primary_key=True),
+    _moment("at"),
+)
+Index("cases_mailed_at_idx", mailed.c.at)
 
 # How somebody wants to see what was written, and after how much of it they are told to rest. Theirs alone.
 comforts = Table(

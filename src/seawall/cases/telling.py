@@ -4,6 +4,7 @@ Nothing of a project, key or exchange without retention leaves by webhook. Of ca
 that a notice waits does, and the notice names neither case nor exchange.
 """
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -16,11 +17,12 @@ from seawall.cases.filers import FilerAct
 from seawall.cases.model import Case, Origin
 from seawall.cases.office import Office
 from seawall.cases.tables import contacts, notices, reports
+from seawall.enforce.sanctions import Sanction
 from seawall.outbox.deliver import CHANNEL
 from seawall.outbox.kinds import FILER_TOLD, REPORT_ANSWERED
 from seawall.store import Transaction
 from seawall.store.listen import notify
-from seawall.vocabulary.ids import ItemId, NoticeId, new_id
+from seawall.vocabulary.ids import ItemId, KeyId, LegalRequestId, NoticeId, ProjectId, new_id
 
 
 def opened(tx: Transaction, office: Office, case: Case) -> None:
@@ -50,8 +52,8 @@ def decided(tx: Transaction, office: Office, case: Case, made: Decided) -> None:
 
 def lay(tx: Transaction, office: Office, case: Case, made: Decided) -> None:
     """Lay the notice of a decision ready, and tell the operator's product and the person that it is there."""
-    row = {"decision": made.id, "act": None, "project": made.project, "account": made.account, "at": made.at}
-    _lay(tx, office, row, case.key, made.exchange, {"decision": made.id})
+    row = {"decision": made.id, "project": made.project, "account": made.account, "at": made.at}
+    _lay(tx, row, {"decision": made.id}, hooks=_may_leave(tx, office, case.key, made.exchange))
 
 
 def lay_act(tx: Transaction, office: Office, case: Case, act: FilerAct) -> None:
@@ -61,14 +63,32 @@ def lay_act(tx: Transaction, office: Office, case: Case, act: FilerAct) -> None:
         if letter is not None:
             _letter(tx, office, FILER_TOLD, case.project, act.id, letter)
         return
-    row = {"decision": None, "act": act.id, "project": case.project, "account": act.account, "at": act.at}
-    _lay(tx, office, row, case.key, None, {"act": act.id})
+    row = {"act": act.id, "project": case.project, "account": act.account, "at": act.at}
+    _lay(tx, row, {"act": act.id}, hooks=_may_leave(tx, office, case.key, None))
 
 
-def given(tx: Transaction, office: Office, notice: NoticeId, project: str, account: str, case: Case | None) -> None:
+def lay_sanction(tx: Transaction, office: Office, made: Sanction, *, back: bool) -> None:
+    """Tell of what was done to an account without a case, or that it was taken back."""
+    at = made.taken_back_at if back and made.taken_back_at else made.at
+    row = {"taken_back" if back else "sanction": made.act, "project": made.project, "account": made.account, "at": at}
+    told = {"decision": made.decision, "taken_back": back}
+    _lay(tx, row, told, hooks=_may_leave(tx, office, made.key, made.exchange))
+
+
+def lay_legal(
+    tx: Transaction, request: LegalRequestId, account: str, project: ProjectId, key: KeyId, at: datetime
+) -> NoticeId | None:
+    """Tell somebody of a request of an authority, which nothing bars any more; return the notice, once."""
+    row = {"legal_request": request, "project": project, "account": account, "at": at}
+    return _lay(tx, row, {"legal_request": request}, hooks=not keeps_none(tx, key))
+
+
+def given(
+    tx: Transaction, office: Office, notice: NoticeId, project: str, account: str, *, key: str, exchange: str | None
+) -> None:
     """Tell that a notice was taken over."""
     body = {"notice": notice, "account": account}
-    hooks = case is not None and _may_leave(tx, office, case.key, case.exchange)
+    hooks = _may_leave(tx, office, key, exchange)
     outbox.publish(
         tx, kind="notice.given", project=project, about=notice, body=body, at=office.edges.clock(), webhooks=hooks
     )
@@ -87,13 +107,12 @@ def of_report(tx: Transaction, case: str) -> outbox.Letter | None:
     return None if row is None or row.contact is None else outbox.Letter(address=row.contact, language=row.language)
 
 
-def _lay(
-    tx: Transaction, office: Office, row: dict[str, Any], key: str, exchange: str | None, told: dict[str, Any]
-) -> None:
+def _lay(tx: Transaction, row: dict[str, Any], told: dict[str, Any], *, hooks: bool) -> NoticeId | None:
+    """Lay a notice ready, once for what it tells of, and tell that it is there; None where it was before."""
     added = insert(notices).values({"id": new_id("no"), **row}).on_conflict_do_nothing().returning(notices.c.id)
     notice = tx.scalar(added)
     if notice is None:
-        return
+        return None
     letter = of_account(tx, row["account"])
     outbox.publish(
         tx,
@@ -102,10 +121,11 @@ def _lay(
         about=notice,
         body={"notice": notice, "account": row["account"], **told},
         at=row["at"],
-        webhooks=_may_leave(tx, office, key, exchange),
+        webhooks=hooks,
         letters=() if letter is None else (letter,),
     )
     notify(tx, CHANNEL, row["account"])
+    return NoticeId(notice)
 
 
 def _letter(tx: Transaction, office: Office, kind: str, project: str, about: str, letter: outbox.Letter) -> None:

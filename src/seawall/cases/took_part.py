@@ -6,6 +6,7 @@ from seawall.access.people import people
 from seawall.cases.errors import SameHuman
 from seawall.cases.model import Case
 from seawall.cases.tables import decisions, proposals, samples
+from seawall.enforce.sanctions import of_decision
 from seawall.store import Transaction
 
 
@@ -23,6 +24,9 @@ def took_part(tx: Transaction, case: Case) -> frozenset[str]:
         humans |= {each for found in tx.scalars(earlier) for each in found}
         looked = select(samples.c.human).where(samples.c.decision == case.about, samples.c.human.is_not(None))
         humans |= {each for each in tx.scalars(looked) if each}
+        acted = of_decision(tx, case.about)
+        # Whoever acted on the account without a case.
+        humans |= {human_behind(tx, acted.by)} if acted is not None and acted.by is not None else set()
     return frozenset(humans)
 
 

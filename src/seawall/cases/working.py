@@ -8,6 +8,7 @@ import msgspec
 from seawall.access.people import people
 from seawall.access.people.model import NoSuchPerson
 from seawall.cases import words
+from seawall.cases.claims import renew
 from seawall.cases.errors import BadReaders, CaseClosed, NobodyCouldTake, NoSuchQueue, SealedStays
 from seawall.cases.model import SEALED_QUEUE, UNSETTLED, Case, State
 from seawall.cases.office import Office
@@ -36,7 +37,7 @@ def note(tx: Transaction, office: Office, case: str, text: str, *, by: str) -> C
     permit(tx, office, found, settling(found), by)
     item = words.keep(tx, office, said, owner=found.id)
     digest = sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
-    changed = change(tx, found)
+    changed = renew(tx, office, change(tx, found), by=by)
     trail(tx, office.edges, found, "noted", by, CaseNoted(case=found.id, item=item, digest=digest, by=by), item=item)
     return changed
 
@@ -45,6 +46,7 @@ def look(tx: Transaction, office: Office, case: str, *, notes: Sequence[str], by
     """Show what people and models wrote, which is recorded. Raises NoSuchCase."""
     found = find(tx, case)
     permit(tx, office, found, Step.READ, by)
+    renew(tx, office, found, by=by)
     about = office.exchanges(tx, found.exchange) if found.exchange is not None else None
     places = (about.input_item, about.output_item) if about is not None else (None, None)
     # Only what was written in this very case: an id alone opens nothing.

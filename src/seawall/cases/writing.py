@@ -5,7 +5,6 @@ written, so that one which was sent twice does not lead nowhere.
 """
 
 import base64
-import gettext
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -16,25 +15,25 @@ from sqlalchemy import select
 from seawall.cases import filers
 from seawall.cases.links import Opens, issue
 from seawall.cases.office import Office
+from seawall.cases.speaking import marked as _
+from seawall.cases.speaking import saying, translations
 from seawall.cases.tables import notices
 from seawall.net.mail import Letter
-from seawall.outbox.kinds import FEEDBACK_ANSWERED, FILER_TOLD, REPORT_ANSWERED, Delivery, Event
+from seawall.outbox.kinds import FEEDBACK_ANSWERED, FILER_TOLD, REPORT_ANSWERED, STAFF_TOLD, Delivery, Event
 from seawall.store import Transaction
 
 _HERE = Path(__file__).parent
 Compose = Callable[[Transaction, Delivery, Event, str], Letter]
 
 
-def _(message: str) -> str:
-    """Mark what catalogues translate."""
-    return message
-
-
+_LEGAL = "legal"
 _SUBJECTS = {
     "notice.laid": _("A decision about your use"),
+    _LEGAL: _("Something about your data"),
     REPORT_ANSWERED: _("The answer to your report"),
     FILER_TOLD: _("About what you report"),
     FEEDBACK_ANSWERED: _("The answer to what you wrote"),
+    STAFF_TOLD: _("Something waits for you"),
 }
 # Of letters with a link: what it opens, under which path, and what they say.
 _LINKED = {
@@ -48,8 +47,12 @@ def composer(office: Office, home: str) -> Compose:
     """Return what writes letters with links to the portal at an address."""
 
     def compose(tx: Transaction, delivery: Delivery, event: Event, address: str) -> Letter:
-        text = _filer(tx, delivery, event) if event.kind == FILER_TOLD else _with_link(tx, delivery, event)
-        subject = _said(delivery.language).gettext(_SUBJECTS[event.kind])
+        if event.kind == STAFF_TOLD:
+            text = _staff(home, delivery, event)
+        else:
+            text = _filer(tx, delivery, event) if event.kind == FILER_TOLD else _with_link(tx, delivery, event)
+        about = _LEGAL if _of_an_authority(event) else event.kind
+        subject = saying(delivery.language)(_SUBJECTS[about])
         return Letter(to=address, subject=subject, text=text, name=delivery.id, language=delivery.language)
 
     def _with_link(tx: Transaction, delivery: Delivery, event: Event) -> str:
@@ -63,9 +66,21 @@ def composer(office: Office, home: str) -> Compose:
             token=_token(office, delivery), by="mail",
         )  # fmt: skip
         url = f"{home}/portal/{place}/{token}"
-        return _rendered(delivery.language, template, url=url, until=f"{link.ends_at:%Y-%m-%d}")
+        told = "legal.txt" if _of_an_authority(event) else template
+        return _rendered(delivery.language, told, url=url, until=f"{link.ends_at:%Y-%m-%d}")
 
     return compose
+
+
+def _of_an_authority(event: Event) -> bool:
+    return bool(event.body.get("legal_request"))
+
+
+def _staff(home: str, delivery: Delivery, event: Event) -> str:
+    console = f"{home}/console"
+    links = {name: f"{console}/{name}" for name in ("cases", "approvals")}
+    profile = f"{console}/profile/mail"
+    return _rendered(delivery.language, "staff.txt", counts=event.body["counts"], profile=profile, **links)
 
 
 def _filer(tx: Transaction, delivery: Delivery, event: Event) -> str:
@@ -84,11 +99,6 @@ def _rendered(language: str, template: str, **values: object) -> str:
 
 
 @lru_cache(maxsize=8)
-def _said(language: str) -> gettext.NullTranslations:
-    return gettext.translation("seawall", _HERE / "locale", [language], fallback=True)
-
-
-@lru_cache(maxsize=8)
 def _made(language: str) -> Environment:
     # Plain text, so nothing is escaped; no value in it was written by anybody.
     made = Environment(  # noqa: S701
@@ -98,5 +108,5 @@ def _made(language: str) -> Environment:
         keep_trailing_newline=True,
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_gettext_translations(_said(language), newstyle=True)  # type: ignore[attr-defined]
+    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     return made

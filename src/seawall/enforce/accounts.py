@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from seawall.enforce import tables
 from seawall.enforce.climb import THOUSAND, Timeline, head
 from seawall.enforce.errors import NoSuchAccount
+from seawall.enforce.sanctions import imposed
 from seawall.store import Transaction
 from seawall.store.listen import notify
 from seawall.vocabulary.clock import Clock
@@ -219,6 +220,8 @@ def settle(
     tx.execute(update(tables.accounts).where(tables.accounts.c.id == held.id).values(values))
     if timeline != held.timeline:
         notify(tx, CHANNEL, held.id)
+    if cause.what != "reversal" and (clears or any(each not in held.timeline for each in timeline)):
+        imposed(tx, cause.act)
     return weighed(after, weight)
 
 

@@ -20,6 +20,7 @@ from seawall.enforce.errors import DecisionAlreadyReversed, NoSuchDecision
 from seawall.enforce.labels import take_off
 from seawall.enforce.rules import undoing
 from seawall.enforce.rules.asking import one_at_a_time
+from seawall.enforce.sanctions import taken_back
 from seawall.enforce.staff import checked_code
 from seawall.store import Transaction
 from seawall.vocabulary.clock import Clock
@@ -63,12 +64,14 @@ def _reverse(
     seq = act["seq"] if act is not None else 0
     strikes = _mark(tx, seq, now, by, reason_code)
     outcome = _again(tx, held)
+    unmade = _unmake(tx, held, seq, outcome, now)
+    taken_back(tx, [*unmade.values(), *([] if act is None else [seq])])
     body = DecisionReversed(
         decision=decision,
         account=account,
         project=held.project,
         strikes=strikes,
-        changes=_unmake(tx, held, seq, outcome, now),
+        changes=tuple(unmade),
         labels=take_off(tx, decision, now),
         caused_by=caused_by,
         by=by,
@@ -134,16 +137,16 @@ def _act(row: RowMapping, strikes: tuple[Strike, ...]) -> Act:
     )
 
 
-def _unmake(tx: Transaction, held: Held, seq: int, outcome: Outcome, now: datetime) -> tuple[str, ...]:
-    """Mark the changes of standing that decisions made and that would not have come about; return their ids."""
+def _unmake(tx: Transaction, held: Held, seq: int, outcome: Outcome, now: datetime) -> dict[str, int]:
+    """Mark the changes of standing that decisions made and that would not have come about; return the act of each."""
     table = tables.changes
     # What a person did stands, but for the very act that is taken back.
     ours = table.c.cause.in_(("strikes", "measure", "rule")) | (table.c.act == seq)
     made = select(table).where(table.c.account == held.id, ours, table.c.reversed_at.is_(None))
-    gone = sorted(row["id"] for row in tx.execute(made).mappings() if not _stands(row, outcome))
+    gone = {row["id"]: row["act"] for row in tx.execute(made).mappings() if not _stands(row, outcome)}
     if gone:
         tx.execute(update(table).where(table.c.id.in_(gone)).values(reversed_at=now))
-    return tuple(gone)
+    return dict(sorted(gone.items()))
 
 
 def _stands(change: RowMapping, outcome: Outcome) -> bool:

@@ -1,7 +1,8 @@
 """What a person does to an account: warn, restrict, suspend, ban, reinstate. Who and why stand in history and record.
 
 A person's act adds to what already holds and never shortens it: to make something milder, reinstate first. A whole
-key may be suspended by a person, though never by strikes. An act under a `decision` can be reversed by it.
+key may be suspended by a person, though never by strikes. An act has a decision, by which it can be reversed: that of
+a case, or one of its own.
 """
 
 import re
@@ -16,7 +17,7 @@ from seawall.enforce.climb import Act, follow
 from seawall.enforce.errors import AccountIsGood, BadRate, BadReasonCode, NothingRestricted, UntilPassed
 from seawall.store import Transaction
 from seawall.vocabulary.clock import Clock
-from seawall.vocabulary.ids import AccountId, DecisionId
+from seawall.vocabulary.ids import AccountId, DecisionId, new_id
 from seawall.vocabulary.standing import Standing, State
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -134,9 +135,10 @@ def _impose(
         raise UntilPassed(sanction.until)
     if sanction is None and not held.timeline and not held.weight:
         raise AccountIsGood(account)
+    under = decision if sanction is None else decision or DecisionId(new_id("de"))
     row: dict[str, object] = {
         "account": account,
-        "decision": decision,
+        "decision": under,
         "because": [],
         "sanction": msgspec.to_builtins(sanction) if sanction else None,
         "clears": sanction is None,
@@ -149,5 +151,5 @@ def _impose(
     act = Act(seq=seq or 0, at=now, sanction=sanction, clears=sanction is None)
     timeline = follow(held.timeline, (), act, has_end_user=held.has_end_user)
     weight = 0 if act.clears else held.weight
-    cause = Cause(what="person", act=act.seq, decision=decision, by=by, reason_code=reason_code)
+    cause = Cause(what="person", act=act.seq, decision=under, by=by, reason_code=reason_code)
     return settle(tx, held, timeline, weight, cause=cause, now=now, record=record, clears=act.clears)

@@ -30,7 +30,7 @@ from seawall.vocabulary.errors import NotFound
 from seawall.vocabulary.findings import Finding, Surface
 from seawall.vocabulary.ids import DecisionId, ItemId
 from seawall.vocabulary.records import Record
-from seawall.vocabulary.records.exchanges import DecisionReviewed
+from seawall.vocabulary.records.exchanges import DecisionReviewed, DetectorReviewed
 
 NEVER = Category.CHILD_SEXUAL_EXPLOITATION
 
@@ -93,7 +93,21 @@ def review(
     )
     reviewed = DecisionReviewed(decision=decision, exchange=found["id"], right=right, by=by)
     record(tx, reviewed)
+    for each in detectors_of(tx, found, decision):
+        record(tx, detector_reviewed(decision, each, right=right))
     return reviewed
+
+
+def detector_reviewed(decision: DecisionId, detector: str, *, right: bool) -> DetectorReviewed:
+    """Return what is said of one detector when somebody says whether a decision was right."""
+    said = "right" if right else "wrong"
+    return DetectorReviewed(decision=decision, detector=detector, said=said, looked_at=f"{decision}/{detector}")
+
+
+def detectors_of(tx: Transaction, row: RowMapping, decision: str) -> tuple[str, ...]:
+    """Return the detectors that had found something in what a decision was made on."""
+    _, findings = _of(tx, row, Judged(decision, True, ""))
+    return tuple(sorted({each.detector for each in findings if not each.failed}))
 
 
 def reversals(tx: Transaction) -> Iterator[Judged]:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import RowMapping, select, update
 
 from seawall.access.privacy import Kept, Removed, Subject, Whose
-from seawall.access.privacy.content import LEGAL_HOLD, readable
+from seawall.access.privacy.content import KEPT_BY_LAW, given, readable
 from seawall.gateway.tables import exchanges, label_exports, reviews
 from seawall.store import Transaction
 from seawall.vault import Vault
@@ -34,7 +34,7 @@ class ExchangesHolder:
     def holds(self, tx: Transaction, subject: Subject) -> Iterable[Mapping[str, Any]]:
         """Give the exchanges, oldest first. Under zero retention there is no content to give, and it says so."""
         if subject.kind is Whose.ACCOUNT:
-            items = {item.id: item for item in self._vault.owned(tx, subject.id)}
+            items = {item.id: item for item in given(self._vault, tx, subject.id)}
             for row in _of(tx, subject.id):
                 yield self._entry(tx, row, items)
 
@@ -55,7 +55,7 @@ class ExchangesHolder:
             if not any(item.on_hold for item in mine):
                 _without_places(tx, row)
         kept = (
-            Kept(what="content", count=held, why=LEGAL_HOLD),
+            Kept(what="content", count=held, why=KEPT_BY_LAW),
             Kept(what=self.name, count=stays, why="ledger_committed_to_the_decision"),
         )
         left = select(label_exports.c.file_digest).where(label_exports.c.account == subject.id).distinct()

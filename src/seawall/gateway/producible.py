@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, func, select
 
 from seawall.gateway.tables import exchanges
 from seawall.store import Transaction
-from seawall.vocabulary.ids import AccountId, ItemId, ProjectId
+from seawall.vocabulary.ids import AccountId, ItemId, KeyId, ProjectId
 from seawall.vocabulary.producible import Piece
 
 _TOLD = ("api", "model", "outcome", "measure", "input_tokens", "output_tokens")
@@ -28,11 +28,11 @@ def producible(tx: Transaction, account: AccountId) -> Iterator[Piece]:
         yield _content(row, "output")
 
 
-def project_of(tx: Transaction, account: AccountId) -> ProjectId | None:
-    """Return through which project an account was last used; None where it never was."""
-    last = select(exchanges.c.project).where(exchanges.c.account == account).order_by(exchanges.c.id.desc()).limit(1)
-    found: ProjectId | None = tx.scalar(last)
-    return found
+def used_through(tx: Transaction, account: AccountId) -> tuple[ProjectId, KeyId] | None:
+    """Return through which project and key an account was last used; None where it never was."""
+    mine = select(exchanges.c.project, exchanges.c.key).where(exchanges.c.account == account)
+    found = tx.execute(mine.order_by(exchanges.c.id.desc()).limit(1)).first()
+    return None if found is None else (found.project, found.key)
 
 
 def _account(tx: Transaction, account: AccountId) -> dict[str, Any] | None:

@@ -93,7 +93,7 @@ def _medians(metric: Metric, counted: list[Body]) -> dict[str, int]:
 
 
 def _part(metric: Metric, body: Body) -> str:
-    return str(body.get(metric.by) or NOWHERE)
+    return "/".join(str(body.get(name) or NOWHERE) for name in metric.dimensions)
 
 
 def _stated(metric: str, stated: Stated, bodies: list[Body]) -> Tally:

@@ -86,6 +86,11 @@ class Metric(_Given, frozen=True, kw_only=True):
     adds_up: dict[str, tuple[str, ...]] = {}
 
     @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Return the fields whose values make its parts."""
+        return tuple(self.by.split("+")) if self.by else ()
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """Return the kinds of records that it is counted from."""
         return self.of.kinds if self.of is not None else (self.stated.kind,) if self.stated is not None else ()
@@ -93,7 +98,7 @@ class Metric(_Given, frozen=True, kw_only=True):
     @property
     def fields(self) -> frozenset[str]:
         """Return the fields of records that it is counted from."""
-        source, made = self.of, {self.by} if self.by else set[str]()
+        source, made = self.of, set(self.dimensions)
         if source is not None:
             made |= {*source.where, *source.unless, source.latest_by}
         made |= {name for where in self.cells.values() for name in where}

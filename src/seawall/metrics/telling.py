@@ -1,6 +1,6 @@
 """From tallies to numbers that may leave: small ones out, shares and medians beside what they are made of. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import ceil, floor, sqrt
 
 import msgspec
@@ -11,6 +11,8 @@ from seawall.metrics.withholding import Sum, Withheld, withheld
 from seawall.vocabulary.records.metrics import MetricTold
 
 _THOUSAND = 1000
+# Stands for each part of a number.
+_EACH = "{}"
 # The normal deviate of an interval of 95 %.
 _Z = 1.959964
 
@@ -60,10 +62,22 @@ def sums_of(definitions: Definitions, cells: Mapping[str, Sequence[str]]) -> lis
         if parts:
             made.append(Sum(f"{metric.id}.{TOTAL}", tuple(f"{metric.id}.{each}" for each in parts)))
         for cell, others in metric.adds_up.items():
-            made.append(
-                Sum(f"{metric.id}.{cell}", tuple(each if "." in each else f"{each}.{TOTAL}" for each in others))
-            )
+            for each in parts if cell == _EACH else (cell,):
+                made.append(Sum(f"{metric.id}.{each}", tuple(_said_elsewhere(others, each, cells))))
     return made
+
+
+def _said_elsewhere(others: Sequence[str], cell: str, cells: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Give the parts that a number is the sum of, with what `{}` and `*` stand for."""
+    for other in others:
+        metric, _, named = other.partition(".")
+        wanted = named.replace(_EACH, cell).split("/")
+        if "*" not in wanted:
+            yield f"{metric}.{'/'.join(wanted) or TOTAL}"
+            continue
+        for part in cells.get(metric, ()):
+            if all(want in ("*", one) for want, one in zip(wanted, part.split("/"), strict=True)):
+                yield f"{metric}.{part}"
 
 
 def share(part: int, whole: int) -> int:
@@ -96,7 +110,7 @@ def _near(
     own = [name for name in values if added_over_months(definitions.get(name.partition(".")[0]))]
     for month in months:
         theirs, _ = joined(definitions, month.tallies)
-        gone = set(theirs) | set(own) if month.told is None else _untold(month.told, own)
+        gone = set(theirs) | set(own) if month.told is None else set(_out(month.told)) | _unsaid(month.told, own)
         for name in own:
             values[f"{month.name}/{name}"] = theirs.get(name, 0)
             (out if name in gone else fixed).add(f"{month.name}/{name}")
@@ -107,10 +121,10 @@ def _near(
     return out
 
 
-def _untold(told: Sequence[MetricTold], names: Sequence[str]) -> set[str]:
-    # What an earlier edition did not count was not told either.
-    counted = {each.metric for each in told}
-    return {*_out(told), *(name for name in names if name.partition(".")[0] not in counted)}
+def _unsaid(told: Sequence[MetricTold], names: Sequence[str]) -> set[str]:
+    """Return the cells of numbers that an earlier edition did not have: nothing of them was told."""
+    said = {each.metric for each in told}
+    return {name for name in names if name.partition(".")[0] not in said}
 
 
 def _out(told: Sequence[MetricTold]) -> Withheld:

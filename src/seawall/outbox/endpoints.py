@@ -3,6 +3,7 @@
 import base64
 import secrets
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy import Row, insert, select, update
@@ -15,10 +16,11 @@ from seawall.vault import Retention, Vault
 from seawall.vocabulary.clock import Clock
 from seawall.vocabulary.ids import ItemId, ProjectId, new_id
 from seawall.vocabulary.records import Record
-from seawall.vocabulary.records.outbox import WebhookAdded, WebhookEnded
+from seawall.vocabulary.records.outbox import WebhookAdded, WebhookEnded, WebhookRotated
 
 Write = Callable[[Transaction, Record], object]
 PREFIX = "whsec_"
+OVERLAP = timedelta(days=1)
 _LONGEST = 500
 
 
@@ -35,7 +37,7 @@ def add(
     clock: Clock,
 ) -> tuple[Endpoint, str]:
     """Let events of a project go to an address; return the endpoint and the secret that signs. Raises BadEndpoint."""
-    named, secret, asked = new_id("we"), PREFIX + base64.b64encode(secrets.token_bytes(32)).decode(), _asked(kinds)
+    named, secret, asked = new_id("we"), _new_secret(), _asked(kinds)
     row = {
         "id": named,
         "project": project,
@@ -51,6 +53,35 @@ def add(
     return made, secret
 
 
+def rotate(
+    tx: Transaction, endpoint: str, *, by: str, vault: Vault, record: Write, clock: Clock
+) -> tuple[Endpoint, str]:
+    """Make a new secret; the one before signs beside it for a day. Return the endpoint and the secret.
+
+    Raises NoSuchEndpoint.
+    """
+    found, secret, now = find(tx, endpoint), _new_secret(), clock()
+    if found.earlier is not None:
+        vault.erase(tx, ItemId(found.earlier), by=by, reason_code="webhook_rotated")
+    item = vault.put(tx, secret.encode(), owner=endpoint, retention=Retention.CREDENTIAL)
+    values = {"secret": item, "earlier": found.secret, "earlier_until": now + OVERLAP}
+    mine = endpoints.c.id == endpoint
+    row = tx.execute(update(endpoints).where(mine).values(values).returning(endpoints)).one()
+    record(tx, WebhookRotated(endpoint=endpoint, by=by))
+    return _endpoint(row), secret
+
+
+def forget_secrets(tx: Transaction, *, vault: Vault, clock: Clock) -> int:
+    """Erase secrets that were replaced and sign no more; return how many."""
+    over = endpoints.c.earlier_until <= clock()
+    rows = tx.execute(select(endpoints.c.id, endpoints.c.earlier).where(over).with_for_update()).all()
+    for row in rows:
+        vault.erase(tx, ItemId(row.earlier), by="seawall", reason_code="webhook_rotated")
+    gone = {"earlier": None, "earlier_until": None}
+    tx.execute(update(endpoints).where(endpoints.c.id.in_([row.id for row in rows])).values(gone))
+    return len(rows)
+
+
 def end(tx: Transaction, endpoint: str, *, by: str, vault: Vault, record: Write, clock: Clock) -> Endpoint:
     """Let nothing go there any more; what waited is dead, and the secret erased. Raises NoSuchEndpoint."""
     open_ = (endpoints.c.id == endpoint) & endpoints.c.ended_at.is_(None)
@@ -60,7 +91,9 @@ def end(tx: Transaction, endpoint: str, *, by: str, vault: Vault, record: Write,
     waits = (deliveries.c.endpoint == endpoint) & (deliveries.c.state == State.WAITING)
     gone = {"state": State.DEAD, "again_at": None, "error": "outbox.endpoint_ended"}
     tx.execute(update(deliveries).where(waits).values(gone))
-    vault.erase(tx, ItemId(row.secret), by=by, reason_code="webhook_ended")
+    for each in filter(None, (row.secret, row.earlier)):
+        vault.erase(tx, ItemId(each), by=by, reason_code="webhook_ended")
+    tx.execute(update(endpoints).where(endpoints.c.id == endpoint).values(earlier=None, earlier_until=None))
     record(tx, WebhookEnded(endpoint=endpoint, by=by))
     return _endpoint(row)
 
@@ -85,6 +118,10 @@ def of_project(tx: Transaction, project: str, kind: str) -> list[Endpoint]:
     mine = (endpoints.c.project == project) & endpoints.c.ended_at.is_(None)
     found = select(endpoints).where(mine, endpoints.c.kinds.contains([kind])).order_by(endpoints.c.id)
     return [_endpoint(row) for row in tx.execute(found)]
+
+
+def _new_secret() -> str:
+    return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def _asked(kinds: Sequence[str]) -> tuple[str, ...]:

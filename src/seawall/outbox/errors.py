@@ -49,6 +49,15 @@ class NotTaken(SeawallError):
         self.answered = answered
 
 
+class NoAddress(SeawallError):
+    """Whoever is to be told by e-mail has no address."""
+
+    code, status = "outbox.no_address", 503
+
+    def __init__(self) -> None:
+        super().__init__("Whoever is to be told has no address.", hint="It stands on their profile.")
+
+
 class NoMail(SeawallError):
     """No mail server is set."""
 

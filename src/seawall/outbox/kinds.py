@@ -36,6 +36,8 @@ TEST = "webhook.tested"
 REPORT_ANSWERED = "report.answered"
 FILER_TOLD = "filer.told"
 FEEDBACK_ANSWERED = "feedback.answered"
+# Told by e-mail alone, to somebody who works here: how much waits.
+STAFF_TOLD = "staff.told"
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +52,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
-    """Where events go to. Its secret lies in the vault."""
+    """Where events go to. Its secret lies in the vault; `earlier` is the one before, good until `earlier_until`."""
 
     id: str
     project: str
@@ -61,10 +63,20 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     added_at: datetime
     added_by: str
     ended_at: datetime | None
+    earlier: str | None
+    earlier_until: datetime | None
+
+    def secrets(self, now: datetime) -> tuple[str, ...]:
+        """Return the items of the vault with the secrets that sign at a moment, the newest first."""
+        both = self.earlier is not None and self.earlier_until is not None and now < self.earlier_until
+        return (self.secret, self.earlier or "") if both else (self.secret,)
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
-    """One event on its way to one place, and how that went so far. `address` is an item of the vault."""
+    """One event on its way to one place, and how that went so far.
+
+    `address` is an item of the vault, or the id of somebody who works here.
+    """
 
     id: str
     event: str

@@ -18,7 +18,7 @@ JOB = "outbox.deliver"
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """To whom an event is told by e-mail: the item of the vault with the address, and the language."""
+    """To whom an event is told by e-mail: the item of the vault with the address, or a person, and the language."""
 
     address: ItemId
     language: str

@@ -64,6 +64,18 @@ def dead(tx: Transaction) -> int:
     return tx.scalar(select(func.count()).select_from(deliveries).where(deliveries.c.state == State.DEAD)) or 0
 
 
+def left(tx: Transaction) -> dict[str, dict[str, int]]:
+    """Return by endpoint how many deliveries wait, and how many are dead."""
+    found: dict[str, dict[str, int]] = {}
+    # One by one, as each rests on an index of its own.
+    for state in (State.WAITING, State.DEAD):
+        mine = deliveries.c.endpoint.is_not(None) & (deliveries.c.state == state)
+        counted = select(deliveries.c.endpoint, func.count().label("n")).where(mine).group_by(deliveries.c.endpoint)
+        for row in tx.execute(counted):
+            found.setdefault(row.endpoint, {})[state.value] = row.n
+    return found
+
+
 def replay(tx: Transaction, delivery: str, *, by: str, record: Write, clock: Clock) -> Delivery:
     """Have a delivery tried again, taken or dead, under the same id, with all its attempts before it.
 

@@ -21,6 +21,9 @@ endpoints = Table(
     Column("added_at", DateTime(timezone=True), nullable=False),
     Column("added_by", Text, nullable=False),
     Column("ended_at", DateTime(timezone=True)),
+    # The secret before, which signs beside the new one for a while.
+    Column("earlier", Text),
+    Column("earlier_until", DateTime(timezone=True)),
 )
 Index("outbox_endpoints_project_idx", endpoints.c.project, postgresql_where=text("ended_at IS NULL"))
 

@@ -91,6 +91,11 @@ class NoDeadLetter(NotFound):
 
 def enqueue(tx: Transaction, name: str, /, **arguments: str | int | bool | None) -> int:
     """Queue a job in this transaction, and only if it commits; return its id. Raises ArgumentNotAllowed."""
+    return enqueue_after(tx, None, name, **arguments)
+
+
+def enqueue_after(tx: Transaction, seconds: float | None, name: str, /, **arguments: str | int | bool | None) -> int:
+    """Queue a job that no worker takes up before so many seconds are over. Raises ArgumentNotAllowed."""
     for key, value in arguments.items():
         if not isinstance(value, str | int | None) or (isinstance(value, str) and len(value) > _LONGEST_ARGUMENT):
             raise ArgumentNotAllowed(
@@ -99,10 +104,11 @@ def enqueue(tx: Transaction, name: str, /, **arguments: str | int | bool | None)
             )
     statement = text("""
         SELECT unnest(procrastinate_defer_jobs_v1(CAST(ARRAY[ROW(
-            CAST(:queue AS varchar), CAST(:name AS varchar), 0, NULL, NULL, CAST(:arguments AS jsonb), NULL
+            CAST(:queue AS varchar), CAST(:name AS varchar), 0, NULL, NULL, CAST(:arguments AS jsonb),
+            now() + make_interval(secs => CAST(:after AS double precision))
         )] AS procrastinate_job_to_defer_v1[])))
     """)
-    bound = {"queue": _QUEUE, "name": name, "arguments": msgspec.json.encode(arguments).decode()}
+    bound = {"queue": _QUEUE, "name": name, "arguments": msgspec.json.encode(arguments).decode(), "after": seconds}
     return int(tx.execute(statement, bound).scalar_one())
 
 

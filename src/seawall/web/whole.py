@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from seawall.access.people import Person
-from seawall.cases import Office, samples, working
+from seawall.cases import Office, claims, samples, working
 from seawall.cases.decided import Decided, of_case, reversed_by
 from seawall.cases.deciding import Proposal, said_in
 from seawall.cases.finding import merged_into
@@ -40,9 +40,10 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def whole(tx: Transaction, office: Office, name: str, reader: Person, *, sealed: bool) -> Whole:
-    """Return a case for whoever reads it. Raises NoSuchCase."""
+    """Return a case for whoever reads it; to whoever has it, it is left for longer. Raises NoSuchCase."""
     case = find(tx, known(tx, name, sealed=sealed))
     permit(tx, office, case, Step.READ, reader.id)
+    case = claims.renew(tx, office, case, by=reader.id)
     blind, trail = samples.waits_for(tx, case.id, reader.human), events_of(tx, case.id)
     if blind is not None:
         trail = [

@@ -30,7 +30,7 @@ from seawall.cases.legal import (
 from seawall.cases.legal.producing import Approved, Production
 from seawall.cases.legal.sources import reports, standing
 from seawall.cases.legal.verifying import Call
-from seawall.gateway.producible import producible, project_of
+from seawall.gateway.producible import producible, used_through
 from seawall.gateway.tables import exchanges
 from seawall.store import Transaction
 from seawall.vault import Retention
@@ -64,7 +64,7 @@ class Desk:
     def __init__(self, edges: Edges, ledger: Ledger, clock: FrozenClock) -> None:
         self.edges, self.ledger, self.clock = edges, ledger, clock
         self.bureau = Bureau(
-            edges=edges, rights=rights(), sources=(producible, standing, reports), project_of=project_of
+            edges=edges, rights=rights(), sources=(producible, standing, reports), used_through=used_through
         )
 
     def person(self, tx: Transaction, name: str, *roles: str, **more: Any) -> Person:

@@ -12,7 +12,7 @@ from pathlib import Path
 from seawall.access.people import Edges
 from seawall.access.rights import load as rights
 from seawall.cases.legal import Bureau, producing
-from seawall.gateway.producible import producible, project_of
+from seawall.gateway.producible import producible, used_through
 from seawall.ledger.write import record
 from seawall.store import Database
 from seawall.vault import Keystore, Vault
@@ -27,7 +27,7 @@ def bureau(keystore: Path) -> Bureau:
         record(tx, body, clock=system_clock)  # type: ignore[arg-type]
 
     edges = Edges(record=write, vault=Vault(Keystore(keystore), system_clock), clock=system_clock, secret=b"s" * 32)
-    return Bureau(edges=edges, rights=rights(), sources=(producible,), project_of=project_of)
+    return Bureau(edges=edges, rights=rights(), sources=(producible,), used_through=used_through)
 
 
 def main(when: str, url: str, keystore: str, request: str, person: str) -> None:

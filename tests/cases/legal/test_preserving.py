@@ -63,7 +63,7 @@ def test_what_is_preserved_outlives_a_privacy_deletion_and_whoever_erases(
     privacy.check(tx, desk.edges, asked.id, how=Checked.SIGNED_IN, by=lea.id)
     answered = privacy.delete_all(tx, desk.edges, archive, asked.id, by=leo.id).answer or {}
     assert answered["removed"] == {"exchange": 0, "content": 0}
-    assert {"what": "content", "why": "legal_hold", "count": 3, "until": None} in answered["kept"]
+    assert {"what": "content", "why": "kept_by_law", "count": 3, "until": None} in answered["kept"]
     with pytest.raises(ItemOnHold):
         vault.erase(tx, first, by=lea.id, reason_code="person_asked")
     with pytest.raises(IntegrityError), tx.begin_nested():

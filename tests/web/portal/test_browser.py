@@ -69,6 +69,20 @@ def test_from_a_notice_to_an_appeal_to_its_answer(
     assert page.context.cookies() == []
 
 
+def test_the_language_is_switched_by_a_link_and_kept_on_the_way(page: Page, product: Product, ada: Person) -> None:
+    page.goto(product.link(product.decision(ada)))
+    page.get_by_role("link", name="Deutsch").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Eine Entscheidung über Ihre Nutzung")
+    assert page.locator("html").get_attribute("lang") == "de"
+    page.get_by_role("link", name="Beschwerde", exact=True).click()
+    page.get_by_label("Warum sollen wir es noch einmal prüfen?").fill("Es war ein Zitat.")
+    page.get_by_role("button", name="Beschwerde abschicken").click()
+    expect(page.get_by_text("Bewahren Sie die Adresse dieser Seite auf.")).to_be_visible()
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_text("Keep the address of this page.")).to_be_visible()
+    assert page.context.cookies() == []
+
+
 def test_a_report_from_the_keyboard_to_its_answer(page: Page, product: Product, ada: Person, house: House) -> None:
     page.goto("/portal/report")
     page.get_by_label("What is it about?").focus()
@@ -103,6 +117,10 @@ def test_no_page_of_the_portal_shuts_anybody_out(
         "flag": product.path(product.told("POST", f"/api/v1/flags/{flag}/link")["url"]),
         "export": product.path(exported),
         "lost": "/portal/notice/nothing",
+        "front-de": "/portal?language=de",
+        "notice-de": f"{notice}?language=de",
+        "appealing-de": f"{notice}/appeal?language=de",
+        "report-de": "/portal/report?language=de",
     }.items():
         seen.goto(path)
         wrong += looked_at(seen, f"portal-{name}")

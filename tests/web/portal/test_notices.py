@@ -10,15 +10,20 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.event import listen, remove
 
+from seawall import enforce
 from seawall.access.people import Person
 from seawall.cases import claims, deciding
+from seawall.cases.sanctions import tell
+from seawall.enforce.sanctions import IMPOSED
+from seawall.store.jobs import queued
 from seawall.vocabulary.categories import Category
 from seawall.web.house import House
 from tests.access.conftest import Ledger
 from tests.cases.conftest import REASON, ruling
 from tests.conftest import FrozenClock
+from tests.enforce.conftest import LADDER, violation
 from tests.web.browser import Browser
-from tests.web.portal.conftest import EVIL, Product, sent
+from tests.web.portal.conftest import ACCOUNT, EVIL, Product, sent
 
 ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;"
 
@@ -134,6 +139,37 @@ def test_a_machine_s_decision_has_a_page_and_can_be_appealed(product: Product, v
     assert "an automatic rule, without a person" in visitor.get(path).text
     assert sent(visitor, f"{path}/appeal", words="It was a joke.").status_code == 303
     assert product.ask("POST", "/api/v1/decisions/de_other/link", {"exchange": found.exchange}).status_code == 404
+
+
+def test_what_the_ladder_did_has_a_page_in_either_language_and_can_be_appealed(
+    product: Product, visitor: Browser, house: House, somebody: Callable[..., Person]
+) -> None:
+    found, office = product.exchange(), house.office
+    assert office is not None
+    with house.database.begin() as tx:
+        enforce.apply(
+            tx, decision=found.decisions[0], exchange=found.exchange, account=ACCOUNT, key=product.key,
+            project=product.project, has_end_user=True, verdict=violation(3), ladder=LADDER,
+            record=house.edges.record, clock=house.edges.clock,
+        )  # fmt: skip
+        (act,) = [each.arguments["act"] for each in queued(tx) if each.name == IMPOSED]
+        assert tell(tx, office, act)
+    (notice,) = product.told("GET", f"/api/v1/accounts/{ACCOUNT}/notices")["notices"]
+    assert notice["notice"]["what"].startswith("The account was suspended")
+    path = product.link(notice["id"], content=True)
+    shown = visitor.get(path).text
+    for said in ("Breaches of the usage policy are counted", "an automatic rule, without a person", "small-model"):
+        assert said in shown, said
+    assert "What you wrote" not in shown
+    assert "Das Konto wurde gesperrt" in visitor.get(f"{path}?language=de").text
+    moved = sent(visitor, f"{path}/appeal", words=EVIL)
+    assert moved.status_code == 303
+    eve = somebody("eve", "senior_reviewer")
+    with house.database.begin() as tx:
+        case = claims.take_next(tx, office, by=eve.id, queue="appeals")
+        deciding.decide(tx, office, case.id, ruling("nothing", about_right=False), by=eve.id)
+    assert "was taken back" in visitor.get(path).text
+    assert "You were right" in visitor.get(moved.headers["location"]).text
 
 
 def test_a_link_that_never_was_is_over_or_revoked_answers_alike(
@@ -257,7 +293,7 @@ def test_every_page_tells_a_browser_to_keep_it_to_itself(product: Product, visit
         assert "unsafe" not in policy
         assert "<script" not in answer.text
         assert ("set-cookie" in answer.headers) is (path == "/portal/report" and "csrf" in answer.text)
-        outside = re.findall(r'(?:href|src|action)="(?!/|data:|#)([^"]*)"', answer.text)
+        outside = re.findall(r'(?:href|src|action)="(?!/|data:|#|\?language=)([^"]*)"', answer.text)
         assert outside == []
 
 

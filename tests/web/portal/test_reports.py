@@ -118,3 +118,22 @@ class TestPace:
 def _cases(house: House) -> int:
     with house.database.begin() as tx:
         return tx.scalar(text("SELECT count(*) FROM cases_cases")) or 0
+
+
+def test_whoever_flagged_sees_on_a_page_what_became_of_it(
+    product: Product, visitor: Browser, ada: Person, house: House
+) -> None:
+    found, office = product.exchange(), house.office
+    assert office is not None
+    flag = product.told("POST", "/api/v1/flags", {"exchange": found.exchange, "wrong": "untrue", "words": EVIL})["flag"]
+    path = product.path(product.told("POST", f"/api/v1/flags/{flag}/link")["url"])
+    waits = visitor.get(path).text
+    assert "It arrived. A person will look at it." in waits
+    assert EVIL not in waits
+    with house.database.begin() as tx:
+        claims.claim(tx, office, flag, by=ada.id)
+        deciding.decide(tx, office, flag, ruling("warn"), by=ada.id)
+    done = visitor.get(path).text
+    assert "A person looked at it, and something was done." in done
+    assert "warn" not in done
+    assert sent(visitor, path).status_code == 404

@@ -8,9 +8,11 @@ import msgspec
 from seawall.access.privacy.model import Kept, Removed, Subject, Whose
 from seawall.store import Transaction
 from seawall.vault import Vault
+from seawall.vault.vault import Owned
 from seawall.vocabulary.retention import Retention
 
-LEGAL_HOLD = "legal_hold"
+# Why something stays that a hold binds, in words that name none: an order may forbid telling of it.
+KEPT_BY_LAW = "kept_by_law"
 _STAYS = {Retention.EVIDENCE: "evidence_of_decisions", Retention.CREDENTIAL: "credential", Retention.PERSON: "profile"}
 
 
@@ -24,7 +26,7 @@ class VaultHolder:
 
     def holds(self, tx: Transaction, subject: Subject) -> Iterable[Mapping[str, Any]]:
         """Give the items; of exchanges, credentials and profiles others tell."""
-        for item in self._vault.owned(tx, subject.id):
+        for item in given(self._vault, tx, subject.id):
             if item.retention in (Retention.CASE, Retention.EVIDENCE):
                 content = readable(self._vault.get(tx, item.id))
                 told = {"item": item.id, "class": item.retention.value, "content": content, "on_hold": item.on_hold}
@@ -41,11 +43,17 @@ class VaultHolder:
                 # Whoever holds the exchanges counts it.
                 continue
             elif item.on_hold:
-                kept.append(Kept(what=self.name, count=1, why=LEGAL_HOLD))
+                kept.append(Kept(what=self.name, count=1, why=KEPT_BY_LAW))
             else:
                 self._vault.erase(tx, item.id, by=by, reason_code="person_asked")
                 gone += 1
         return Removed(count=gone, kept=tuple(kept))
+
+
+def given(vault: Vault, tx: Transaction, owner: str) -> list[Owned]:
+    """Return the items of somebody that they are given: not what a hold alone keeps, which would tell of the hold."""
+    now = vault.clock()
+    return [each for each in vault.owned(tx, owner) if each.due_at is None or each.due_at > now or not each.on_hold]
 
 
 def readable(content: bytes) -> Any:

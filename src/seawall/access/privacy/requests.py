@@ -209,18 +209,19 @@ def _lines(tx: Transaction, edges: Edges, archive: Archive, found: Request) -> I
     for subject in subjects_of(found):
         for holder in archive.holders:
             for entry in holder.holds(tx, subject):
-                yield {**entry, "what": holder.name, "of": subject.id}
+                # That something is on hold is for staff: an order may forbid telling of it.
+                shown = {name: value for name, value in entry.items() if name != "on_hold"}
+                yield {**shown, "what": holder.name, "of": subject.id}
 
 
 def _sums(lines: Iterable[dict[str, Any]]) -> dict[str, Any]:
     counts: dict[str, int] = {}
-    without = held_back = 0
+    without = 0
     for each in lines:
         counts[each["what"]] = counts.get(each["what"], 0) + 1
         without += bool(each.get("zero_retention"))
-        held_back += bool(each.get("on_hold"))
     counts.pop("about", None)
-    return {"entries": counts, "without_retention": without, "on_hold": held_back}
+    return {"entries": counts, "without_retention": without}
 
 
 def _joined(kept: Iterable[Kept]) -> list[Kept]:

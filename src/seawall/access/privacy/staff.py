@@ -17,7 +17,7 @@ from seawall.access.people.tables import attempts, challenges, links, passkeys, 
 from seawall.access.people.tables import passwords as hashes
 from seawall.access.people.tables import people as known
 from seawall.access.people.tables import totp as apps
-from seawall.access.privacy.content import LEGAL_HOLD
+from seawall.access.privacy.content import KEPT_BY_LAW
 from seawall.access.privacy.model import Kept, Removed, Subject, Whose
 from seawall.access.tables import testers
 from seawall.store import Transaction
@@ -52,7 +52,7 @@ class PeopleHolder:
         if who.active:
             people.deactivate(tx, self._edges, who.id, by=by)
         if self._on_hold(tx, who.id):
-            kept.append(Kept(what="profile", count=1, why=LEGAL_HOLD))
+            kept.append(Kept(what="profile", count=1, why=KEPT_BY_LAW))
         else:
             people.change(tx, self._edges, who.id, ERASED, by=by)
             gone += 1

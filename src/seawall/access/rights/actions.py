@@ -69,6 +69,7 @@ ACTIONS: tuple[Action, ...] = (
     _one("organisation.change", "Organisation", "Make organisations, and say whose a project is."),
     _fresh("organisation.reinstate", "Organisation", "Let a banned organisation back in."),
     _two("organisation.ban", "Organisation", "Ban an organisation.", "senior_reviewer|legal|security"),
+    _one("dashboard.read", "Dashboard", "See how things go: volume, decisions, detectors, cases and appeals."),
     _one("policy.read", "Policy", "Read usage policies."),
     _one("policy.draft", "Policy", "Write and try a usage policy."),
     _two("policy.publish", "Policy", "Put a usage policy into force.", "policy_editor|release_approver|legal"),

@@ -51,6 +51,34 @@ def list_(after: str | None, limit: int, as_json: bool) -> None:
     say_page(found, as_json, _line, nothing="Nobody was warned.", limit=limit, name=lambda each: each.id)
 
 
+def _acting(name: str, what: str, done: str, helped: str) -> None:
+    """Make the command that does one thing to somebody who files."""
+
+    @filers.command(name, help=helped)
+    @offered("account.change_standing")
+    @click.argument("filer")
+    @click.option("--files", type=click.Choice(["notices", "appeals"]), required=True, help="For which they are.")
+    @click.option("--reason-code", required=True, help="Why, as a code such as insults.")
+    @BY
+    @JSON
+    def act(filer: str, files: str, reason_code: str, by: str, as_json: bool) -> None:
+        def here(tx: "Transaction") -> Filer:
+            from seawall.app.casework import office
+            from seawall.cases import filing
+            from seawall.cases.filers import Files, What
+
+            ours = {"reason_code": reason_code, "by": by}
+            return _filer(filing.act(tx, office(instance()), filer, Files(files), What(what), **ours))
+
+        given = {"filer": filer, "files": files, "what": what, "reason_code": reason_code}
+        made = reach(Filer, api=lambda there: there.call("POST", path("filers"), given), host=here)
+        say(made, as_json, f"{made.id}: {done}")
+
+
+_acting("warn", "warned", "they are warned, and told.", "Warn FILER, who files what is unfounded.")
+_acting("suspend", "suspended", "they are told.", "Process nothing more of FILER for a while, who was warned before.")
+
+
 @filers.command()
 @offered("account.change_standing")
 @click.argument("act")

@@ -136,6 +136,31 @@ def export(period: str, form: str, out: Path | None, as_json: bool) -> None:
     say({"file": str(out), "form": form, "period": period}, as_json, f"{out} is written.")
 
 
+@metrics.command("transparency-report")
+@offered("metrics.read", reads=True)
+@_PERIOD
+@click.option("--provider", required=True, help="Who reports.")
+@click.option("--service", required=True, help="Of which service.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The directory to write.")
+@JSON
+def transparency_report(period: str, provider: str, service: str, out: Path, as_json: bool) -> None:
+    """Write the files of the Digital Services Act's transparency report of PERIOD, which is closed."""
+
+    def host(tx: "Transaction") -> dict[str, str]:
+        from seawall.metrics import dsa
+        from seawall.metrics.showing import show as shown
+
+        found = shown(tx, period, clock=instance().clock)
+        return dsa.files(found, dsa.Provider(name=provider, service=service))
+
+    where = f"{path('metrics', period, 'transparency-report')}?{query({'provider': provider, 'service': service})}"
+    made = reach(dict[str, str], api=lambda there: there.call("GET", where), host=host)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, text in made.items():
+        (out / name).write_bytes(text.encode())
+    say({"files": sorted(made), "period": period}, as_json, *(f"{out / name} is written." for name in sorted(made)))
+
+
 @metrics.command()
 @host_only("it checks what anyone may check")
 @click.argument("source")

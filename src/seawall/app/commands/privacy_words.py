@@ -30,8 +30,6 @@ def answer(found: Request) -> list[str]:
     lines += [f"  given: {count} of {name}" for name, count in told.get("entries", {}).items()]
     if told.get("without_retention"):
         lines.append(f"  of {told['without_retention']} exchanges nothing is kept (zero retention)")
-    if told.get("on_hold"):
-        lines.append(f"  {told['on_hold']} are on hold")
     lines += [f"  make this file of labels anew: {digest}" for digest in told.get("rebuild", ())]
     if "backups_gone_by" in told:
         lines.append(f"  the last backup with it is gone by {told['backups_gone_by'][:10]}")

@@ -152,6 +152,24 @@ def replay(delivery: str, by: str, as_json: bool) -> None:
 @click.argument("endpoint")
 @BY
 @JSON
+def rotate(endpoint: str, by: str, as_json: bool) -> None:
+    """Make a new secret of ENDPOINT, shown this once; the one before signs beside it for a day."""
+
+    def here(tx: "Transaction") -> Hook:
+        from seawall.outbox import endpoints
+
+        made, secret = endpoints.rotate(tx, endpoint, by=by, **_edges())
+        return _hook(made, secret=secret)
+
+    made = reach(Hook, api=lambda there: there.call("POST", path("webhooks", endpoint, "rotate")), host=here)
+    say(made, as_json, f"{made.id} has a new secret, shown only now:", made.secret)
+
+
+@webhooks.command()
+@offered("webhook.change")
+@click.argument("endpoint")
+@BY
+@JSON
 def end(endpoint: str, by: str, as_json: bool) -> None:
     """Let nothing go to ENDPOINT any more; its secret is erased, and what waits for it is dead."""
 

@@ -8,18 +8,18 @@ from seawall.access.people import Edges
 from seawall.access.rights import Rights
 from seawall.cases.legal.model import Limits
 from seawall.store import Transaction
-from seawall.vocabulary.ids import AccountId, ProjectId
+from seawall.vocabulary.ids import AccountId, KeyId, ProjectId
 from seawall.vocabulary.producible import Piece
 
 Source = Callable[[Transaction, AccountId], Iterable[Piece]]
-ProjectOf = Callable[[Transaction, AccountId], ProjectId | None]
+UsedThrough = Callable[[Transaction, AccountId], tuple[ProjectId, KeyId] | None]
 
 
 class Bureau(msgspec.Struct, frozen=True, kw_only=True):
-    """The edges of legal requests. `project_of` tells through whose product an account's owner is told."""
+    """The edges of legal requests. `used_through` tells through which project and key an account's owner is told."""
 
     edges: Edges
     rights: Rights
     sources: Sequence[Source]
-    project_of: ProjectOf
+    used_through: UsedThrough
     limits: Limits = Limits()

@@ -1,14 +1,14 @@
 """Tell the people concerned, before anything is given; or, where something bars it, when that ends.
 
 A bar is an order, a child's safety, or an emergency. Only an order may have no end. Each is on record. What tells them
-is laid ready as the notices of cases are, in the transaction that decides, and the operator's product takes it over.
+is laid ready as the notices of cases are, in the transaction that decides: the operator's product takes it over, and
+webhooks and letters tell that it is there. While something bars it, nothing leaves.
 """
 
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import exists, insert, or_, select
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from seawall.cases.legal import permits
 from seawall.cases.legal.bureau import Bureau
@@ -17,9 +17,9 @@ from seawall.cases.legal.kinds import Bar, Kind
 from seawall.cases.legal.model import LegalRequest
 from seawall.cases.legal.rows import as_request, change, lock, trail
 from seawall.cases.legal.tables import bars, requests
-from seawall.cases.tables import notices
+from seawall.cases.telling import lay_legal
 from seawall.store import Transaction
-from seawall.vocabulary.ids import LegalRequestId, NoticeId, new_id
+from seawall.vocabulary.ids import AccountId, KeyId, LegalRequestId, ProjectId
 from seawall.vocabulary.records.legal import LegalNoticeBarred, LegalNoticeLaid
 
 _BY = "seawall"
@@ -80,10 +80,10 @@ def tell(tx: Transaction, bureau: Bureau, request: LegalRequest, *, by: str) -> 
         return request
     scope = request.grants or request.asks
     for account in scope.accounts:
-        project = bureau.project_of(tx, account)
+        through = bureau.used_through(tx, account)
         # Of somebody who is nobody here, nobody can be told.
-        if project is not None:
-            _lay(tx, bureau, request, account, project, now, by)
+        if through is not None:
+            _lay(tx, bureau, request, account, through, now, by)
     return change(tx, request, noticed_at=now)
 
 
@@ -97,11 +97,17 @@ def tell_due(tx: Transaction, bureau: Bureau) -> int:
 
 
 def _lay(
-    tx: Transaction, bureau: Bureau, request: LegalRequest, account: str, project: str, now: datetime, by: str
+    tx: Transaction,
+    bureau: Bureau,
+    request: LegalRequest,
+    account: AccountId,
+    through: tuple[ProjectId, KeyId],
+    now: datetime,
+    by: str,
 ) -> None:
-    made = NoticeId(new_id("no"))
-    row = {"id": made, "legal_request": request.id, "project": project, "account": account, "at": now}
-    tx.execute(upsert(notices).values(row).on_conflict_do_nothing(index_elements=["legal_request", "account"]))
+    made = lay_legal(tx, request.id, account, *through, now)
+    if made is None:
+        return
     late = request.approved_at is not None and now > request.approved_at
     body = LegalNoticeLaid(request=request.id, by=by, notice=made, account=account, late=late)
     trail(tx, bureau.edges, request.id, "notice_laid", by, body, told={"notice": made, "late": late})

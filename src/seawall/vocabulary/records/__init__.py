@@ -63,9 +63,10 @@ from seawall.vocabulary.records.enforce import (
     ReferenceGiven,
     SanctionNoted,
     StandingChanged,
+    StandingNoticeGiven,
     StrikeCounted,
 )
-from seawall.vocabulary.records.exchanges import DecisionReviewed, ExchangeDecided, ExchangesBatched
+from seawall.vocabulary.records.exchanges import DecisionReviewed, DetectorReviewed, ExchangeDecided, ExchangesBatched
 from seawall.vocabulary.records.feedback import ALL as FEEDBACK
 from seawall.vocabulary.records.hub import DocumentPublished, HubPublished
 from seawall.vocabulary.records.investigations import ALL as INVESTIGATIONS
@@ -126,12 +127,14 @@ from seawall.vocabulary.records.vault import DueErased, ItemDisclosed, ItemErase
 ALL: tuple[type[Record], ...] = (
     ExchangeDecided,
     DecisionReviewed,
+    DetectorReviewed,
     ExchangesBatched,
     LedgerRecovered,
     LedgerKeyRotated,
     DecisionReversed,
     StandingChanged,
     SanctionNoted,
+    StandingNoticeGiven,
     StrikeCounted,
     AccountLabelled,
     LabelEnded,

@@ -238,12 +238,14 @@ class FilerWarned(Record, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "filer.warned"
     audience: ClassVar[Audience] = Audience.AUDITOR
-    private: ClassVar[frozenset[str]] = frozenset({"filer"})
+    private: ClassVar[frozenset[str]] = frozenset({"filer", "by"})
     act: str
     filer: str
     files: str
     settled: int
     unfounded: int
+    reason_code: str
+    by: str
 
 
 class FilerSuspended(FilerWarned, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from seawall.vocabulary.ids import AccountId, DecisionId, ExchangeId, ProjectId, RuleId, StrikeId
+from seawall.vocabulary.ids import AccountId, DecisionId, ExchangeId, NoticeId, ProjectId, RuleId, StrikeId
 from seawall.vocabulary.records.record import Audience, Record
 
 
@@ -149,6 +149,20 @@ class AccountRuleApplied(Record, frozen=True, kw_only=True):
     measure: str
     labels: tuple[str, ...]
     opens_case: bool
+
+
+class StandingNoticeGiven(Record, frozen=True, kw_only=True):
+    """The operator's product took over a notice of what was done to an account without a case, or taken back."""
+
+    kind: ClassVar[str] = "standing.notice_given"
+    audience: ClassVar[Audience] = Audience.AUDITOR
+    private: ClassVar[frozenset[str]] = frozenset({"account"})
+    notice: NoticeId
+    account: AccountId
+    project: ProjectId
+    decision: DecisionId | None
+    taken_back: bool
+    by: str
 
 
 class AccountRuleFailed(Record, frozen=True, kw_only=True):

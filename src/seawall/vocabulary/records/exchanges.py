@@ -35,6 +35,20 @@ class DecisionReviewed(Record, frozen=True, kw_only=True):
     by: str
 
 
+class DetectorReviewed(Record, frozen=True, kw_only=True):
+    """A person said whether a decision was right on which a detector had found something; one record for each.
+
+    `looked_at` is the same each time that somebody says it of the same decision and detector; the last word counts.
+    """
+
+    kind: ClassVar[str] = "detector.reviewed"
+    audience: ClassVar[Audience] = Audience.AUDITOR
+    decision: DecisionId
+    detector: str
+    said: str
+    looked_at: str
+
+
 class ExchangesBatched(Record, frozen=True, kw_only=True):
     """A run of exchanges was closed and committed to by one Merkle root (RFC 6962 tree over salted leaves)."""
 

@@ -23,6 +23,13 @@ class WebhookAdded(_ByStaff, frozen=True, kw_only=True):
     kinds: tuple[str, ...]
 
 
+class WebhookRotated(_ByStaff, frozen=True, kw_only=True):
+    """An endpoint has a new secret; the one before signs beside it for a day."""
+
+    kind: ClassVar[str] = "webhook.rotated"
+    endpoint: str
+
+
 class WebhookEnded(_ByStaff, frozen=True, kw_only=True):
     """Events do not go to an endpoint any more, and its secret was erased."""
 
@@ -46,4 +53,4 @@ class DeliveryReplayed(_ByStaff, frozen=True, kw_only=True):
     event: str
 
 
-ALL: tuple[type[Record], ...] = (WebhookAdded, WebhookEnded, WebhookTested, DeliveryReplayed)
+ALL: tuple[type[Record], ...] = (WebhookAdded, WebhookRotated, WebhookEnded, WebhookTested, DeliveryReplayed)

@@ -1,12 +1,13 @@
 """The public numbers: closed ones, and others as they stand. To close a period is an act that others agree to."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel
 
+from seawall.metrics import dsa
 from seawall.metrics.definitions import newest
 from seawall.metrics.reading import closed
 from seawall.metrics.showing import Shown, as_csv, rows, show
@@ -76,6 +77,17 @@ def take_out(period: str, request: Request, form: Literal["csv", "json"] = "csv"
     kind = "text/csv; charset=utf-8" if form == "csv" else "application/json"
     name = f'attachment; filename="seawall-metrics-{found.period}.{form}"'
     return Response(text, media_type=kind, headers={"content-disposition": name})
+
+
+@routes.get("/{period}/transparency-report", needs=may("metrics.read"))
+def report(
+    period: str,
+    request: Request,
+    provider: Annotated[str, Query(min_length=1, max_length=200)],
+    service: Annotated[str, Query(min_length=1, max_length=200)],
+) -> dict[str, str]:
+    """Give the files of the Digital Services Act's transparency report of a closed period, by name."""
+    return dsa.files(shown(period, request), dsa.Provider(name=provider, service=service))
 
 
 def shown(period: str, request: Request) -> Shown:

@@ -49,6 +49,17 @@ def add(given: WebhookGiven, request: Request, signed: Caller) -> dict[str, Any]
     return {**_shown(made), "secret": secret}
 
 
+@routes.post("/{endpoint}/rotate", needs=may("webhook.change"))
+def rotate(endpoint: str, request: Request, signed: Caller) -> dict[str, Any]:
+    """Make a new secret, shown this once; the one before signs beside it for a day."""
+    edges = house_of(request).edges
+    with house_of(request).database.begin() as tx:
+        made, secret = endpoints.rotate(
+            tx, endpoint, by=signed.person.id, vault=edges.vault, record=edges.record, clock=edges.clock
+        )
+    return {**_shown(made), "secret": secret}
+
+
 @routes.delete("/{endpoint}", needs=may("webhook.change"))
 def end(endpoint: str, request: Request, signed: Caller) -> dict[str, Any]:
     """Let nothing go to an endpoint any more."""
@@ -101,5 +112,6 @@ def again(delivery: str, request: Request, signed: Caller) -> dict[str, Any]:
 
 def _shown(endpoint: Endpoint) -> dict[str, Any]:
     told: dict[str, Any] = msgspec.to_builtins(endpoint)
-    del told["secret"]
+    # Where secrets lie is nobody's business here.
+    del told["secret"], told["earlier"]
     return told

@@ -57,7 +57,7 @@ class CaseNumbers(msgspec.Struct, frozen=True, kw_only=True):
     sealed: tuple[Waits, ...]
 
 
-@routes.get("", needs=may("policy.read"))
+@routes.get("", needs=may("dashboard.read"))
 def show(request: Request, signed: Caller, over: str = "day") -> Response:
     """Show how things went over a period."""
     house, period = house_of(request), next((each for each in PERIODS if each.name == over), PERIODS[1])

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from seawall.metrics.period import Period, PeriodKind, at, before, period
 from seawall.metrics.reading import closed, latest
 from seawall.metrics.showing import CLOSED, Number, Shown, show, shown
+from seawall.metrics.telling import interval, share
 from seawall.store import Transaction
 from seawall.vocabulary.errors import InvalidInput
 from seawall.web.api import metrics as api
@@ -22,14 +23,17 @@ from seawall.web.signed import house_of
 routes = Routes("/console/metrics", tags=["console"])
 _OFFERED = {PeriodKind.MONTH: 13, PeriodKind.HALF_YEAR: 5}
 _BEFORE = 12
+_BY_DETECTOR = "error_by_detector"
 _GROUPS = (
-    ("Measures against accounts", ("warnings", "restrictions", "suspensions", "bans", "automated_share", "reversals")),
-    ("What came in", ("exchange_measures", "flags", "reports", "appeals_received", "legal_requests",
+    ("Measures against accounts", ("warnings", "restrictions", "suspensions", "bans", "by_rules", "automated_share",
+                                   "reversals", "filers_suspended")),
+    ("What came in", ("exchange_measures", "flags", "reports", "notices_received", "appeals_received", "legal_requests",
                       "government_requests")),
     ("What people decided", ("decisions", "decisions_by_category", "detected_automatically", "time_to_decide",
                              "appeals_answered", "time_to_answer")),
     ("What was said of commitments", ("feedback_received", "feedback_answered")),
-    ("How often it was wrong", ("detector_error", "review_error")),
+    ("At whose initiative", ("own_initiative", "own_initiative_detected", "on_notice", "notice_time")),
+    ("How often it was wrong", ("detector_error", _BY_DETECTOR, "review_error")),
 )  # fmt: skip
 
 
@@ -118,9 +122,29 @@ def _line(number: Number, found: Shown, history: Sequence[Shown]) -> Line:
         value=_value(number),
         between=_between(number),
         of=f"of {_count(number.total)}" if number.has_figure and number.recorded else "",
-        parts=tuple((name.replace("_", " "), _part(number, name)) for name in number.cells),
+        parts=_rates(number) if number.metric == _BY_DETECTOR else _parts(number),
         bars=drawn(values, [_value(one) for _, one in series if one.recorded]),
     )
+
+
+def _parts(number: Number) -> tuple[tuple[str, str], ...]:
+    return tuple((name.replace("_", " ").replace("/", ", "), _count(value)) for name, value in number.cells.items())
+
+
+def _rates(number: Number) -> tuple[tuple[str, str], ...]:
+    """Return how often each detector was wrong, with its interval, as far as both counts are told."""
+    names = dict.fromkeys(each.rpartition("/")[0] for each in number.cells)
+    return tuple(
+        (name, _rate(*(number.cells.get(f"{name}/{said}", 0) for said in ("wrong", "right")))) for name in names
+    )
+
+
+def _rate(wrong: int | None, right: int | None) -> str:
+    if wrong is None or right is None:
+        return "left out"
+    low, high = interval(wrong, wrong + right)
+    told = share(wrong, wrong + right)
+    return f"{told / 10:.1f} % wrong of {wrong + right:,}, between {low / 10:.1f} and {high / 10:.1f} %"
 
 
 def _value(number: Number) -> str:

@@ -37,7 +37,7 @@ REASONS: tuple[tuple[str, str], ...] = (
 )
 REFUSED = dict(REASONS)
 WHY = {
-    "legal_hold": "on a legal hold or a preservation order",
+    "kept_by_law": "the law asks or allows to keep it",
     "evidence_of_decisions": "evidence of decisions, kept for its period",
     "credential": "a credential that the installation works with",
     "profile": "a profile: it goes by a request about the person",

@@ -4,10 +4,12 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from seawall.cases import appeals, facing
-from seawall.cases.links import Opens, follow, issue
+from seawall.cases.links import Opens, issue
+from seawall.cases.speaking import marked as _
 from seawall.vocabulary.errors import NotFound, SeawallError
-from seawall.web.console.forms import Entered, Field, wrong
+from seawall.web.console.forms import Entered, Field
 from seawall.web.offices import office_of
+from seawall.web.portal.language import entered, refused, say_in, spoken
 from seawall.web.portal.notice import NOTICES
 from seawall.web.portal.page import page, sent_to
 from seawall.web.portal.words import rule_of
@@ -18,9 +20,9 @@ routes = Routes("/portal", tags=["portal"])
 _FIELDS = (
     Field(
         name="words",
-        label="Why should we look at it again?",
+        label=_("Why should we look at it again?"),
         kind="area",
-        hint="Say what we got wrong, or what we did not know. Up to 10,000 characters.",
+        hint=_("Say what we got wrong, or what we did not know. Up to 10,000 characters."),
         required=True,
         longest=appeals.LONGEST,
         words=("appeal",),
@@ -40,18 +42,18 @@ def appeal(token: str, request: Request, given: Entered) -> Response:
     house, office = house_of(request), office_of(request)
     try:
         with house.database.begin() as tx:
-            link = follow(tx, office, token, *NOTICES)
-            decision = facing.told(tx, office, link).notice.decision
+            link = entered(request, tx, token, *NOTICES)
+            decision, exchange = facing.appealed_on(tx, office, link)
             said = given.get("words", "")
-            case = appeals.file(tx, office, decision, said, through=link.through, exchange=link.exchange, by=link.id)
-            _, leads = issue(
+            case = appeals.file(tx, office, decision, said, through=link.through, exchange=exchange, by=link.id)
+            _made, leads = issue(
                 tx, office, Opens.APPEAL, case.id, project=case.project, key=case.key, account=case.account, by=link.id
             )
     except NotFound:
         raise
     except SeawallError as error:
         return _asked(request, token, given, error)
-    return sent_to(f"/portal/appeal/{leads}")
+    return sent_to(request, f"/portal/appeal/{leads}")
 
 
 @routes.get("/appeal/{token}", needs=PORTAL)
@@ -59,7 +61,7 @@ def status(token: str, request: Request) -> Response:
     """Show where an appeal is, and its answer."""
     office = office_of(request)
     with house_of(request).database.begin() as tx:
-        link = follow(tx, office, token, Opens.APPEAL)
+        link = entered(request, tx, token, Opens.APPEAL)
         found = appeals.status(tx, office, link.about, through=link.through)
     return page(request, "appeal.html", appeal=found, now=office.edges.clock())
 
@@ -67,8 +69,8 @@ def status(token: str, request: Request) -> Response:
 def _asked(request: Request, token: str, values: Entered | None = None, error: SeawallError | None = None) -> Response:
     office = office_of(request)
     with house_of(request).database.begin() as tx:
-        link = follow(tx, office, token, *NOTICES)
-        told = facing.told(tx, office, link)
+        link = entered(request, tx, token, *NOTICES)
+        told = facing.told(tx, office, link, say_in(request))
         rule = rule_of(tx, told.category)
     return page(
         request,
@@ -78,7 +80,7 @@ def _asked(request: Request, token: str, values: Entered | None = None, error: S
         notice=told.notice,
         rule=rule,
         link=token,
-        fields=_FIELDS,
+        fields=spoken(_FIELDS, say_in(request)),
         values=values or {},
-        wrong=wrong(error, _FIELDS) if error is not None else None,
+        wrong=refused(request, error, _FIELDS) if error is not None else None,
     )

@@ -5,8 +5,9 @@ from fastapi.responses import Response
 
 from seawall.access import privacy
 from seawall.access.privacy import Checked, Whose, Wish
-from seawall.cases.links import Opens, follow, revoke
+from seawall.cases.links import Opens, revoke
 from seawall.web.offices import office_of
+from seawall.web.portal.language import entered
 from seawall.web.portal.page import page
 from seawall.web.routes import PORTAL, Routes
 from seawall.web.signed import house_of
@@ -17,9 +18,8 @@ routes = Routes("/portal/export", tags=["portal"])
 @routes.get("/{token}", needs=PORTAL)
 def ask(token: str, request: Request) -> Response:
     """Say what the button does."""
-    office = office_of(request)
     with house_of(request).database.begin() as tx:
-        link = follow(tx, office, token, Opens.EXPORT)
+        link = entered(request, tx, token, Opens.EXPORT)
     return page(request, "export.html", link=token, until=link.ends_at)
 
 
@@ -28,7 +28,7 @@ def give(token: str, request: Request) -> Response:
     """Answer as a privacy request that the product vouches for, and use the link up."""
     house, office = house_of(request), office_of(request)
     with house.database.begin() as tx:
-        link = follow(tx, office, token, Opens.EXPORT)
+        link = entered(request, tx, token, Opens.EXPORT)
         asked = privacy.take(tx, house.edges, Wish.EXPORT, Whose.ACCOUNT, [link.account], by=link.id)
         privacy.check(tx, house.edges, asked.id, how=Checked.VOUCHED_BY_PROJECT, by=link.key)
         _, body = privacy.export(tx, house.edges, house.archive, asked.id, by="portal")

@@ -4,9 +4,10 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from seawall.cases import facing
-from seawall.cases.links import Link, Opens, follow
+from seawall.cases.links import Link, Opens
 from seawall.store import Transaction
 from seawall.web.offices import office_of
+from seawall.web.portal.language import entered, say_in
 from seawall.web.portal.page import page
 from seawall.web.portal.words import rule_of
 from seawall.web.routes import PORTAL, Routes
@@ -19,9 +20,8 @@ NOTICES = (Opens.NOTICE, Opens.CONTENT, Opens.MACHINE)
 @routes.get("/{token}", needs=PORTAL)
 def show(token: str, request: Request) -> Response:
     """Show a notice."""
-    office = office_of(request)
     with house_of(request).database.begin() as tx:
-        link = follow(tx, office, token, *NOTICES)
+        link = entered(request, tx, token, *NOTICES)
         return shown(request, tx, link, token)
 
 
@@ -30,7 +30,7 @@ def look(token: str, request: Request) -> Response:
     """Show a notice with what the person wrote, on the fresh word of the product; that is recorded."""
     office = office_of(request)
     with house_of(request).database.begin() as tx:
-        link = follow(tx, office, token, Opens.CONTENT)
+        link = entered(request, tx, token, Opens.CONTENT)
         said = facing.content(tx, office, link)
         return shown(request, tx, link, token, said=said or "", looked=True)
 
@@ -39,10 +39,10 @@ def shown(
     request: Request, tx: Transaction, link: Link, token: str, *, said: str = "", looked: bool = False
 ) -> Response:
     """Return the page of a notice."""
-    asked = facing.legal(tx, office_of(request), link)
+    asked = facing.legal(tx, office_of(request), link, say_in(request))
     if asked is not None:
         return page(request, "legal.html", notice=asked)
-    told = facing.told(tx, office_of(request), link)
+    told = facing.told(tx, office_of(request), link, say_in(request))
     return page(
         request,
         "notice.html",

@@ -1,30 +1,18 @@
 """Make a page of the portal. Everything is escaped. Nothing of the address is on it but in forms that need the link."""
 
-from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from seawall.cases.speaking import FIRST, LANGUAGES, saying
+from seawall.cases.speaking import marked as _
 from seawall.vocabulary.errors import SeawallError
 from seawall.web import csrf
-from seawall.web.console import times
-from seawall.web.console.assets import asset
 from seawall.web.pace import TooManyAttempts
+from seawall.web.portal.language import CHOICE, language, onward, said_of, templates
 
-_HERE = Path(__file__).parent
-_MADE = Environment(
-    # The blocks of forms are those of the console.
-    loader=FileSystemLoader([_HERE / "templates", _HERE.parent / "console" / "templates"]),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_MADE.globals.update(asset=asset, absolute=times.absolute, iso=times.iso)
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
@@ -35,38 +23,51 @@ _HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
 }
 _TITLES = {
-    403: "This cannot be done",
-    404: "This link does not work",
-    409: "This cannot be done",
-    413: "That is too much",
-    422: "Something is missing",
-    429: "Too many attempts",
+    403: _("This cannot be done"),
+    404: _("This link does not work"),
+    409: _("This cannot be done"),
+    413: _("That is too much"),
+    422: _("Something is missing"),
+    429: _("Too many attempts"),
 }
+_WRONG = _("Something went wrong")
+_LOST = _("Either it never did, or its time is over, or it was taken back.")
+_ANEW = _("Ask for a new one where you got it from.")
 
 
 def page(request: Request, template: str, *, status: int = 200, form: bool = False, **values: Any) -> Response:
-    """Return a page; one with a `form` sets the cookie that it belongs to."""
-    token = csrf.token_for(request, None) if form else ""
-    relative: Callable[..., str] = partial(times.relative, now=request.app.state.house.edges.clock())
-    shown = _MADE.get_template(template).render(token=token, relative=relative, names={}, **values)
-    return HTMLResponse(shown, status, _HEADERS)
+    """Return a page in the language of whoever reads; one with a `form` sets the cookie that it belongs to."""
+    token, spoken_in = csrf.token_for(request, None) if form else "", language(request)
+    shown = templates(spoken_in).get_template(template).render(
+        token=token,
+        names={},
+        language=spoken_in,
+        languages=LANGUAGES,
+        choice=CHOICE,
+        onward=partial(onward, request),
+        **values,
+    )  # fmt: skip
+    told = {"content-language": spoken_in, "vary": "accept-language"}
+    return HTMLResponse(shown, status, _HEADERS | told)
 
 
-def sent_to(path: str) -> Response:
+def sent_to(request: Request, path: str) -> Response:
     """Send the browser on to a page of the portal."""
-    return RedirectResponse(path, status_code=303, headers=_HEADERS)
+    return RedirectResponse(onward(request, path), status_code=303, headers=_HEADERS)
 
 
 def error_page(request: Request, error: SeawallError, status: int) -> Response:
     """Return the page that tells of an error. A page that is not there and a link that does not work look alike."""
-    lost = status in (404, 405)
+    lost, spoken_in = status in (404, 405), language(request)
+    say = saying(spoken_in)
+    ours = spoken_in == FIRST
     shown = page(
         request,
         "wrong.html",
         status=404 if lost else status,
-        title=_TITLES.get(404 if lost else status, "Something went wrong"),
-        message="Either it never did, or its time is over, or it was taken back." if lost else error.message,
-        hint="Ask for a new one where you got it from." if lost else error.hint,
+        title=say(_TITLES.get(404 if lost else status, _WRONG)),
+        message=say(_LOST) if lost else error.message if ours else said_of(error, say),
+        hint=say(_ANEW) if lost else error.hint if ours else "",
     )
     if isinstance(error, TooManyAttempts):
         shown.headers["retry-after"] = str(error.wait_s)

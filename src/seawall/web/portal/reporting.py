@@ -10,10 +10,12 @@ from pydantic import Field as Bounds
 
 from seawall.cases import reports
 from seawall.cases.reports import About, Report
+from seawall.cases.speaking import marked as _
 from seawall.vocabulary.errors import SeawallError
 from seawall.web import csrf
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, read
 from seawall.web.offices import office_of
+from seawall.web.portal.language import language, refused, say_in, spoken
 from seawall.web.portal.page import page, sent_to
 from seawall.web.portal.words import ABOUT
 from seawall.web.routes import PORTAL, Routes, paced
@@ -24,33 +26,33 @@ TRAP = "website"
 _FIELDS = (
     Field(
         name="about",
-        label="What is it about?",
+        label=_("What is it about?"),
         kind="select",
-        options=(("", "Choose one"), *((each.value, told) for each, told in ABOUT.items())),
+        options=(("", _("Choose one")), *((each.value, told) for each, told in ABOUT.items())),
         required=True,
         words=("nothing was chosen",),
     ),
     Field(
         name="place",
-        label="Where did you see it?",
-        hint="The product and the address or the name of the conversation, as far as you know.",
+        label=_("Where did you see it?"),
+        hint=_("The product and the address or the name of the conversation, as far as you know."),
         required=True,
         longest=reports.LONGEST_PLACE,
     ),
     Field(
         name="words",
-        label="What happened?",
+        label=_("What happened?"),
         kind="area",
-        hint="In your own words, up to 8,000 characters. Copy nothing here that is itself harmful.",
+        hint=_("In your own words, up to 8,000 characters. Copy nothing here that is itself harmful."),
         required=True,
         longest=reports.LONGEST,
         words=("report has",),
     ),
     Field(
         name="contact",
-        label="Your e-mail address",
+        label=_("Your e-mail address"),
         kind="email",
-        hint="We write once it is answered. Without it, keep the address of the next page.",
+        hint=_("We write once it is answered. Without it, keep the address of the next page."),
         autocomplete="email",
         longest=reports.LONGEST_CONTACT,
         words=("e-mail address",),
@@ -87,17 +89,17 @@ def report(request: Request, given: Entered) -> Response:
         # What was written is not lost to whoever took longer than the form lasts.
         return _asked(request, given, OpenTooLong())
     if given.get(TRAP):
-        return sent_to("/portal/report/thanks")
+        return sent_to(request, "/portal/report/thanks")
     try:
         if not given.get("about"):
             raise NothingChosen
         stated = read(Given, given)
         paced(request, house.report_pace)
         with house.database.begin() as tx:
-            _, leads = reports.report(tx, office, Report(language="en", **stated.model_dump()))
+            _made, leads = reports.report(tx, office, Report(language=language(request), **stated.model_dump()))
     except SeawallError as error:
         return _asked(request, given, error)
-    return sent_to(f"/portal/reported/{leads}")
+    return sent_to(request, f"/portal/reported/{leads}")
 
 
 class NothingChosen(SeawallError):
@@ -124,8 +126,8 @@ def _asked(request: Request, values: Entered | None = None, error: SeawallError 
         "reporting.html",
         status=error.status if error is not None else 200,
         form=True,
-        fields=_FIELDS,
+        fields=spoken(_FIELDS, say_in(request)),
         values=values or {},
         trap=TRAP,
-        wrong=wrong(error, _FIELDS) if error is not None else None,
+        wrong=refused(request, error, _FIELDS) if error is not None else None,
     )

@@ -10,11 +10,13 @@ from pydantic import Field as Bounds
 
 from seawall.cases import feedback
 from seawall.cases.feedback import taking
-from seawall.cases.links import LinkRefused, Opens, follow
+from seawall.cases.links import LinkRefused, Opens
+from seawall.cases.speaking import marked as _
 from seawall.vocabulary.errors import SeawallError
 from seawall.web import csrf
-from seawall.web.console.forms import Entered, Field, read, wrong
+from seawall.web.console.forms import Entered, Field, read
 from seawall.web.offices import office_of
+from seawall.web.portal.language import entered, refused, say_in, spoken
 from seawall.web.portal.page import page, sent_to
 from seawall.web.portal.reporting import TRAP, OpenTooLong
 from seawall.web.promised import Promise, named, promised
@@ -25,18 +27,18 @@ routes = Routes("/portal/feedback", tags=["portal"])
 _FIELDS = (
     Field(
         name="words",
-        label="What do you want to say?",
+        label=_("What do you want to say?"),
         kind="area",
-        hint="What is missing, what is wrong, what you see otherwise. Up to 4,000 characters.",
+        hint=_("What is missing, what is wrong, what you see otherwise. Up to 4,000 characters."),
         required=True,
         longest=taking.LONGEST,
         words=("feedback has",),
     ),
     Field(
         name="contact",
-        label="Your e-mail address",
+        label=_("Your e-mail address"),
         kind="email",
-        hint="We write once it is answered. Without it, keep the address of the next page.",
+        hint=_("We write once it is answered. Without it, keep the address of the next page."),
         autocomplete="email",
         longest=taking.LONGEST_CONTACT,
         words=("e-mail address",),
@@ -56,7 +58,7 @@ def said(token: str, request: Request) -> Response:
     """Show what became of it."""
     office = office_of(request)
     with house_of(request).database.begin() as tx:
-        link = follow(tx, office, token, Opens.FEEDBACK)
+        link = entered(request, tx, token, Opens.FEEDBACK)
         found = taking.follow(tx, office, link.about)
     return page(request, "said.html", found=found, promise=named(house_of(request).book, found.about))
 
@@ -75,16 +77,16 @@ def say(about: str, request: Request, given: Entered) -> Response:
         # What was written is not lost to whoever took longer than the form lasts.
         return _asked(request, promise, given, OpenTooLong())
     if given.get(TRAP):
-        return sent_to("/portal/report/thanks")
+        return sent_to(request, "/portal/report/thanks")
     try:
         stated = read(Said, given)
         paced(request, house.report_pace)
         wanted = feedback.Given(framework=promise.framework, about=promise.about, **stated.model_dump())
         with house.database.begin() as tx:
-            _, leads = taking.take(tx, office, wanted)
+            _made, leads = taking.take(tx, office, wanted)
     except SeawallError as error:
         return _asked(request, promise, given, error)
-    return sent_to(f"/portal/feedback/said/{leads}")
+    return sent_to(request, f"/portal/feedback/said/{leads}")
 
 
 def _promise(request: Request, about: str) -> Promise:
@@ -105,8 +107,8 @@ def _asked(
         status=error.status if error is not None else 200,
         form=True,
         promise=promise,
-        fields=_FIELDS,
+        fields=spoken(_FIELDS, say_in(request)),
         values=values or {},
         trap=TRAP,
-        wrong=wrong(error, _FIELDS) if error is not None else None,
+        wrong=refused(request, error, _FIELDS) if error is not None else None,
     )

@@ -3,6 +3,7 @@
 import msgspec
 
 from seawall.cases.reports import About
+from seawall.cases.speaking import marked as _
 from seawall.policy.publishing import load_documents
 from seawall.store import Transaction
 from seawall.vocabulary.categories import MAPPINGS, Category
@@ -18,14 +19,14 @@ class RuleTold(msgspec.Struct, frozen=True, kw_only=True):
 
 
 ABOUT: dict[About, str] = {
-    About.CHILDREN: "Harm to children",
-    About.VIOLENCE: "Violence or threats",
-    About.SELF_HARM: "Suicide or self-harm",
-    About.FRAUD: "Fraud or impersonation",
-    About.PRIVACY: "Personal data, mine or somebody else's",
-    About.RIGHTS: "Copyright or another right of mine",
-    About.HATE: "Hatred against people",
-    About.OTHER: "Something else",
+    About.CHILDREN: _("Harm to children"),
+    About.VIOLENCE: _("Violence or threats"),
+    About.SELF_HARM: _("Suicide or self-harm"),
+    About.FRAUD: _("Fraud or impersonation"),
+    About.PRIVACY: _("Personal data, mine or somebody else's"),
+    About.RIGHTS: _("Copyright or another right of mine"),
+    About.HATE: _("Hatred against people"),
+    About.OTHER: _("Something else"),
 }
 
 

@@ -16,6 +16,7 @@ from seawall.access.people import Person, Proof, Way, sessions
 from seawall.app.commands.metrics import metrics
 from seawall.app.instance import Instance
 from seawall.app.remote import Refused, agent
+from seawall.gateway.labels import detector_reviewed
 from seawall.metrics.definitions import newest
 from seawall.vocabulary.ids import AccountId, CaseId, DecisionId, ExchangeId, ItemId, ProjectId
 from seawall.vocabulary.records import Record
@@ -64,6 +65,7 @@ def records(month: int) -> Iterator[Record]:
         )  # fmt: skip
         decision = DecisionId(f"de_{month}r{number}")
         yield DecisionReviewed(decision=decision, exchange=ExchangeId("ex_1"), right=number % 4 != 0, by="pe_1")
+        yield detector_reviewed(decision, "linear", right=number % 4 != 0)
 
 
 @pytest.fixture
@@ -101,6 +103,7 @@ def test_each_number_stands_beside_its_definition_its_period_and_its_source(
     assert "closed" in words
     assert "nothing recorded" in words
     assert "left out" in words
+    assert "linear 26.7 % wrong of 45, between" in words
     assert page.text.count("<svg") > 8
     assert "Ask to close" not in words
 
