@@ -193,6 +193,7 @@ async def test_a_dead_letter_that_is_tried_again_has_all_its_retries(database: D
         with database.begin() as tx:
             retry_dead(tx, job)
         await until(lambda: runs == 4 and _dead(database))
+    assert _dead(database) == [("shaky", 2, "ValueError")]  # attempts since it was tried again
 
 
 async def test_a_job_without_retries_fails_at_once(database: Database) -> None:
@@ -297,6 +298,7 @@ async def test_a_worker_is_stopped_by_an_event_of_another_thread(database: Datab
         await until(lambda: _queue_is_empty(database))
         threading.Timer(0.1, stop.set).start()
         await asyncio.wait_for(worker, 30)
+        assert stop.is_set()
 
 
 HANGING = """
@@ -367,7 +369,8 @@ async def test_a_worker_goes_on_after_every_connection_was_cut(database: Databas
                      " WHERE datname = current_database() AND pid <> pg_backend_pid()")
             )  # fmt: skip
         await until(lambda: _can_enqueue(database))
-        await until(lambda: 2 in seen)
+        await until(lambda: len(seen) > 1)
+    assert seen == [1, 2]
 
 
 def _can_enqueue(database: Database) -> bool:

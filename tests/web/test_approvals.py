@@ -168,6 +168,7 @@ def test_nobody_else_carries_out_what_somebody_asked_for(team: dict[str, Browser
     request = told(team["bob"].post("/api/approvals", WANTED))
     for name in ("sam", "lea", "none"):
         told(team[name].post(f"/api/approvals/{request['id']}/execute", {}), 403)
+    assert told(team["bob"].get(f"/api/approvals/{request['id']}"))["state"] == request["state"]
 
 
 # Signed-in people reach these without a role: they show or change nothing but their own.

@@ -5,10 +5,9 @@ secret and a list of end users can: keep it with the keystore. A new secret make
 """
 
 import hmac
-from base64 import b32hexencode
 
 from seawall.enforce.errors import AccountSecretTooShort
-from seawall.vocabulary.ids import AccountId, KeyId
+from seawall.vocabulary.ids import AccountId, KeyId, base32hex
 
 _DOMAIN = b"seawall/account/v1\x00"
 _DIGITS = 26
@@ -28,7 +27,7 @@ def account_id(secret: bytes, key: KeyId, end_user: str | None) -> AccountId:
     # JSON can carry half a surrogate pair: such a name is still somebody's name.
     of_user = end_user.encode("utf-8", "surrogatepass")
     digest = hmac.digest(secret, _DOMAIN + len(of_key).to_bytes(4, "big") + of_key + of_user, "sha256")
-    return AccountId(f"ac_{b32hexencode(digest).decode()[:_DIGITS].lower()}")
+    return AccountId(f"ac_{base32hex(int.from_bytes(digest) >> 256 - 5 * _DIGITS, _DIGITS)}")
 
 
 def whole_key(key: KeyId) -> AccountId:

@@ -17,6 +17,7 @@ from seawall.gateway import meters
 from seawall.gateway.errors import TooFast, Unexpected, UnknownRoute, UpstreamRefused, kind_of
 from seawall.gateway.flow import ExchangeFailed, answer, screened
 from seawall.gateway.http import JSON, ClientGone, Header, address_of, key_of, read_body, send_json, send_whole
+from seawall.gateway.joining import JoiningProtocol
 from seawall.gateway.live import Live
 from seawall.gateway.wire import BadRequest, ErrorKind, Piece, WireFormat
 from seawall.gateway.wire.chat import CHAT
@@ -208,7 +209,7 @@ async def run(app: Callable[..., Awaitable[None]], sockets: list[socket.socket],
     """Serve an application on sockets until told to stop; requests that run may finish for ten seconds."""
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=JoiningProtocol,
         ws="none",
         loop="none",
         lifespan="off",

@@ -84,10 +84,11 @@ async def settle(
     if not found and cascade.always.isdisjoint(text.surface for text in texts):
         return Settled(())
     run = _Run(cascade, tiers, found, zero_retention=zero_retention)
-    if cascade.steps:
-        # Judges go by what the accurate tier says, so they come after it.
-        await asyncio.gather(*(run.ask_accurate(text) for text in texts))
-        await asyncio.gather(*(run.ask_judges(text) for text in texts if text.newest))
+    # Judges go by what the accurate tier says, so they come after it.
+    if accurate := run.due(texts, Tier.ACCURATE):
+        await asyncio.gather(*(run.ask_accurate(text, due) for text, due in accurate))
+    if judged := run.due([text for text in texts if text.newest], Tier.JUDGE):
+        await asyncio.gather(*(run.ask_judges(text, due) for text, due in judged))
     return run.settled()
 
 
@@ -110,22 +111,21 @@ class _Run:
         if before is None or before.tier is not finding.tier or finding.score > before.score:
             self._scored[key] = finding
 
-    def _due(self, text: Text, tier: Tier) -> list[Step]:
-        return [
-            step
-            for step in self._cascade.steps
-            if step.tier is tier and text.surface in step.surfaces and step.reached(self._score(text, step.category))
-        ]
+    def due(self, texts: Sequence[Text], tier: Tier) -> list[tuple[Text, list[Step]]]:
+        """Return the texts that reach a tier, each with the steps that ask for it: most exchanges reach none."""
+        steps = [step for step in self._cascade.steps if step.tier is tier]
+        reached = [(text, [step for step in steps if self._reaches(text, step)]) for text in texts] if steps else []
+        return [(text, due) for text, due in reached if due]
+
+    def _reaches(self, text: Text, step: Step) -> bool:
+        return text.surface in step.surfaces and step.reached(self._score(text, step.category))
 
     def _score(self, text: Text, category: Category) -> float:
         known = self._scored.get((text.piece, category))
         return known.score if known else 0.0
 
-    async def ask_accurate(self, text: Text) -> None:
+    async def ask_accurate(self, text: Text, due: Sequence[Step]) -> None:
         """Ask the accurate tier about a text, once for all categories that want it."""
-        due = self._due(text, Tier.ACCURATE)
-        if not due:
-            return
         pool = self._tiers.accurate
         if pool is None:
             self._fail(text, due, ENCODER, _NO_RELEASE)
@@ -143,14 +143,14 @@ class _Run:
             else:
                 self._fail(text, [step], pool.name, pool.release)
 
-    async def ask_judges(self, text: Text) -> None:
+    async def ask_judges(self, text: Text, due: Sequence[Step]) -> None:
         """Ask every judge that a text reaches, in the order of the policy, once for all its categories."""
-        for name, steps in groupby(sorted(self._due(text, Tier.JUDGE), key=lambda step: step.judge), lambda s: s.judge):
-            due = list(steps)
-            after = tuple(step.category for step in due if step.after)
+        for name, steps in groupby(sorted(due, key=lambda step: step.judge), lambda step: step.judge):
+            asked = list(steps)
+            after = tuple(step.category for step in asked if step.after)
             if after:
                 self._later.append(Later(judge=name, piece=text.piece, categories=after))
-            inline = [step for step in due if not step.after]
+            inline = [step for step in asked if not step.after]
             if inline:
                 await self._ask_judge(name, text, inline)
 
