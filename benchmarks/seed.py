@@ -54,6 +54,7 @@ def fill(instance: Instance, exchanges: int, cases: int) -> None:
         _asked(connection, instance.clock(), exchanges, cases)
         connection.execute(_SQL.read_text().encode())
     _records(instance)
+    _vacuum(instance)
     with instance.database().begin() as tx:
         bring_up_to_date(tx)
     now = instance.clock()
@@ -61,6 +62,11 @@ def fill(instance: Instance, exchanges: int, cases: int) -> None:
         # A job rolls up a week at most; here five of them are missing.
         at = now - timedelta(weeks=week)
         roll(instance.database(), lambda at=at: at)
+    _vacuum(instance)
+
+
+def _vacuum(instance: Instance) -> None:
+    """Let PostgreSQL learn what there is, as it would have over the year."""
     with instance.database().connect_raw(autocommit=True) as connection:
         connection.execute("SET statement_timeout = 0")
         connection.execute("VACUUM ANALYZE")

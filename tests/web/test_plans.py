@@ -108,6 +108,8 @@ def scans(database: Database, asked: Said, big: dict[str, int]) -> list[str]:
     """Return which big tables the questions read from one end to the other, and what asked for it."""
     found = []
     with database.begin() as tx:
+        # At a hundredth of its size a table is read whole even where an index fits; without that only where none does.
+        tx.execute(text("SET LOCAL enable_seqscan = off"))
         for statement, values in asked.items():
             (plan,) = tx.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", values).scalar_one()
             for node in nodes(plan["Plan"]):
