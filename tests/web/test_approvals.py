@@ -205,7 +205,7 @@ def _guarded(house: House) -> list[tuple[str, str, Need]]:
             continue
         assert isinstance(route, APIRoute)
         need = next(each.dependency for each in route.dependencies if isinstance(each.dependency, Need))
-        if need.who not in ("anyone", "program") and route.path not in OWN:
+        if need.who not in ("anyone", "program", "portal") and route.path not in OWN:
             found += [(method, route.path, need) for method in sorted(route.methods)]
     return found
 

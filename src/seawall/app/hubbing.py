@@ -13,8 +13,10 @@ import msgspec
 from seawall.app.casework import office
 from seawall.app.hub_cards import cards
 from seawall.app.hub_register import definitions_of, frameworks_of, practices_of
+from seawall.app.hub_releases import sign_offs_of
 from seawall.app.instance import Instance
 from seawall.app.policy_words import words_of
+from seawall.app.risks import board
 from seawall.cases.feedback import reading as feedback
 from seawall.commitments import register
 from seawall.hub import folder, publishing
@@ -32,6 +34,7 @@ from seawall.ledger.prove import prove
 from seawall.ledger.tiles import Hashes
 from seawall.metrics.definitions import newest as newest_definitions
 from seawall.policy import publishing as policies
+from seawall.risk import signed_off
 from seawall.store import Transaction
 from seawall.vocabulary.errors import Conflict
 
@@ -64,13 +67,15 @@ def inputs_of(instance: Instance, tx: Transaction) -> Inputs:
         previous=None if before is None else before.digest,
     )
     promised = register(tx, instance.book(), instance.clock())
+    versions = (*_policies(tx), *publishing.published(tx))
     return Inputs(
         site=site,
-        versions=(*_policies(tx), *publishing.published(tx)),
+        versions=versions,
         practices=practices_of(promised),
         frameworks=frameworks_of(promised, f"{address}/portal/feedback", feedback.public(tx, office(instance))),
         definitions=definitions_of(newest_definitions()),
         cards=cards(),
+        sign_offs=sign_offs_of(signed_off(tx, board(instance)), versions),
     )
 
 

@@ -28,6 +28,8 @@ RECORDS: dict[str, str] = {
     "policy.published": _("A usage policy was put into force"),
     "document.published": _("A document was published"),
     "hub.published": _("An edition of this hub was published"),
+    "release.signed_off": _("The release of a model version was signed off"),
+    "release.withdrawn": _("A release was withdrawn"),
     "classifier.released": _("A classifier went to work"),
     "metrics.closed": _("The numbers of a period were closed"),
     "commitment.register_changed": _("Another register of commitments is in force"),
