@@ -61,6 +61,17 @@ def test_short_passwords_and_those_of_service_accounts_are_refused(tx: Transacti
             passwords.set_password(tx, edges, who, password, by="host:test")
 
 
+def test_only_the_first_person_of_an_instance_has_a_password(tx: Transaction, edges: Edges, clock: FrozenClock) -> None:
+    ada = person(tx, edges, "ada")
+    clock.advance(minutes=1)
+    bob = person(tx, edges, "bob")
+    assert [passwords.offered(tx, each) for each in (ada, bob)] == [True, False]
+    passwords.set_password(tx, edges, ada.id, PASSWORD, by=ada.id)
+    with pytest.raises(BadPerson, match="only the first administrator"):
+        passwords.set_password(tx, edges, bob.id, PASSWORD, by=bob.id)
+    assert passwords.set_at(tx, bob.id) is None
+
+
 def test_nobody_sets_what_another_person_proves_themselves_with(tx: Transaction, edges: Edges, ledger: Ledger) -> None:
     ada, bob = person(tx, edges, "ada"), person(tx, edges, "bob")
     with pytest.raises(BadPerson, match="cannot set this"):

@@ -9,10 +9,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from seawall.access.people import attempts
 from seawall.access.people.edges import Edges
-from seawall.access.people.model import BadPerson, Kind, Source
+from seawall.access.people.model import BadPerson, Kind, Person, Source
 from seawall.access.people.people import find, find_by_address, refuse_others
 from seawall.access.people.proofs import Attempted, Proof, SignInRefused, Way
-from seawall.access.people.tables import passwords
+from seawall.access.people.tables import passwords, people
 from seawall.store import Transaction
 from seawall.vocabulary.records.people import FactorEnrolled, FactorRemoved
 
@@ -23,16 +23,27 @@ _NOBODY = _hasher.hash("nobody has this password")
 
 
 def set_password(tx: Transaction, edges: Edges, person: str, password: str, *, by: str) -> None:
-    """Set the password of a local person. Raises NoSuchPerson, BadPerson."""
+    """Set the password of the first administrator. Raises NoSuchPerson, BadPerson."""
     known = find(tx, person)
     refuse_others(tx, known, by)
-    if known.source is not Source.LOCAL or known.kind is not Kind.PERSON:
-        raise BadPerson(f"{person} does not sign in with a password here.", hint="Their provider proves who they are.")
+    if not offered(tx, known):
+        raise BadPerson(
+            f"{person} does not sign in with a password here: only the first administrator does.",
+            hint="Add a passkey, or sign in with your organisation's provider.",
+        )
     if not SHORTEST <= len(password) <= LONGEST:
         raise BadPerson(f"The password has {len(password)} characters.", hint=f"Take {SHORTEST} to {LONGEST}.")
     row = {"person": known.id, "hash": _hasher.hash(password), "set_at": edges.clock()}
     tx.execute(insert(passwords).values(row).on_conflict_do_update(index_elements=["person"], set_=row))
     edges.record(tx, FactorEnrolled(person=known.id, factor=known.id, way=Way.PASSWORD, by=by))
+
+
+def offered(tx: Transaction, person: Person) -> bool:
+    """Tell whether somebody may have a password: the first person of an instance, whom nobody else can prove yet."""
+    if person.source is not Source.LOCAL or person.kind is not Kind.PERSON:
+        return False
+    first = select(people.c.id).where(people.c.kind == Kind.PERSON).order_by(people.c.added_at, people.c.id).limit(1)
+    return tx.scalar(first) == person.id
 
 
 def remove_password(tx: Transaction, edges: Edges, person: str, *, by: str) -> None:

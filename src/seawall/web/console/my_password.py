@@ -1,4 +1,4 @@
-"""One's own password, for local people."""
+"""One's own password, for the first administrator."""
 
 from fastapi import Request
 from fastapi.responses import Response

@@ -27,6 +27,7 @@ def show(request: Request, signed: Caller) -> Response:
             "app_since": totp.enrolled_at(tx, who.id),
             "codes_left": recovery.left(tx, who.id),
             "password_since": passwords.set_at(tx, who.id),
+            "password_offered": passwords.offered(tx, who),
             "sessions": current(tx, house, who.id),
             "held": roles.held(tx, who.id),
         }
