@@ -43,18 +43,11 @@ class Proofs(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class House(msgspec.Struct, frozen=True, kw_only=True):
-    """The rooms behind the routes. `account` names the account of a key and an end user.
+    """The rooms behind the routes. `account` names the account of a key and an end user, `book` is the register.
 
     Without a `pace` attempts to sign in are not counted by address, nor without the others looks at the portal and
-    reports; without `proofs` nothing is proven,
-    and without an `office` no case is settled.
-    Without a `pace` attempts to sign in are not counted by address; without `proofs` nothing is proven,
-    and without an `office` no case is settled, without a `bureau` no legal request.
-    Without a `pace` attempts to sign in are not counted by address; without `proofs` nothing is proven,
-    and without an `office` no case is settled, without an `inquiry` nothing is investigated. `book` is the register of
-    commitments.
-    reports; without `proofs` nothing is proven, without an `office` no case is settled, without a `bureau` no legal
-    request, without a `board` no release. `book` is the register of commitments.
+    reports. Without `proofs` nothing is proven, without an `office` no case is settled, without a `bureau` no legal
+    request, without a `board` no release, and without an `inquiry` nothing is investigated.
     """
 
     database: Database
