@@ -1,13 +1,11 @@
 """Lists of cases rest on an index each: looked up in PostgreSQL's plans over 20,000 cases, with nothing forbidden."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, text
+from sqlalchemy import text
 
 from seawall.cases import Origin, Priority, State
 from seawall.cases.claims import time_out
@@ -21,6 +19,7 @@ from seawall.cases.samples import waiting as sampled
 from seawall.store import Transaction
 from seawall.vocabulary.ids import KeyId, ProjectId
 from tests.cases.conftest import Bench
+from tests.plans import nodes, said
 
 MANY = 20_000
 _CASES = """
@@ -73,26 +72,6 @@ def many(tx: Transaction, bench: Bench) -> Bench:
     return bench
 
 
-@contextmanager
-def said(tx: Transaction) -> Iterator[list[tuple[str, Any]]]:
-    """Keep the questions that are asked of cases, with their values."""
-    kept: list[tuple[str, Any]] = []
-
-    def keep(_c: Connection, _cursor: object, statement: str, values: Any, *_: object) -> None:
-        if statement.lstrip().upper().startswith("SELECT") and "FROM cases_" in statement:
-            kept.append((statement, values))
-
-    event.listen(tx, "before_cursor_execute", keep)
-    yield kept
-    event.remove(tx, "before_cursor_execute", keep)
-
-
-def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for each in plan.get("Plans", ()):
-        yield from nodes(each)
-
-
 Ask = Callable[[Transaction, Bench], object]
 THROUGH = From(project=ProjectId("pr_3"), key=KeyId("key_1"))
 LISTS: dict[str, Ask] = {
@@ -142,7 +121,7 @@ _COUNTS = ("queues", "claims that are over", "appeals by the clock")
 
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_reads_an_index_and_no_more_than_it_shows(tx: Transaction, many: Bench, name: str) -> None:
-    with said(tx) as asked:
+    with said(tx, "FROM cases_") as asked:
         LISTS[name](tx, many)
     assert asked
     for statement, values in asked:

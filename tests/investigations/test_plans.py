@@ -1,12 +1,11 @@
 """Every way of looking rests on an index: looked up in the plans over 20,000 exchanges, with nothing forbidden."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, text
+from sqlalchemy import text
 
 from seawall.investigations import How, Search, looking, opening, preview, rescreening, searching
 from seawall.investigations.finding import Key, chosen, nearest
@@ -16,6 +15,7 @@ from seawall.investigations.scanning import upcoming
 from seawall.investigations.vectors import of_exchange
 from seawall.store import Transaction
 from tests.investigations.conftest import Traffic
+from tests.plans import nodes, said
 
 MANY = 20_000
 _FILL = """
@@ -113,7 +113,7 @@ _SMALL = {"investigations_rescreenings"}
 
 def test_a_list_reads_an_index_and_no_more_than_it_shows(tx: Transaction, filled: Traffic) -> None:
     for name, ask in LISTS.items():
-        with said(tx) as asked:
+        with said(tx, "investigations_") as asked:
             ask(tx, filled)
         assert asked, name
         for statement, values in asked:
@@ -123,23 +123,3 @@ def test_a_list_reads_an_index_and_no_more_than_it_shows(tx: Transaction, filled
             assert not whole, (name, json.dumps(plan, indent=1))
             read = max([0, *(part["Actual Rows"] + part.get("Rows Removed by Filter", 0) for part in parts)])
             assert read <= 1000, (name, json.dumps(plan, indent=1))
-
-
-@contextmanager
-def said(tx: Transaction) -> Iterator[list[tuple[str, Any]]]:
-    """Keep the questions that are asked of investigations, with their values."""
-    kept: list[tuple[str, Any]] = []
-
-    def keep(_c: Connection, _cursor: object, statement: str, values: Any, *_: object) -> None:
-        if statement.lstrip().upper().startswith("SELECT") and "investigations_" in statement:
-            kept.append((statement, values))
-
-    event.listen(tx, "before_cursor_execute", keep)
-    yield kept
-    event.remove(tx, "before_cursor_execute", keep)
-
-
-def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for each in plan.get("Plans", ()):
-        yield from nodes(each)

@@ -18,6 +18,7 @@ from seawall.web.application import PARTS
 from seawall.web.house import House
 from tests.access.conftest import person
 from tests.cases.conftest import ruling
+from tests.plans import nodes
 from tests.web.browser import Browser
 
 EXCHANGES, CASES = 10_000, 5_000
@@ -89,12 +90,6 @@ def said(database: Database) -> Iterator[Said]:
     event.listen(database.engine, "before_cursor_execute", keep)
     yield kept
     event.remove(database.engine, "before_cursor_execute", keep)
-
-
-def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for each in plan.get("Plans", ()):
-        yield from nodes(each)
 
 
 def lists() -> list[str]:

@@ -238,3 +238,21 @@ def chromium() -> Iterator[Chromium]:
         made = driver.chromium.launch(executable_path=str(CHROMIUM), headless=True, args=list(QUIET))
         yield made
         made.close()
+
+
+@pytest.fixture
+def known_people(
+    house: House, somebody: Callable[..., Person], signed_in: Callable[[Person], Browser], clock: FrozenClock
+) -> Callable[[dict[str, str]], dict[str, Staff]]:
+    """Make people with a role each who are settled, each at a browser with a passkey that was just used."""
+
+    def make(roles: dict[str, str]) -> dict[str, Staff]:
+        made = {name: somebody(name, role) for name, role in roles.items()}
+        devices = {name: device_of(house, who) for name, who in made.items()}
+        clock.advance(hours=73)
+        found = {name: Staff(signed_in(who), house, who, devices[name]) for name, who in made.items()}
+        for each in found.values():
+            each.prove()
+        return found
+
+    return make

@@ -20,10 +20,8 @@ from seawall.app.remote import Refused, agent
 from seawall.cases import Case, Outcome
 from seawall.vocabulary.categories import Category
 from seawall.web.house import House
-from tests.conftest import FrozenClock
-from tests.web.browser import Browser
 from tests.web.console.cases.conftest import SAID, Rooms
-from tests.web.console.conftest import Staff, device_of, hidden, text_of
+from tests.web.console.conftest import Staff, hidden, text_of
 from tests.web.console.test_browser import add_passkey, come_in, looked_at
 
 KEY = x25519.Identity.generate()
@@ -33,17 +31,8 @@ ROLES = {"kit": "child_safety_reviewer", "kim": "child_safety_reviewer", "lea": 
 
 
 @pytest.fixture
-def team(
-    house: House, somebody: Callable[..., Person], signed_in: Callable[[Person], Browser], clock: FrozenClock
-) -> dict[str, Staff]:
-    """People who are settled, each at a browser with a passkey that was just used."""
-    made = {name: somebody(name, role) for name, role in ROLES.items()}
-    devices = {name: device_of(house, who) for name, who in made.items()}
-    clock.advance(hours=73)
-    found = {name: Staff(signed_in(who), house, who, devices[name]) for name, who in made.items()}
-    for each in found.values():
-        each.prove()
-    return found
+def team(known_people: Callable[[dict[str, str]], dict[str, Staff]]) -> dict[str, Staff]:
+    return known_people(ROLES)
 
 
 @pytest.fixture

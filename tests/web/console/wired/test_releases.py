@@ -12,9 +12,7 @@ from playwright.sync_api import Page
 
 from seawall.access.people import Person
 from seawall.web.house import House
-from tests.conftest import FrozenClock
-from tests.web.browser import Browser
-from tests.web.console.conftest import Staff, device_of, hidden, text_of
+from tests.web.console.conftest import Staff, hidden, text_of
 from tests.web.console.test_browser import add_passkey, come_in, looked_at
 from tests.web.console.test_injection import BAD, clean
 
@@ -28,17 +26,8 @@ ROLES = {"eva": "evaluator", "rex": "release_approver", "ray": "release_approver
 
 
 @pytest.fixture
-def team(
-    house: House, somebody: Callable[..., Person], signed_in: Callable[[Person], Browser], clock: FrozenClock
-) -> dict[str, Staff]:
-    """People who are settled, each at a browser with a passkey that was just used."""
-    made = {name: somebody(name, role) for name, role in ROLES.items()}
-    devices = {name: device_of(house, who) for name, who in made.items()}
-    clock.advance(hours=73)
-    found = {name: Staff(signed_in(who), house, who, devices[name]) for name, who in made.items()}
-    for each in found.values():
-        each.prove()
-    return found
+def team(known_people: Callable[[dict[str, str]], dict[str, Staff]]) -> dict[str, Staff]:
+    return known_people(ROLES)
 
 
 def sent(who: Staff, path: str, fields: dict[str, Any], files: dict[str, bytes] | None = None) -> httpx.Response:
