@@ -45,6 +45,8 @@ ALLOWED = {
     },
     # How far the index of what is retained has come, by the id of an exchange; the exchange itself is not in it.
     "investigations_indexed": {"name", "reached"},
+    # That the account was warned, and is to be told: which act of enforcement, of whom, when.
+    "cases_notices": {"id", "sanction", "project", "account", "at"},
     # That a process lives.
     "gateway_processes": {"id", "started_at", "seen_at"},
     # What was decided, by names of rules; random salts and keys; the exchange's own body is the row above.
