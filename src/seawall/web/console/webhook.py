@@ -56,9 +56,9 @@ def show(endpoint: str, request: Request, signed: Caller) -> Response:
 
 
 @routes.post("/test", needs=may("webhook.change"))
-def test(endpoint: str, request: Request) -> Response:
+def test(endpoint: str, request: Request, signed: Caller) -> Response:
     """Send an event that tells of nothing."""
-    api.test(endpoint, request)
+    api.test(endpoint, request, signed)
     return sent_to(where(endpoint), "webhook_tested")
 
 

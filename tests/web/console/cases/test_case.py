@@ -117,7 +117,8 @@ def test_a_claim_that_was_lost_in_mid_form_says_so_and_keeps_the_words(
     path = f"/cases/{case.id}"
     rev.send(f"{path}/claim")
     clock.advance(minutes=20)
-    assert [who.see(path).status_code for who in (rev, sen)] == [200, 200]
+    # Looking at another page keeps the session, not the claim.
+    assert [who.see(at).status_code for who, at in ((rev, "/cases"), (sen, path))] == [200, 200]
     clock.advance(minutes=11)
     late = rev.send(f"{path}/decide", **WARN)
     assert (late.status_code, "is not yours at this moment" in text_of(late)) == (409, True)

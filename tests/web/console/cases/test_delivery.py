@@ -74,7 +74,7 @@ def test_an_endpoint_is_added_tried_given_a_new_secret_and_switched_off(
     assert ada.see(path).status_code == 404
     assert ada.send(f"{path}/end").status_code == 404
     kinds = [each for each in rooms.kinds() if each.startswith("webhook.")]
-    assert kinds == ["webhook.added", "webhook.rotated", "webhook.ended"]
+    assert kinds == ["webhook.added", "webhook.tested", "webhook.rotated", "webhook.ended"]
 
 
 def test_a_dead_delivery_shows_and_is_sent_again(ada: Staff, rooms: Rooms, house: House) -> None:
