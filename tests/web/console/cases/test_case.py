@@ -1,8 +1,11 @@
 """One case on its page: what is shown unasked and what is not, what is pressed, and how it is settled."""
 
+import re
+
 from seawall.access.people import roles
 from seawall.cases import Origin, State
 from seawall.cases.rows import find
+from seawall.screen.linear import LinearClassifier
 from seawall.vocabulary.categories import Category
 from seawall.web.house import House
 from tests.conftest import FrozenClock
@@ -45,6 +48,21 @@ def test_what_was_written_is_shown_once_asked_for_and_that_is_a_record(rev: Staf
     assert "You looked at 1 today, 1 this week." in told
     again = rev.see(f"/cases/{case.id}/look")
     assert (SAID in again.text, "Show what was written" in again.text) == (False, True)
+
+
+def test_what_moved_a_classifier_is_told_with_the_words_and_by_the_same_release_alone(rev: Staff, rooms: Rooms) -> None:
+    fast, said = LinearClassifier.load(), "You stupid idi0t, shut up and listen."
+    given = {"category": "harassment", "detector": "linear", "surface": "input", "score": 0.9, "piece": 1}
+    tiers = ({"tier": "fast", "release": fast.release}, {"tier": "fast", "release": "0-other"},
+             {"tier": "accurate", "release": "1", "detector": "encoder"})  # fmt: skip
+    case = rooms.case(said=said, input_findings=[given | each for each in tiers])
+    assert "Raised most by" not in rev.see(f"/cases/{case.id}").text
+    told = rev.send(f"/cases/{case.id}/look").text
+    (words,) = re.findall(r"Raised most by (.*?)</p>", told)
+    marks = re.findall(r"<mark>(.*?)</mark> \+(\d+\.\d)", words)
+    assert {"stupid", "idiot,"} <= {word for word, _ in marks}
+    assert [float(logit) for _, logit in marks] == sorted((float(logit) for _, logit in marks), reverse=True)
+    assert told.count("seawall screen --explain") == 1
 
 
 def test_what_is_not_kept_is_not_shown(rev: Staff, rooms: Rooms) -> None:

@@ -24,6 +24,7 @@ from seawall.store import Transaction
 from seawall.vocabulary.errors import Conflict, InvalidInput, SeawallError
 from seawall.web.console.cases import around, ruling, words
 from seawall.web.console.cases.desk import around as on_desk
+from seawall.web.console.cases.moved import moved
 from seawall.web.console.cases.shelf import OPEN, SEALED, Shelf
 from seawall.web.console.cases.texts import marked
 from seawall.web.console.forms import Field
@@ -113,6 +114,7 @@ def _around(tx: Transaction, request: Request, found: Whole, signed: Signed, see
         "about": about,
         "findings": findings,
         "said": marked(said, findings),
+        "moved": moved(said, findings),
         "unread": [] if seen is None or about is not None else [each for each in (seen.request, seen.answer) if each],
         "applies": around.applies(tx, case, about),
         # Where somebody is to say how they would have decided, what followed would tell them how it was.

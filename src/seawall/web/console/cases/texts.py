@@ -43,7 +43,7 @@ def _shown(said: Said, findings: Sequence[Found]) -> Shown:
     places = [
         (each.finding.span.start, each.finding.span.end, number)
         for number, each in enumerate(findings, 1)
-        if each.finding.span is not None and _of(each, said)
+        if each.finding.span is not None and speaks_of(each, said)
     ]
     return Shown(
         stage=said.stage,
@@ -64,7 +64,8 @@ def cut(text: str, places: Sequence[tuple[int, int, int]]) -> tuple[Part, ...]:
     )
 
 
-def _of(found: Found, said: Said) -> bool:
+def speaks_of(found: Found, said: Said) -> bool:
+    """Tell whether a finding is about a text."""
     finding = found.finding
     return (found.stage, finding.piece) == (said.stage, said.number) and (
         finding.surface == said.surface or said.surface == Surface.OUTPUT
