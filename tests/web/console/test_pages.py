@@ -8,6 +8,7 @@ from seawall.access import keys, projects
 from seawall.access.people import Person, links, people, roles, sessions
 from seawall.access.people.held_keys import working
 from seawall.access.sign_in import devices
+from seawall.web.console.nav import ENTRIES
 from seawall.web.house import House
 from tests.audit.conftest import Log
 from tests.conftest import FrozenClock
@@ -21,6 +22,11 @@ def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_back(browser: Browser) 
     reply = browser.get("/console/people?q=ada", headers={"accept": "text/html"})
     assert reply.status_code == 303
     assert reply.headers["location"] == "/console/sign-in?next=%2Fconsole%2Fpeople%3Fq%3Dada"
+
+
+def test_every_place_is_offered_once() -> None:
+    for told in ([each.path for each in ENTRIES], [each.label for each in ENTRIES]):
+        assert len(told) == len(set(told))
 
 
 def test_navigation_offers_what_somebody_may_do(staff: Make) -> None:

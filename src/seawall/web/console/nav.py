@@ -28,7 +28,6 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(label="Child safety", path="/console/child-safety", action="child_safety.read"),
     Entry(label="Investigations", path="/console/investigations", action="investigation.read"),
     Entry(label="Rescreening", path="/console/rescreenings", action="rescreening.read"),
-    Entry(label="Dashboard", path="/console/dashboard", action="policy.read"),
     Entry(label="Dashboard", path="/console/dashboard", action="dashboard.read"),
     Entry(label="Policy", path="/console/policy", action="policy.read"),
     Entry(label="Approvals", path="/console/approvals", action="approval.read"),
