@@ -37,7 +37,7 @@ def _backup(tx: Transaction) -> dict[str, list[dict[str, Any]]]:
 
 
 def _restore(tx: Transaction, backup: dict[str, list[dict[str, Any]]]) -> None:
-    tx.execute(text("TRUNCATE vault_keys, vault_items, vault_holds, vault_erasures, vault_doomed"))
+    tx.execute(text("TRUNCATE vault_keys, vault_items, vault_holds, vault_erasures, vault_doomed CASCADE"))
     for table, rows in backup.items():
         for row in rows:
             columns = ", ".join(row)
