@@ -38,7 +38,8 @@ def test_the_gravest_measure_wins() -> None:
 
 def test_every_kind_is_named_in_the_past_tense_and_once() -> None:
     assert len(KINDS) == len(ALL)
-    assert all(kind.rpartition(".")[2].endswith(("ed", "n", "t", "d")) for kind in KINDS)
+    verbs = {kind.rpartition(".")[2].removesuffix("_off") for kind in KINDS}
+    assert all(verb.endswith(("ed", "n", "t", "d")) for verb in verbs)
 
 
 @pytest.mark.parametrize(
