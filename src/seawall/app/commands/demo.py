@@ -1,5 +1,6 @@
 """`seawall demo`: the whole path on this machine, shown, checked, and left up to try."""
 
+import os
 import shlex
 import shutil
 import signal
@@ -59,7 +60,8 @@ def demo(
 ) -> None:
     """Start a whole Seawall with a small model, send it conversations, show what was decided, verify the ledger.
 
-    It is left up until Ctrl-C, with its address and commands to try. Nothing leaves this machine.
+    It is left up until Ctrl-C, with its address and commands to try, and the hub opens in a browser where there is a
+    screen. Nothing leaves this machine.
     """
     from seawall.app.demo.opening import Options, require_sdks
     from seawall.app.demo.paper import Paper
@@ -88,7 +90,7 @@ def demo(
 
 def _show(options: "Options", paper: "Paper", *, once: bool, as_json: bool) -> int:
     """Run the demo and leave it up unless it is to end; return the exit status. Nothing is left behind."""
-    from seawall.app.demo import report, report_checks
+    from seawall.app.demo import browser, report, report_checks
     from seawall.app.demo.run import perform
 
     with ExitStack() as stack, _then_undisturbed(paper):
@@ -99,6 +101,7 @@ def _show(options: "Options", paper: "Paper", *, once: bool, as_json: bool) -> i
         status = 0 if finished.outcome.right else 1
         if not once:
             paper.lines(report_checks.invitation(finished, _command(), _nearby(finished.ready.stage.config)))
+            browser.show(finished.outcome.hub.address, os.environ, terminal=sys.stdout.isatty())
             with suppress(KeyboardInterrupt):
                 while True:
                     signal.pause()
