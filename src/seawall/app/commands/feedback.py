@@ -92,7 +92,7 @@ def show(name: str, as_json: bool) -> None:
 @BY
 @JSON
 def answer(name: str, words: str, public: str, by: str, as_json: bool) -> None:
-    """Answer FEEDBACK, once."""
+    """Answer FEEDBACK in words, once."""
 
     def here(tx: "Transaction") -> Opened:
         from seawall.app.casework import office

@@ -127,7 +127,7 @@ def results(
 @click.argument("exchange")
 @signed
 def look(investigation: str, exchange: str, server: str, token_file: Path | None, as_json: bool) -> None:
-    """Show what was said in EXCHANGE, which is recorded."""
+    """Show what was said in EXCHANGE for INVESTIGATION, which is recorded."""
     at = path("investigations", investigation, "exchanges", exchange, "look")
     found = api(server, token_file).call("POST", at)
     texts = [f"  {each['stage']}, {each['surface']}: {plain(each['text'])}" for each in found["texts"]]
