@@ -105,7 +105,36 @@ def _period(held: list[Body], closed: Body) -> dict[str, Number]:
     otherwise = sum(not body["agrees"] for body in seen)
     parts = {"otherwise": otherwise, "the_same": len(seen) - otherwise}
     found["review_error"] = _share(parts, "otherwise", bounds=True)
-    return found | _requests(before, since, until)
+    return found | _beside(mine, opened, plain) | _requests(before, since, until)
+
+
+def _beside(mine: list[Body], opened: list[Body], decided: list[Body]) -> dict[str, Number]:
+    """Count what the second edition of the definitions tells beside the first."""
+    ours = [body for body in decided if body["origin"] in ("escalation", "finding")]
+    told = [body for body in decided if body["origin"] in ("flag", "report")]
+    by_machine = sum(body["detected_automatically"] for body in ours)
+    parts = {"by_a_machine": by_machine, "by_a_person": len(ours) - by_machine}
+    answered, looked = _of(mine, "feedback.answered"), _of(mine, "detector.reviewed")
+    waited = _median(answered, "received_at", "answered_at")
+    ruled = [
+        body
+        for body in _of(mine, "standing.changed")
+        if body["cause"] == "rule" and body["to_state"] in _SANCTIONS.values() and body["reason_code"] != "case_decided"
+    ]
+    return {
+        "by_rules": _by(ruled, "to_state"),
+        "error_by_detector": _by(list({body["looked_at"]: body for body in looked}.values()), "detector", "said"),
+        "own_initiative": _by(ours, "category", "outcome"),
+        "own_initiative_detected": _share(parts, "by_a_machine"),
+        "on_notice": _by(told, "category", "outcome"),
+        "notice_time": Number(len(told), {}, _median(told)),
+        "notices_received": _by([body for body in opened if body["origin"] in ("flag", "report")], "category"),
+        "filers_suspended": _by(_of(mine, "filer.suspended"), "files"),
+        "feedback_received": _by(_of(mine, "feedback.received"), "framework"),
+        "feedback_answered": _by(answered, "framework")._replace(
+            figure=_median(answered, "received_at", "answered_at")
+        ),
+    }
 
 
 def _requests(before: list[Body], since: datetime, until: datetime) -> dict[str, Number]:
@@ -192,8 +221,8 @@ def _of(bodies: Iterable[Body], kind: str) -> list[Body]:
     return [body for body in bodies if body["kind"] == kind]
 
 
-def _by(bodies: list[Body], part: str) -> Number:
-    return Number(len(bodies), dict(Counter(str(body[part] or "none") for body in bodies)))
+def _by(bodies: list[Body], *part: str) -> Number:
+    return Number(len(bodies), dict(Counter("/".join(str(body[name] or "none") for name in part) for body in bodies)))
 
 
 def _share(parts: Parts, part: str, *, bounds: bool = False) -> Number:
@@ -212,8 +241,8 @@ def _wilson(part: int, whole: int) -> tuple[int, int]:
     return max(0, math.floor(low)), min(1000, math.ceil(high))
 
 
-def _median(bodies: list[Body]) -> int | None:
-    took = sorted(int((_moment(each["decided_at"]) - _moment(each["opened_at"])).total_seconds()) for each in bodies)
+def _median(bodies: list[Body], since: str = "opened_at", until: str = "decided_at") -> int | None:
+    took = sorted(int((_moment(each[until]) - _moment(each[since])).total_seconds()) for each in bodies)
     if not took:
         return None
     return (took[(len(took) - 1) // 2] + took[len(took) // 2]) // 2
