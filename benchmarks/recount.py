@@ -131,9 +131,7 @@ def _beside(mine: list[Body], opened: list[Body], decided: list[Body]) -> dict[s
         "notices_received": _by([body for body in opened if body["origin"] in ("flag", "report")], "category"),
         "filers_suspended": _by(_of(mine, "filer.suspended"), "files"),
         "feedback_received": _by(_of(mine, "feedback.received"), "framework"),
-        "feedback_answered": _by(answered, "framework")._replace(
-            figure=_median(answered, "received_at", "answered_at")
-        ),
+        "feedback_answered": _by(answered, "framework")._replace(figure=waited),
     }
 
 
