@@ -114,6 +114,23 @@ def test_no_page_shuts_anybody_out(page: Page, ground: Ground, site: Path) -> No
     assert "\n".join(wrong) == ""
 
 
+_SHIFTS = """new Promise(done => {
+    let sum = 0
+    const add = list => { for (const each of list.getEntries()) sum += each.value }
+    new PerformanceObserver(add).observe({type: "layout-shift", buffered: true})
+    setTimeout(() => done(sum), 150)
+})"""
+
+
+def test_nothing_moves_once_it_is_there(page: Page, ground: Ground, served: str) -> None:
+    """No page shifts its layout while it loads, on a telephone and on a desk."""
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        for path in sorted(each for each in ground.built().files if each.endswith(".html")):
+            page.goto(f"{served}/{path}")
+            assert page.evaluate(_SHIFTS) == 0, (path, width)
+
+
 def _shot(page: Page, name: str) -> None:
     if _SHOTS:
         Path(_SHOTS).mkdir(parents=True, exist_ok=True)

@@ -336,7 +336,6 @@ async function start() {
   }
   const online = location.protocol === "https:" || location.protocol === "http:";
   $("served").hidden = !online;
-  $("self").textContent = "To know the digest of this copy, run a program of your own over its file: sha256sum verify.html";
   if (online) try { const reply = await fetch(location.href.split("#")[0]); await showSelf(new Uint8Array(await reply.arrayBuffer())); } catch { /* the advice stays */ }
   $("pin").addEventListener("click", () => pin($("key").value));
   $("unpin").addEventListener("click", () => { pinned = null; keep.drop("key"); keep.drop("seen"); $("key").value = ""; $("key-said").textContent = "Nothing is pinned, and nothing is remembered."; });
