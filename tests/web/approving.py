@@ -12,6 +12,7 @@ from seawall.access.rights import put_in_force
 from seawall.app.acts import acts
 from seawall.app.casework import office
 from seawall.app.instance import Instance
+from seawall.app.investigating import desk
 from seawall.app.legalwork import bureau
 from seawall.app.risks import board
 from seawall.policy import publishing
@@ -48,6 +49,7 @@ def wired(instance: Instance, site: Site) -> House:
         office=office(instance),
         bureau=bureau(instance),
         board=board(instance),
+        inquiry=desk(instance),
     )
 
 

@@ -129,8 +129,8 @@ STEPS = (
     Step("webhooks end {hook}"),
     Step("notices list"),
     Step("filers list"),
-    Step("filers warn {account} --files notices --reason-code insults"),
-    Step("filers suspend {account} --files notices --reason-code insults"),
+    Step("filers warn {reporter} --files notices --reason-code insults"),
+    Step("filers suspend {reporter} --files notices --reason-code insults"),
     Step("filers lift {filer} --reason-code wrong_mark"),
     Step(
         f"activities add P045 --kind audit --title Looked --begins 2026-01-01 --document-digest {'0' * 64}",

@@ -10,7 +10,7 @@ import click
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from seawall import enforce
 from seawall.access.directory import collected, directories
@@ -24,8 +24,10 @@ from seawall.app.holders import archive
 from seawall.app.instance import Instance
 from seawall.app.remote import Refused, agent
 from seawall.app.settings import Settings
+from seawall.cases import reports
 from seawall.cases.feedback import Given, taking
-from seawall.cases.tables import filer_acts
+from seawall.cases.reports import About, Report
+from seawall.cases.tables import filer_acts, filings
 from seawall.policy import DEFAULT
 from seawall.vocabulary.decisions import StrikeDue, Verdict
 from seawall.vocabulary.ids import AccountId, DecisionId, ExchangeId, KeyId, ProjectId, RuleId
@@ -159,6 +161,8 @@ class World:
             self.known["decision"] = self._decision()
         if step.name == "feedback list":
             self.known["feedback"] = self._feedback()
+        if step.name == "filers warn":
+            self.known["reporter"] = self._reporter()
         if step.name == "filers lift":
             self.known["filer"] = self._filer()
         if step.name == "hub publish":
@@ -176,6 +180,14 @@ class World:
         with self.house.database.begin() as tx:
             corp = directories.find(tx, "corp")
             return str(collected.add(tx, self.house.edges, corp, Told(display_name="staff")))
+
+    def _reporter(self) -> str:
+        office = self.house.office
+        assert office is not None
+        said = Report(about=About.OTHER, place="There.", words="Look.", contact="una@people.test", language="en")
+        with self.house.database.begin() as tx:
+            reports.report(tx, office, said)
+            return str(tx.scalar(select(filings.c.filer)))
 
     def _filer(self) -> str:
         row = {"id": "fa_1", "filer": "ac_1", "kind": "notices", "what": "warned", "at": self.house.edges.clock()}
@@ -256,7 +268,7 @@ def test_whoever_has_no_right_is_refused_in_the_words_of_the_api(
     world.known |= dict.fromkeys(
         ("bob", "una", "robot", "key", "organisation", "token", "group", "engagement", "wrong", "export", "delete",
          "out", "no", "campaign", "confirmed", "withdrawn", "account", "decision", "hook", "delivery", "filer",
-         "activity", "feedback", "release", "document", "second", "stream"), "xx_1",
+         "activity", "feedback", "release", "reporter", "document", "second", "stream"), "xx_1",
     )  # fmt: skip
     with world.house.database.begin() as tx:
         before = tx.exec_driver_sql("SELECT count(*) FROM ledger_records").scalar()
