@@ -11,7 +11,7 @@ from seawall.hub.diffs import compare
 from seawall.hub.inputs import Version
 from seawall.hub.kinds import DOCUMENTS, WRITTEN
 
-_ALL_PAIRS_UP_TO = 12
+_ALL_PAIRS_UP_TO = 24
 
 
 def pages(book: Book) -> Iterator[Page]:
