@@ -23,6 +23,15 @@ from seawall.web.signed import house_of
 
 routes = Routes("/portal/report", tags=["portal"])
 TRAP = "website"
+CONTACT = Field(
+    name="contact",
+    label=_("Your e-mail address"),
+    kind="email",
+    hint=_("We write once it is answered. Without it, keep the address of the next page."),
+    autocomplete="email",
+    longest=reports.LONGEST_CONTACT,
+    words=("e-mail address",),
+)
 _FIELDS = (
     Field(
         name="about",
@@ -48,15 +57,7 @@ _FIELDS = (
         longest=reports.LONGEST,
         words=("report has",),
     ),
-    Field(
-        name="contact",
-        label=_("Your e-mail address"),
-        kind="email",
-        hint=_("We write once it is answered. Without it, keep the address of the next page."),
-        autocomplete="email",
-        longest=reports.LONGEST_CONTACT,
-        words=("e-mail address",),
-    ),
+    CONTACT,
 )
 
 

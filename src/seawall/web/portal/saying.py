@@ -18,7 +18,7 @@ from seawall.web.console.forms import Entered, Field, read
 from seawall.web.offices import office_of
 from seawall.web.portal.language import entered, refused, say_in, spoken
 from seawall.web.portal.page import page, sent_to
-from seawall.web.portal.reporting import TRAP, OpenTooLong
+from seawall.web.portal.reporting import CONTACT, TRAP, OpenTooLong
 from seawall.web.promised import Promise, named, promised
 from seawall.web.routes import PORTAL, Routes, paced
 from seawall.web.signed import house_of
@@ -34,15 +34,7 @@ _FIELDS = (
         longest=taking.LONGEST,
         words=("feedback has",),
     ),
-    Field(
-        name="contact",
-        label=_("Your e-mail address"),
-        kind="email",
-        hint=_("We write once it is answered. Without it, keep the address of the next page."),
-        autocomplete="email",
-        longest=taking.LONGEST_CONTACT,
-        words=("e-mail address",),
-    ),
+    CONTACT,
 )
 
 
