@@ -1,13 +1,13 @@
 """Every target takes an edition whole, follows the next one, replaces nothing that is no hub, survives what breaks off.
 
-S3 runs against obstore's own store in memory, and against the npm package s3rver where that is installed:
-npm install --prefix .bench/s3 s3rver@3.7.1. That one knows keys, and checks no signature that obstore makes with them.
+S3 runs against obstore's own store in memory, and against rclone's server, which checks every signature. What a store
+shows between any two steps: test_doors.py. A real sshd: test_ssh.py.
 """
 
 import os
 import shutil
-import socket
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
@@ -22,9 +22,9 @@ from seawall.hub.targets import S3, Before, Directory, Edition, Git, Rsync, Targ
 from tests.app.running import until
 from tests.pages import ROOT
 
-S3RVER = ROOT / ".bench" / "s3" / "node_modules" / ".bin" / "s3rver"
-FIRST = {"index.html": b"one", "hub.css": b"p {}", "a/x.html": b"x", "a/old.html": b"old", "big.txt": b"b" * 200_000}
-SECOND = {"index.html": b"two", "hub.css": b"p {}", "a/x.html": b"y", "b/new.html": b"new", "big.txt": b"c" * 200_000}
+FORM_OF_DOORS = b'<meta http-equiv="refresh" content="0; url={{to}}">'
+FIRST = {"index.html": b"one", "verification.html": b"v", "door.txt": FORM_OF_DOORS, "hub.css": b"p {}", "a/x.html": b"x", "a/old.html": b"old", "big.txt": b"b" * 200_000}
+SECOND = {"index.html": b"two", "verification.html": b"v", "door.txt": FORM_OF_DOORS, "hub.css": b"p {}", "a/x.html": b"y", "b/new.html": b"new", "big.txt": b"c" * 200_000}
 
 
 def edition(files: dict[str, bytes], number: int, folder: Path) -> Edition:

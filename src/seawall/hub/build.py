@@ -6,7 +6,8 @@ from datetime import UTC
 import msgspec
 
 from seawall.hub import pages
-from seawall.hub.book import Book, answer_of, manifest_of, page_of, proof_of, source_of
+from seawall.hub.book import Book, Page, answer_of, manifest_of, page_of, proof_of, source_of
+from seawall.hub.doors import FORM, TO
 from seawall.hub.feeds import Feed, atom
 from seawall.hub.inputs import Inputs, Version
 from seawall.hub.kinds import DOCUMENTS, RECORDS
@@ -47,6 +48,7 @@ def _files(book: Book) -> Iterator[tuple[str, bytes]]:
     yield STYLE, style()
     yield PATH, verifier_page()
     render = renderer(book)
+    yield FORM, render(_form_of_doors(book))
     for page in pages.every(book):
         yield page.path, render(page)
     for record in book.log.records:
@@ -59,6 +61,11 @@ def _files(book: Book) -> Iterator[tuple[str, bytes]]:
     for answer in book.answers:
         yield answer_of(answer.record), answer.words.encode()
     yield from _feeds(book)
+
+
+def _form_of_doors(book: Book) -> Page:
+    moment = book.site.as_of
+    return Page(path=FORM, template="door.html", title=book.site.name, section="", stamped=moment, values={"to": TO})
 
 
 def _feeds(book: Book) -> Iterator[tuple[str, bytes]]:
