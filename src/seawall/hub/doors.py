@@ -4,7 +4,7 @@
     editions/<digest of manifest>/...   editions, whole and never changed
     publications/lark-notes/1.html      a door: the address of this page for good
     publications/lark-notes/1.md        a copy: whatever is no page
-    verification.html                   a door too, replaced last: until it leads where the start page does, others may lag
+    verification.html                   a door too, replaced last: before it leads where the start page does, others lag
 
 A door forwards without a script to its own path in one edition, in which every link leads on inside. What a door is an
 edition says itself, in a file of its own, so that a changed one is found.
@@ -33,7 +33,7 @@ def leads(held: bytes | None) -> str:
 
 
 def has_door(path: str) -> bool:
-    """Tell whether a door stands at an address, and not a copy. The verifier is to be saved from there, so it is one."""
+    """Tell whether a door stands at an address, and not a copy. The verifier is saved from there, so it is one."""
     return path.endswith(".html") and path != VERIFIER
 
 

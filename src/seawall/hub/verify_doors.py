@@ -59,9 +59,7 @@ def _verify_doors(read: Read, verifier: Verifier, shown: str, listed: list[str] 
     return msgspec.structs.replace(report, verified=not problems, problems=problems)
 
 
-def _edition(
-    read: Read, verifier: Verifier, name: str, listed: list[str] | None, seen: Seen | None = None
-) -> Report:
+def _edition(read: Read, verifier: Verifier, name: str, listed: list[str] | None, seen: Seen | None = None) -> Report:
     home = f"{EDITIONS}{name}/"
     paths = None if listed is None else [each.removeprefix(home) for each in listed if each.startswith(home)]
     report = verify(within(read, name), verifier, paths=paths, seen=seen)

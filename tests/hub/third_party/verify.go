@@ -1,7 +1,7 @@
 // Verify checks a ledger, and a hub that stands on it, with nothing of Seawall: the formats are those of C2SP, read by
 // golang.org/x/mod/sumdb/note and tlog, the code behind Go's checksum database. Bodies without control characters only.
 //
-//	verify KEY LEDGER [OLDER-CHECKPOINT [HUB]]
+//	verify KEY LEDGER OLDER-CHECKPOINT HUB
 package main
 
 import (
@@ -104,24 +104,20 @@ func opened(path string, key note.Verifier) map[string]any {
 	}
 	extra, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(lines[1], "extra "))
 	must(err, path)
-	var told struct {
-		Record struct {
-			Salt string
-			Body map[string]any
-		}
-	}
+	var told map[string]map[string]any
 	numbers := json.NewDecoder(bytes.NewReader(extra))
 	numbers.UseNumber()
 	must(numbers.Decode(&told), path)
-	salt, err := hex.DecodeString(told.Record.Salt)
+	salt, err := hex.DecodeString(told["record"]["salt"].(string))
 	must(err, path)
+	stated := told["record"]["body"].(map[string]any)
 	var body bytes.Buffer
 	canonical := json.NewEncoder(&body) // sorted names, no spaces
 	canonical.SetEscapeHTML(false)
-	must(canonical.Encode(told.Record.Body), path)
+	must(canonical.Encode(stated), path)
 	sum := sha256.Sum256([]byte(tag + string(salt) + strings.TrimSuffix(body.String(), "\n")))
 	must(tlog.CheckRecord(proof, tree.N, tree.Hash, index, tlog.RecordHash([]byte(tag+string(sum[:])))), path)
-	return told.Record.Body
+	return stated
 }
 
 // hub checks the proof of an edition, every file against the manifest that its record states, and every other proof.
@@ -145,18 +141,14 @@ func hub(folder string, key note.Verifier) int {
 func main() {
 	key, err := note.NewVerifier(os.Args[1])
 	must(err, "key")
-	folder, files := os.Args[2], 0
+	folder := os.Args[2]
 	tree := checkpoint(read(filepath.Join(folder, "checkpoint")), key, "checkpoint")
 	hashes := tlog.TileHashReader(tree, tiles(folder))
 	entries(folder, tree, hashes)
-	if len(os.Args) > 3 {
-		before := checkpoint(read(os.Args[3]), key, os.Args[3])
-		proof, err := tlog.ProveTree(tree.N, before.N, hashes)
-		must(err, os.Args[3])
-		must(tlog.CheckTree(proof, tree.N, tree.Hash, before.N, before.Hash), os.Args[3])
-	}
-	if len(os.Args) > 4 {
-		files = hub(os.Args[4], key)
-	}
+	before := checkpoint(read(os.Args[3]), key, os.Args[3])
+	proof, err := tlog.ProveTree(tree.N, before.N, hashes)
+	must(err, os.Args[3])
+	must(tlog.CheckTree(proof, tree.N, tree.Hash, before.N, before.Hash), os.Args[3])
+	files := hub(os.Args[4], key)
 	fmt.Printf("%d entries, %d files hold\n", tree.N, files)
 }

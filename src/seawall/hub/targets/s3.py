@@ -1,4 +1,4 @@
-"""A bucket of an S3-compatible store, or a part of one: each edition whole beside, then one object, which is the switch.
+"""A bucket of an S3-compatible store, or a part of one: an edition whole beside, then one object, which is the switch.
 
     editions/<digest>/... -> index.html -> copies -> doors -> the last door -> editions that are old
 
