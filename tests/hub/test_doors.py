@@ -173,6 +173,10 @@ def test_of_two_that_publish_at_once_one_stops_and_the_hub_holds(hub: Hub, three
         with pytest.raises(TargetFailed, match="somebody else published to it meanwhile"):
             hub.publish(second, slow)
         assert hub.walk() == {third.digest}, at
+        assert problems(hub.verify()) == [], at
+        # What only the slower one has, and was on its way at that moment, may be left over until the next try.
+        assert {what for _, what in problems(hub.verify(listed=True))} <= {"the file is not of this edition"}, at
+        hub.publish(third)
         assert problems(hub.verify(listed=True)) == [], at
 
 
@@ -190,7 +194,8 @@ def test_whatever_is_changed_missing_or_added_behind_the_doors_and_at_them_is_fo
         assert name in {where for where, _ in problems(hub.verify())}, name
         if not name.startswith(EDITIONS):
             hub.store.delete(name)
-            assert (name, "the file is missing") in problems(hub.verify()) or name == START
+            # Without the last door it looks as if the first edition were just being published.
+            assert (name, "the file is missing") in problems(hub.verify()) or name in (START, LAST)
         hub.store.put(name, held)
     hub.store.put("more.html", b"<p>Trust us.")
     assert problems(hub.verify(listed=True)) == [("more.html", "the file is not of this edition")]

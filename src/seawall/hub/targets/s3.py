@@ -112,7 +112,7 @@ class _Object(msgspec.Struct, frozen=True, kw_only=True):
     """When an object was written, and what names that version of it."""
 
     at: datetime
-    version: dict[str, Any]
+    version: dict[str, str]
 
 
 class _Bucket:
@@ -124,12 +124,7 @@ class _Bucket:
     def look(self) -> dict[str, _Object]:
         """Return what there is."""
         listed = [each for several in self._store.list() for each in several]
-        return {
-            str(each["path"]): _Object(
-                at=each["last_modified"], version={"e_tag": each["e_tag"], "version": each["version"]}
-            )
-            for each in listed
-        }
+        return {str(each["path"]): _Object(at=each["last_modified"], version=_version(each)) for each in listed}
 
     def read(self, path: str) -> bytes:
         return bytes(self._store.get(path).bytes())
@@ -153,3 +148,7 @@ class _Bucket:
         for path in sorted(paths):
             may()
             self._store.delete(path)
+
+
+def _version(listed: Any) -> dict[str, str]:
+    return {name: listed[name] for name in ("e_tag", "version") if listed[name] is not None}
