@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from obstore.exceptions import GenericError
 from obstore.store import MemoryStore
 
 from seawall.hub.build import build
@@ -178,6 +179,24 @@ def test_of_two_that_publish_at_once_one_stops_and_the_hub_holds(hub: Hub, three
         assert {what for _, what in problems(hub.verify(listed=True))} <= {"the file is not of this edition"}, at
         hub.publish(third)
         assert problems(hub.verify(listed=True)) == [], at
+
+
+def test_a_store_without_conditional_writes_takes_editions_too(hub: Hub, three: Three) -> None:
+    class Simple(Watched):
+        def __getattr__(self, name: str) -> Callable[..., object]:
+            real = getattr(hub.store, name)
+
+            def put(path: str, held: bytes, *, mode: object = None, **more: object) -> object:
+                if mode is not None:
+                    raise GenericError("<Code>NotImplemented</Code> 501 Not Implemented")
+                return real(path, held, **more)
+
+            return put if name == "put" else real
+
+    for edition in three[:2]:
+        hub.publish(edition, Simple(hub.store))
+    assert problems(hub.verify(listed=True)) == []
+    assert hub.walk() == {three[1].digest}
 
 
 def test_whatever_is_changed_missing_or_added_behind_the_doors_and_at_them_is_found(hub: Hub, three: Three) -> None:

@@ -8,9 +8,11 @@ breaks off, each address leads into one whole edition; the next try finishes wha
 the slower one notices, by the versions of what it replaces, and stops. The prefix is the hub's alone.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,13 +29,21 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 _AT_ONCE = 8
+_MEANWHILE = "somebody else published to it meanwhile"
+_REFUSED = "the store refuses the access key, or what it asks for"
 _SAID = {
-    "PermissionDeniedError": "the store refuses the access key, or what it asks for",
-    "UnauthenticatedError": "the store refuses the access key, or what it asks for",
-    "NotFoundError": "the store knows no such bucket",
-    "PreconditionError": "somebody else published to it meanwhile",
-    "AlreadyExistsError": "somebody else published to it meanwhile",
+    "SignatureDoesNotMatch": f"{_REFUSED} (SignatureDoesNotMatch: is the secret right?)",
+    "InvalidAccessKeyId": f"{_REFUSED} (InvalidAccessKeyId: it does not know the key)",
+    "AccessDenied": f"{_REFUSED} (AccessDenied)",
+    "NoSuchBucket": "the store knows no such bucket",
+    "PermissionDeniedError": _REFUSED,
+    "UnauthenticatedError": _REFUSED,
+    "PreconditionError": _MEANWHILE,
+    "AlreadyExistsError": _MEANWHILE,
 }
+_CODE = re.compile(r"<Code>([A-Za-z]{1,60})</Code>")
+# Of a store that knows no conditional writes: the slower of two publishers is not stopped there.
+_NO_CONDITIONS = "501 Not Implemented"
 
 
 class S3(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,9 +62,15 @@ class S3(msgspec.Struct, frozen=True, kw_only=True):
             with ThreadPoolExecutor(_AT_ONCE) as pool:
                 _put(self, _Bucket(self.open(), pool), edition)
         except (BaseError, OSError) as error:
-            # What the library says may hold addresses and what was sent to them.
-            kind = type(error).__name__
-            raise TargetFailed(self.name, _SAID.get(kind, f"the store answered with {kind}")) from None
+            raise TargetFailed(self.name, _said(error)) from None
+
+
+def _said(error: Exception) -> str:
+    """Return what a store said: its code, as all else may hold addresses and what was sent to them."""
+    found = _CODE.search(str(error))
+    kinds = [found[1]] if found else []
+    kinds.append(type(error).__name__)
+    return next((_SAID[each] for each in kinds if each in _SAID), f"the store answered with {kinds[0]}")
 
 
 def _put(target: S3, bucket: "_Bucket", edition: Edition) -> None:
@@ -82,7 +98,7 @@ def _open_doors(target: S3, bucket: "_Bucket", edition: str, read: Callable[[str
 
     def still_shown() -> None:
         if leads(bucket.read(START)) != edition:
-            raise TargetFailed(target.name, _SAID["PreconditionError"])
+            raise TargetFailed(target.name, _MEANWHILE)
 
     there = bucket.look()
     still_shown()
@@ -131,11 +147,20 @@ class _Bucket:
 
     def write(self, path: str, held: bytes, there: dict[str, _Object] | None = None) -> None:
         """Write an object; only where it is what was there, where that is given."""
-        mode: Any = None
-        if there is not None:
-            mode = there[path].version if path in there else "create"
+        from obstore.exceptions import GenericError
+
         attributes: Any = {"Content-Type": kind_of(Path(path).suffix), "Cache-Control": "no-cache"}
-        self._store.put(path, held, attributes=attributes, mode=mode)
+        put = partial(self._store.put, path, held, attributes=attributes)
+        if there is None:
+            put()
+            return
+        mode: Any = there[path].version if path in there else "create"
+        try:
+            put(mode=mode)
+        except GenericError as error:
+            if _NO_CONDITIONS not in str(error):
+                raise
+            put()
 
     def each(self, act: Callable[[str], object], paths: Iterable[str]) -> None:
         """Do several at once, and wait for all."""
@@ -151,4 +176,8 @@ class _Bucket:
 
 
 def _version(listed: Any) -> dict[str, str]:
-    return {name: listed[name] for name in ("e_tag", "version") if listed[name] is not None}
+    told = {name: listed[name] for name in ("e_tag", "version") if listed[name] is not None}
+    # Some stores list without its quotes what they compare with them.
+    if "e_tag" in told and not told["e_tag"].endswith('"'):
+        told["e_tag"] = f'"{told["e_tag"]}"'
+    return told
