@@ -42,5 +42,6 @@ class Peer:
         return S3Store(bucket, prefix=prefix, config=config, client_options=options, retry_config={"max_retries": 0})
 
     def stop(self) -> None:
-        self.process.terminate()
+        # Told to stop it waits for connections that clients keep.
+        self.process.kill()
         self.process.wait()

@@ -110,7 +110,7 @@ def test_whoever_has_no_key_or_answers_for_another_host_changes_nothing(
     known = server.known.read_text()
     server.known.write_text(f"[127.0.0.1]:{server.port} {(server.folder / 'stranger.pub').read_text()}")
     try:
-        with pytest.raises(TargetFailed, match="Host key verification failed"):
+        with pytest.raises(TargetFailed, match="REMOTE HOST IDENTIFICATION HAS CHANGED"):
             target(server, www).put(second, Before(shown=first.digest))
     finally:
         server.known.write_text(known)
