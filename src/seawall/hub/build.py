@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC
 
 import msgspec
+from markupsafe import Markup
 
 from seawall.hub import pages
 from seawall.hub.book import Book, Page, answer_of, manifest_of, page_of, proof_of, source_of
@@ -13,8 +14,8 @@ from seawall.hub.inputs import Inputs, Version
 from seawall.hub.kinds import DOCUMENTS, RECORDS
 from seawall.hub.manifest import MANIFEST, Manifest, digest, entries
 from seawall.hub.published import Log
-from seawall.hub.render import STYLE, renderer, style
-from seawall.hub.verifier import PATH, verifier_page
+from seawall.hub.render import DOOR_STYLE, STYLE, renderer, style
+from seawall.hub.verifier import PATH, allowed, verifier_page
 from seawall.hub.words import Words, words_of
 
 KINDS = frozenset(RECORDS)
@@ -45,7 +46,7 @@ def build(inputs: Inputs, log: Log, words: Words | None = None) -> Built:
 
 
 def _files(book: Book) -> Iterator[tuple[str, bytes]]:
-    yield STYLE, style()
+    yield STYLE, style(STYLE)
     yield PATH, verifier_page()
     render = renderer(book)
     yield FORM, render(_form_of_doors(book))
@@ -64,8 +65,9 @@ def _files(book: Book) -> Iterator[tuple[str, bytes]]:
 
 
 def _form_of_doors(book: Book) -> Page:
-    moment = book.site.as_of
-    return Page(path=FORM, template="door.html", title=book.site.name, section="", stamped=moment, values={"to": TO})
+    site, looks = book.site, style(DOOR_STYLE).decode()
+    values = {"to": TO, "style": Markup(looks), "style_digest": allowed(looks)}  # noqa: S704 - it is the package's own
+    return Page(path=FORM, template="door.html", title=site.name, section="", stamped=site.as_of, values=values)
 
 
 def _feeds(book: Book) -> Iterator[tuple[str, bytes]]:
