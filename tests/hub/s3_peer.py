@@ -39,7 +39,7 @@ class Peer:
             "endpoint": self.address, "region": "us-east-1", "access_key_id": key, "secret_access_key": secret,
         }  # fmt: skip
         options: Any = {"allow_http": True}
-        return S3Store(bucket, prefix=prefix, config=config, client_options=options, retry_config={"max_retries": 0})
+        return S3Store(bucket, prefix=prefix, config=config, client_options=options, retry_config={"max_retries": 3})
 
     def stop(self) -> None:
         # Told to stop it waits for connections that clients keep.

@@ -279,8 +279,10 @@ def test_a_reader_finds_one_whole_edition_at_every_moment(
 
 def test_what_is_no_hub_is_not_replaced(place: Place, first: Edition) -> None:
     place.hold("theirs.txt", b"theirs")
-    with pytest.raises(TargetInUse):
-        place.target.put(first, Before())
+    # Nor when it is tried again.
+    for before in (Before(), Before(finished=False)):
+        with pytest.raises(TargetInUse):
+            place.target.put(first, before)
     assert place.shows() == {"theirs.txt": b"theirs"}
 
 
