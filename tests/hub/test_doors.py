@@ -163,6 +163,18 @@ def test_what_breaks_off_at_any_step_is_finished_by_the_next_edition(hub: Hub, t
         assert {leads(hub.read(name)) for name in hub.names() if "/" not in name and has_door(name)} == {third.digest}
 
 
+@pytest.mark.parametrize("gone", [MANIFEST, FORM, "feed.xml", "index.html"])
+def test_what_broke_off_and_was_damaged_then_keeps_no_other_edition_out(gone: str, hub: Hub, three: Three) -> None:
+    first, second, third = three
+    hub.publish(first)
+    with pytest.raises(TargetFailed):
+        hub.publish(second, Watched(hub.store, most=len(list(second.folder.rglob("*.*"))) + 5))
+    hub.store.delete(f"{EDITIONS}{second.digest}/{gone}")
+    assert not hub.verify().verified
+    hub.publish(third)
+    assert problems(hub.verify(listed=True)) == []
+
+
 def test_of_two_that_publish_at_once_one_stops_and_the_hub_holds(hub: Hub, three: Three) -> None:
     first, second, third = three
     counting = Watched(MemoryStore())

@@ -21,7 +21,7 @@ import msgspec
 
 from seawall.hub.doors import EDITIONS, FORM, LAST, START, door, has_door, leads
 from seawall.hub.folder import read_all
-from seawall.hub.manifest import MANIFEST, Manifest
+from seawall.hub.manifest import MANIFEST, Manifest, ManifestUnreadable
 from seawall.hub.serve import kind_of
 from seawall.hub.targets.model import Before, Edition, TargetFailed, TargetInUse
 
@@ -78,7 +78,9 @@ def _put(target: S3, bucket: "_Bucket", edition: Edition) -> None:
     shown = leads(bucket.read(START)) if START in there else ""
     if not shown and any(not name.startswith(EDITIONS) for name in there):
         raise TargetInUse(target.name, target.place)
-    if shown != edition.digest and _whole(shown, there) and not (LAST in there and leads(bucket.read(LAST)) == shown):
+    last = leads(bucket.read(LAST)) if LAST in there else ""
+    # What was begun is finished first, unless somebody damaged it: that keeps no other edition from taking its place.
+    if shown not in ("", edition.digest, last) and _whole(bucket, shown, there):
         _open_doors(target, bucket, shown, lambda path: bucket.read(f"{EDITIONS}{shown}/{path}"))
     files = read_all(edition.folder)
     bucket.each(lambda path: bucket.write(f"{EDITIONS}{edition.digest}/{path}", files[path]), sorted(files))
@@ -89,8 +91,13 @@ def _put(target: S3, bucket: "_Bucket", edition: Edition) -> None:
     bucket.drop(_old(bucket.look(), target.keep))
 
 
-def _whole(edition: str, there: "dict[str, _Object]") -> bool:
-    return all(f"{EDITIONS}{edition}/{path}" in there for path in (MANIFEST, FORM))
+def _whole(bucket: "_Bucket", edition: str, there: "dict[str, _Object]") -> bool:
+    home = f"{EDITIONS}{edition}/"
+    try:
+        files = Manifest.parse(bucket.read(home + MANIFEST) if home + MANIFEST in there else b"").files
+    except ManifestUnreadable:
+        return False
+    return all(home + each.path in there for each in files)
 
 
 def _open_doors(target: S3, bucket: "_Bucket", edition: str, read: Callable[[str], bytes]) -> None:
