@@ -61,7 +61,7 @@ class Reply:
             if size > limit:
                 raise TooLong(f"{self._response.url.host} answers more than {limit} bytes.")
             parts.append(part)
-        return b"".join(parts)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Give the body in whatever portions arrive. Raises Cut, TimedOut."""
