@@ -73,7 +73,7 @@ class Screen:
         found: list[Finding] = []
         for each in given:
             found += self.match(each.text, each.surface, piece=each.piece, newest=each.newest)
-        return (*found, *self.classify([given])[0])
+        return (*found, *self.classify([given])[0]) if self.classifiers else tuple(found)
 
     def match(self, text: str, surface: Surface, *, piece: int = 0, newest: bool = True) -> tuple[Finding, ...]:
         """Return what the detectors say of a text."""
