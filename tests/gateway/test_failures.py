@@ -228,8 +228,11 @@ async def test_an_answer_that_does_not_follow_the_api_is_the_upstreams_fault(sta
     for count, raw in enumerate(_NO_ANSWERS):
         stack.upstream.answer = faults.says(raw)
         for model in (speaker.model, speaker.crossed):
-            await told(speaker, _UPSTREAM[speaker.api], stack, speaker.ask, model=model)
-        await failed(stack, speaker, 2 * count + 2, 502)
+            error = await told(speaker, _UPSTREAM[speaker.api], stack, speaker.ask, model=model)
+            code = error.response.json()["seawall"]["code"]
+            assert code in ("gateway.bad_reply", "gateway.reply_untranslatable"), raw
+        row = await failed(stack, speaker, 2 * count + 2, 502)
+        assert row["output_item"] is None, raw
 
 
 @both

@@ -5,7 +5,7 @@ import hmac
 import json
 from collections.abc import Callable, Iterator
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
@@ -70,11 +70,27 @@ def back(browser: Browser, where: str) -> httpx.Response:
     return browser.get(f"{parts.path}?{parts.query}", headers={"sec-fetch-site": "cross-site"})
 
 
-def refused(browser: Browser, ledger: Ledger, reply: httpx.Response, reason: str) -> None:
-    assert (reply.status_code, "__Host-seawall" in browser.cookies) == (401, False), reply.text
-    assert [each.reason_code for each in ledger if each.kind == "provider.refused"] == [reason]  # type: ignore[attr-defined]
-    assert "session.begun" not in ledger.kinds
-    assert "person.added" not in ledger.kinds
+class Outcome(NamedTuple):
+    """What coming back led to: for the browser, and on record."""
+
+    status: int
+    cookie: bool
+    reasons: list[str]
+    signed_in: bool
+
+
+def outcome(browser: Browser, ledger: Ledger, reply: httpx.Response) -> Outcome:
+    return Outcome(
+        reply.status_code,
+        "__Host-seawall" in browser.cookies,
+        [each.reason_code for each in ledger if each.kind == "provider.refused"],  # type: ignore[attr-defined]
+        bool({"session.begun", "person.added"} & set(ledger.kinds)),
+    )
+
+
+def refused(reason: str) -> Outcome:
+    """Return what coming back leads to where it is refused: the reason is on record, and nothing else happened."""
+    return Outcome(401, False, [reason], False)
 
 
 def test_who_is_unknown_is_added_and_signed_in(browser: Browser, issuer: Issuer, house: House, ledger: Ledger) -> None:
@@ -131,7 +147,7 @@ def test_a_verified_mark_does_not_pass_from_one_address_to_another(
 ) -> None:
     issuer.info = {"sub": "u-1", "email": "mallory@people.test", "email_verified": True, "groups": []}
     issuer.says = {"email_verified": None}
-    refused(browser, ledger, signed_in(browser, issuer), "address_not_verified")
+    assert outcome(browser, ledger, signed_in(browser, issuer)) == refused("address_not_verified")
 
 
 @pytest.mark.parametrize(
@@ -168,7 +184,7 @@ def test_an_answer_that_is_not_for_here_is_refused(
     browser: Browser, issuer: Issuer, ledger: Ledger, says: dict[str, Any], reason: str
 ) -> None:
     issuer.says = says
-    refused(browser, ledger, signed_in(browser, issuer), reason)
+    assert outcome(browser, ledger, signed_in(browser, issuer)) == refused(reason)
 
 
 def test_what_is_there_beyond_the_usual_and_right_is_taken(browser: Browser, issuer: Issuer) -> None:
@@ -246,7 +262,7 @@ def test_a_signature_that_is_not_the_providers_is_refused(
     browser: Browser, issuer: Issuer, ledger: Ledger, how: Callable[[Issuer], Any], reason: str
 ) -> None:
     issuer.sign = how(issuer)
-    refused(browser, ledger, signed_in(browser, issuer), reason)
+    assert outcome(browser, ledger, signed_in(browser, issuer)) == refused(reason)
 
 
 def test_a_key_that_is_not_known_is_asked_for_once_a_minute(
@@ -360,12 +376,12 @@ def test_a_code_of_another_sign_in_is_refused(browser: Browser, issuer: Issuer, 
     other.close()
     mine = dict(parse_qsl(urlsplit(issuer.authorize(started(browser))).query))
     reply = browser.get("/auth/oidc/corp/callback", params=mine | {"code": stolen})
-    refused(browser, ledger, reply, "code_refused")
+    assert outcome(browser, ledger, reply) == refused("code_refused")
 
 
 def test_an_answer_of_another_provider_is_refused(browser: Browser, issuer: Issuer, ledger: Ledger) -> None:
     where = issuer.authorize(started(browser))
-    refused(browser, ledger, back(browser, where.replace("127.0.0.1", "127.0.0.2")), "wrong_iss")
+    assert outcome(browser, ledger, back(browser, where.replace("127.0.0.1", "127.0.0.2"))) == refused("wrong_iss")
 
 
 def test_an_answer_that_names_no_provider_is_refused_where_it_should(
@@ -373,13 +389,13 @@ def test_an_answer_that_names_no_provider_is_refused_where_it_should(
 ) -> None:
     given = dict(parse_qsl(urlsplit(issuer.authorize(started(browser))).query))
     del given["iss"]
-    refused(browser, ledger, browser.get("/auth/oidc/corp/callback", params=given), "wrong_iss")
+    assert outcome(browser, ledger, browser.get("/auth/oidc/corp/callback", params=given)) == refused("wrong_iss")
 
 
 def test_who_says_no_there_is_told_so(browser: Browser, issuer: Issuer, ledger: Ledger) -> None:
     given = dict(parse_qsl(urlsplit(issuer.authorize(started(browser))).query))
     given = {"state": given["state"], "iss": given["iss"], "error": "access_denied"}
-    refused(browser, ledger, browser.get("/auth/oidc/corp/callback", params=given), "denied_there")
+    assert outcome(browser, ledger, browser.get("/auth/oidc/corp/callback", params=given)) == refused("denied_there")
 
 
 def test_a_deactivated_person_is_refused(browser: Browser, issuer: Issuer, house: House) -> None:
@@ -399,7 +415,7 @@ def test_a_local_person_is_not_taken_over_by_their_address(
 ) -> None:
     somebody("ada")
     ledger.clear()
-    refused(browser, ledger, signed_in(browser, issuer), "nobody_known")
+    assert outcome(browser, ledger, signed_in(browser, issuer)) == refused("nobody_known")
 
 
 def test_a_person_of_the_directory_is_tied_by_address_once(
@@ -415,7 +431,7 @@ def test_a_person_of_the_directory_is_tied_by_address_once(
     issuer.person["sub"] = "u-of-somebody-who-has-the-address-now"
     ledger.clear()
     browser.cookies.clear()
-    refused(browser, ledger, signed_in(browser, issuer), "nobody_known")
+    assert outcome(browser, ledger, signed_in(browser, issuer)) == refused("nobody_known")
 
 
 def test_a_passkey_is_still_asked_for(browser: Browser, issuer: Issuer, house: House, somebody: Make) -> None:
