@@ -24,7 +24,7 @@ from seawall.access.rights import Resource
 from seawall.vault.tables import items
 from seawall.web import House
 from tests.access.conftest import Ledger, key_of
-from tests.access.test_approvals import Team
+from tests.access.team import Team
 from tests.conftest import FrozenClock
 from tests.web.browser import Browser
 from tests.web.scim.client import Caller, user
