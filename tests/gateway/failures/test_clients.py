@@ -11,8 +11,8 @@ import pytest
 
 from tests.gateway import faults
 from tests.gateway.conftest import Stack
-from tests.gateway.failures.told import RATE, UNKNOWN, both
-from tests.gateway.speakers import Heard, Speaker
+from tests.gateway.failures.told import RATE, UNKNOWN
+from tests.gateway.speakers import Heard, Speaker, both
 
 
 async def gone(stack: Stack, speaker: Speaker, run: Callable[..., Any], started: Callable[[], bool]) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from sqlalchemy import text as statement
 
 from tests.gateway import faults
 from tests.gateway.conftest import JAILBREAK, Stack
-from tests.gateway.failures.told import OVERLOADED, both, told
-from tests.gateway.speakers import BOTH, Speaker
+from tests.gateway.failures.told import OVERLOADED, told
+from tests.gateway.speakers import BOTH, Speaker, both
 
 
 def lose(stack: Stack, postgres: str) -> Callable[[], None]:

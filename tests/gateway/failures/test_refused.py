@@ -7,8 +7,8 @@ import httpx2
 
 from seawall.access.keys import revoke_key
 from tests.gateway.conftest import Stack
-from tests.gateway.failures.told import BAD, NO_KEY, TOO_LONG, UNKNOWN, both, in_shape, told
-from tests.gateway.speakers import Speaker
+from tests.gateway.failures.told import BAD, NO_KEY, TOO_LONG, UNKNOWN, in_shape, told
+from tests.gateway.speakers import Speaker, both
 
 
 async def post(stack: Stack, path: str, content: bytes, **headers: str) -> httpx2.Response:

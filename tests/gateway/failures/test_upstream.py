@@ -8,8 +8,8 @@ import pytest
 
 from tests.gateway import faults
 from tests.gateway.conftest import Stack
-from tests.gateway.failures.told import BAD, OVERLOADED, RATE, SLOW, UNKNOWN, UPSTREAM, both, told
-from tests.gateway.speakers import Speaker
+from tests.gateway.failures.told import BAD, OVERLOADED, RATE, SLOW, UNKNOWN, UPSTREAM, told
+from tests.gateway.speakers import Speaker, both
 
 _REFUSALS = {
     400: BAD, 401: UPSTREAM, 403: UPSTREAM, 404: UNKNOWN, 429: RATE, 500: UPSTREAM, 503: OVERLOADED,

@@ -8,9 +8,7 @@ import openai
 import pytest
 
 from tests.gateway.conftest import Stack
-from tests.gateway.speakers import BOTH, Speaker
-
-both = pytest.mark.parametrize("speaker", BOTH, ids=[each.api for each in BOTH])
+from tests.gateway.speakers import Speaker
 
 # Status and error class for what went wrong: in Messages, in Chat Completions.
 Told = tuple[int, type[Exception]]
