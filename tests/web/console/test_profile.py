@@ -72,7 +72,6 @@ def test_own_sessions_end_and_those_of_others_do_not(
 
 
 def test_a_passkey_of_somebody_else_is_not_removed(staff: Make, house: House) -> None:
-
     ada, ben = staff("ada"), staff("ben")
     with house.database.begin() as tx:
         (key,) = working(tx, ben.person.id)
