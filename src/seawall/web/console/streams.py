@@ -14,7 +14,7 @@ from seawall.web.console.approvals import where as approval_at
 from seawall.web.console.asking import REASON, permitted
 from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.listing import Column, Row, listed
-from seawall.web.console.page import page, sent_to
+from seawall.web.console.page import confirmation, page, sent_to
 from seawall.web.errors import BadFields
 from seawall.web.routes import SIGNED_IN, Caller, Routes, may
 
@@ -129,19 +129,15 @@ def show(stream: str, request: Request) -> Response:
 def ask_removal(stream: str, request: Request) -> Response:
     """Say what removing does."""
     found = _known(request, stream)
-    return page(
+    return confirmation(
         request,
-        "confirm.html",
         title="Remove the stream",
         steps=(*_STEPS, (found.target, _where(stream))),
-        action=f"{_where(stream)}/remove",
         will=(
             f"No record flows to {found.target} any more, from now on. What it has stays there.",
             "Its secret is erased. That you removed it is a record.",
         ),
         submit="Remove it",
-        back=_where(stream),
-        error=None,
     )
 
 
