@@ -21,7 +21,7 @@ from seawall.cases.tables import cases, filer_acts, filings
 from seawall.enforce.staff import checked_code
 from seawall.store import Transaction
 from seawall.vocabulary.ids import new_id
-from seawall.vocabulary.records.cases import FilerRestored, FilerSuspended, FilerWarned
+from seawall.vocabulary.records.portal import FilerRestored, FilerSuspended, FilerWarned
 
 _CONTACT = "contact:"
 
