@@ -30,14 +30,19 @@ class Flow:
     def __init__(self, log: Log, folder: Path) -> None:
         self.log, self.vault = log, Vault(Keystore(folder / "keystore"), log.clock)
 
-    def add(self, target: str, way: str = "webhook", form: str = "jsonl", **given: object) -> Stream:
+    def add(
+        self, target: str, way: str = "webhook", form: str = "jsonl", *, private: bool = True,
+        kinds: tuple[str, ...] = (), authority: str = "", start: int = 0,
+    ) -> Stream:  # fmt: skip
         with self.log.database.begin() as tx:
             item = self.vault.put(tx, SECRET.encode(), owner="audit", retention=Retention.CREDENTIAL)
-            chosen = {"private": True, "kinds": (), "authority": "", "start": 0} | given
-            return streams.add(
-                tx, way=way, form=form, target=checked(way, target), secret=item if way == "webhook" else None,
-                by="host:test", record=self.log.record, clock=self.log.clock, **chosen,  # type: ignore[arg-type]
+            wanted = streams.Target(
+                way=way, form=form, target=checked(way, target), kinds=kinds, authority=authority, private=private,
+                from_now=False,
             )  # fmt: skip
+            secret = item if way == "webhook" else None
+            return streams.add(tx, wanted, secret, start=start, by="host:test", record=self.log.record,
+                               clock=self.log.clock)  # fmt: skip
 
     def unseal(self, tx: Transaction, item: ItemId) -> str:
         return self.vault.get(tx, item).decode()
