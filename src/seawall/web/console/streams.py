@@ -10,6 +10,7 @@ from seawall.audit.streams import NoSuchStream
 from seawall.vocabulary.errors import Conflict, InvalidInput, SeawallError
 from seawall.web.api import approvals
 from seawall.web.api import audit as api
+from seawall.web.api.approvals_shapes import Wanted
 from seawall.web.console.approvals import where as approval_at
 from seawall.web.console.asking import REASON, permitted
 from seawall.web.console.forms import Entered, Field, read
@@ -113,7 +114,7 @@ def put(request: Request, signed: Caller, given: Entered) -> Response:
     parameters |= {name: name in given for name in ("private", "from_now")}
     try:
         wanted = {"act": _ACT, "parameters": parameters, "reason": given.get("reason", "")}
-        made = approvals.ask(read(approvals.Wanted, wanted), request, signed)
+        made = approvals.ask(read(Wanted, wanted), request, signed)
     except (InvalidInput, Conflict, BadFields) as error:
         return _form(request, given, error)
     return sent_to(approval_at(made.id), "asked")
