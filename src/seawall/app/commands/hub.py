@@ -11,6 +11,7 @@ import msgspec
 
 from seawall.app.commands.declared import acted, host_only, needs, offered, reach
 from seawall.app.commands.options import BY, JSON, instance, say
+from seawall.app.commands.remembered import keep, recall
 from seawall.ledger.note import Verifier
 from seawall.vocabulary.errors import InvalidInput
 
@@ -204,9 +205,7 @@ def verify(source: str, key: str | None, state: Path | None, as_json: bool) -> N
     paths = None if source.startswith(("http://", "https://")) else folder.paths(Path(source))
     report = verify_place(read, verifier, paths=paths, seen=seen)
     if report.verified and state is not None:
-        fresh = state.with_name(state.name + ".new")
-        fresh.write_bytes(msgspec.json.encode(report.seen))
-        fresh.replace(state)
+        keep(state, report.seen)
     told = msgspec.to_builtins(report) | {"key": str(verifier), "own_key": trusted is None}
     say(told, as_json, *_sentences(report, trusted is None))
     if not report.verified:
@@ -224,11 +223,4 @@ def _sentences(report: "Report", own: bool) -> list[str]:
 def _seen(state: Path | None) -> "Seen | None":
     from seawall.hub.verify import Seen
 
-    if state is None or not state.exists():
-        return None
-    try:
-        return msgspec.json.decode(state.read_bytes(), type=Seen)
-    except (msgspec.DecodeError, OSError):
-        raise StateUnreadable(
-            f"{state} is not what an earlier verification wrote.", hint="Remove it to begin anew with --key."
-        ) from None
+    return recall(state, Seen, StateUnreadable)

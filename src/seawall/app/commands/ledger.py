@@ -11,6 +11,7 @@ import msgspec
 
 from seawall.app.commands.declared import acted, host_only, needs
 from seawall.app.commands.options import BY, JSON, instance, say
+from seawall.app.commands.remembered import keep, recall
 from seawall.ledger.note import Verifier
 from seawall.ledger.source import reader
 from seawall.vocabulary.errors import InvalidInput
@@ -64,9 +65,7 @@ def verify(source: str, key: str | None, state: Path | None, as_json: bool) -> N
     verifier = Verifier.parse(key or (seen.key if seen else ""))
     report = check_log(reader(source), verifier, seen)
     if report.verified and state is not None:
-        fresh = state.with_name(state.name + ".new")
-        fresh.write_bytes(msgspec.json.encode(report.seen))
-        fresh.replace(state)
+        keep(state, report.seen)
     if report.verified:
         sentences = [f"Verified: {report.origin}, {report.size} entries, {report.bodies} released bodies."]
     else:
@@ -80,14 +79,7 @@ def _seen(state: Path | None) -> "Seen | None":
     """Return what an earlier verification remembered. Raises StateUnreadable."""
     from seawall.ledger.verify import Seen
 
-    if state is None or not state.exists():
-        return None
-    try:
-        return msgspec.json.decode(state.read_bytes(), type=Seen)
-    except (msgspec.DecodeError, OSError):
-        raise StateUnreadable(
-            f"{state} is not what an earlier verification wrote.", hint="Remove it to begin anew with --key."
-        ) from None
+    return recall(state, Seen, StateUnreadable)
 
 
 @ledger.command()
