@@ -36,6 +36,7 @@ from seawall.access.testers.engagements import Plan
 from seawall.app.acts import acts
 from seawall.app.instance import Instance
 from seawall.app.settings import Settings
+from seawall.app.voting import voting
 from seawall.policy import DEFAULT, publishing
 from seawall.policy.problems import PolicyMoved
 from seawall.store import Transaction
@@ -62,7 +63,7 @@ class Office:
             self.pol, self.rex = (self.team.join(tx, name, role) for name, role in
                                   (("pol", "policy_editor"), ("rex", "release_approver")))  # fmt: skip
         clock.advance(hours=73)
-        self.team.desk = msgspec.structs.replace(self.team.desk, rights=instance.rights())
+        self.team.desk = voting(instance)
         self.table = Table(edges=instance.edges(), desk=self.team.desk, acts=acts(instance))
 
     def ask(self, action: str, given: dict[str, Any], who: Person | None = None) -> Request:
@@ -70,9 +71,9 @@ class Office:
             actor = self.team.actor(tx, who or self.team.bob)
             return ask_for(tx, self.table, actor, action, given, reason="we need it")
 
-    def agree(self, request: Request, who: Person | None = None) -> Request:
+    def agree(self, request: Request, who: Person | None = None, *, approves: bool = True) -> Request:
         with self.instance.database().begin() as tx:
-            return self.team.vote(tx, who or self.team.lea, request)
+            return self.team.vote(tx, who or self.team.lea, request, approves=approves)
 
     def do(self, request: Request, who: Person | None = None, **given: Any) -> Done:
         with self.instance.database().begin() as tx:

@@ -108,7 +108,9 @@ class Life:
         return case
 
     def _looked_at_again(self) -> None:
-        for sample in [*waiting(self.tx, limit=500), *waiting(self.tx, sealed=True, limit=500)]:
+        for sample in [
+            each for sealed in (False, True) for each in waiting(self.tx, reader="", sealed=sealed, limit=500)
+        ]:
             agrees = find(self.tx, sample.decision).outcome
             outcome = agrees if self.chance.random() < 0.8 else self.chance.choice(tuple(Outcome))
             for who in self.staff:
