@@ -1,5 +1,6 @@
 """Who is left out of a case's readers learns nothing of it: every answer is that of a case that does not exist."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -134,8 +135,7 @@ def test_the_command_line_does_not_tell_either(
         "claim": lambda case: said(cases, "claim", case, "--sealed"),
         "export": lambda case: said(cases, "export", case, str(tmp_path / "out"), *export),
         "ask": lambda case: said(
-            approvals, "ask", "child_safety.export", "--given", f"case={case}", "--given", f"to={TO['to']}",
-            "--given", f"recipient={TO['recipient']}", "--reason", "They asked.",
+            approvals, "ask", "child_safety.export", "--parameters", json.dumps({"case": case, **TO}), "--reason", "x",
         ),
     }  # fmt: skip
     for name, way in ways.items():
