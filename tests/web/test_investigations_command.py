@@ -90,6 +90,11 @@ def test_a_pattern_is_followed_at_the_command_line(
     assert "is closed" in line("investigations", "close", made, "--reason-code", "done", as_json=False)
     assert line("investigations", "list", "--open") == []
     assert "closed  One pattern" in line("investigations", "list", as_json=False)
+    again = line("investigations", "reopen", made, "--reason-code", "new_facts", as_json=False)
+    assert f"{made} is open again." in again
+    assert [each["id"] for each in line("investigations", "list", "--open")] == [made]
+    with pytest.raises(Refused, match="is open"):
+        line("investigations", "reopen", made, "--reason-code", "new_facts")
     with pytest.raises(Refused, match="not allowed"):
         line("investigations", "list", who="aud")
     until = (clock() + timedelta(days=1)).date().isoformat()
