@@ -162,6 +162,8 @@ def test_a_step_behind_something_graver_is_told_at_once_and_not_again_when_it_bi
     now = enforce.standing(told.tx, ACCOUNT, now=clock())
     assert (now.state, now.until) == ("restricted", second.until)
     assert len(told.notices()) == 2
+    (line,) = [each for each in enforce.history(told.tx, ACCOUNT) if each.what == "waits"]
+    assert (line.to_state, line.per_minute, line.cause, line.decision) == ("restricted", 3, "strikes", "de_1")
 
 
 def test_what_outlasts_a_suspension_of_the_same_breach_is_told_with_it(told: Told, clock: FrozenClock) -> None:
