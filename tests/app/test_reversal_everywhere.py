@@ -214,3 +214,5 @@ async def test_an_upheld_appeal_is_pushed_to_both_gateways_with_all_that_followe
         print(f"undone at the gateway on {port} after {took:.3f} s")
     assert people.stands() == [("good", []), ("good", [])]
     assert people.strikes() == 0
+    # No connection was lost on the way, after which everything would have been read anew.
+    assert not any("books are stale" in each.logged for each in pair.running)

@@ -37,16 +37,16 @@ def call(number: int, name: str, *, kind: str = "function", given_id: str | None
     return {"index": number, "id": given_id or f"call_{name}", "type": kind, kind: {"name": name}}
 
 
-async def heard(stack: Stack, *parts: bytes, n: int = 1, then: str = "end") -> dict[str, Any]:
+async def heard(stack: Stack, *parts: bytes, n: int = 1) -> dict[str, Any]:
     """Let a client of the SDK hear a stream of Chat Completions, and return what the vault keeps of it."""
-    stack.upstream.answer = faults.streams(*parts, then=then)
+    stack.upstream.answer = faults.streams(*parts)
     given: Any = {"model": "gpt", "messages": [{"role": "user", "content": "Go on"}], "stream": True, "n": n}
     async with stack.openai() as client:
         try:
             async for _ in await client.chat.completions.create(**given):
                 pass
         except CHAT.sdk.APIError:
-            assert then == "cut"
+            assert DONE not in parts
     return kept(stack, (await stack.settled())[-1])
 
 
@@ -102,15 +102,15 @@ async def test_what_was_called_before_the_answer_was_withheld_is_known(
 
 
 async def test_what_was_called_before_the_stream_broke_off_is_known(stack: Stack) -> None:
-    parts = faults.begun("chat")[:2], faults.chunk({"tool_calls": [call(0, "weather")]})
-    assert (await heard(stack, *parts[0], parts[1], then="cut"))["called"] == ["weather"]
+    parts = [*faults.begun("chat")[:2], faults.chunk({"tool_calls": [call(0, "weather")]})]
+    assert (await heard(stack, *parts))["called"] == ["weather"]
 
 
 async def test_tools_of_a_server_and_of_a_message_that_was_begun_count(stack: Stack) -> None:
     block = {"type": "server_tool_use", "id": "s1", "name": "web_search", "input": {}}
     events = faults.begun("messages")
     begun = json.loads(events[0].decode().partition("data: ")[2])
-    begun["message"]["content"] = [{"type": "mcp_tool_use", "id": "m1", "name": "mail", "input": {}}]
+    begun["message"]["content"] = [{"type": "tool_use", "id": "m1", "name": "mail", "input": {}}]
     stack.upstream.answer = faults.streams(
         faults.messages_event("message_start", message=begun["message"]),
         *events[1:],
