@@ -92,9 +92,9 @@ def test_what_is_taken_away_in_one_process_is_gone_at_the_next_request_to_the_ot
         answered = time.monotonic()
         assert done.status_code == 200, (way, done.text)
         assert webs.ask(1, token, "GET", path).status_code == refused, way
-        record_property(
-            f"seconds until {way[0]} {way[1].rpartition('/')[2]} held", round(time.monotonic() - answered, 3)
-        )
+        took = round(time.monotonic() - answered, 3)
+        record_property(f"seconds until {way[0]} {way[1]} held", took)
+        print(f"{way[0]} {way[1]} held in the other process after {took} s")
         assert webs.ask(0, token, "GET", path).status_code == refused, way
 
     # With the right, what is missing is the case; without it, nothing is said of cases at all.
