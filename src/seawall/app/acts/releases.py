@@ -40,8 +40,8 @@ def acts(instance: Instance) -> tuple[Act, ...]:
     """Return the act."""
     deciding = board(instance)
 
-    def admits(tx: Transaction, by: PersonId, given: Wanted | SignOff) -> object:
-        return refuse_own(tx, find_release(tx, deciding, given.release), by)
+    def admits(tx: Transaction, by: PersonId, given: Wanted | SignOff) -> None:
+        refuse_own(tx, find_release(tx, deciding, given.release), by)
 
     def staged(tx: Transaction, given: Wanted) -> SignOff:
         made = stated(tx, deciding, given.release, given.lacking)
