@@ -284,5 +284,5 @@ def _closing(
 def _reopening(
     request: Request, signed: Signed, investigation: str, values: Mapping[str, Any], error: SeawallError | None = None
 ) -> Response:
-    lead = "For the same readers as before. Searches that were stopped stay so; look for it again."
+    lead = "For the same readers as before. Searches that were stopped stay so: make them anew."
     return _formed(request, signed, investigation, "Reopen it", (_AGAIN,), values, error, lead=lead, submit="Reopen it")
