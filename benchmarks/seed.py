@@ -15,7 +15,7 @@ from seawall.access import keys, projects
 from seawall.access.people import people, roles
 from seawall.access.people.model import Person, Profile
 from seawall.app.instance import Instance
-from seawall.app.publishing import prepare
+from seawall.app.preparing import prepare
 from seawall.audit.search import bring_up_to_date
 from seawall.gateway.tallies import roll
 from seawall.ledger.commitment import Committed, commit

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from seawall.app.instance import Instance
-from seawall.app.publishing import prepare
+from seawall.app.preparing import prepare
 from seawall.app.settings import Settings
 from tests.app.running import Home, Running
 

@@ -324,6 +324,15 @@ def test_a_supervisor_loads_nothing_that_only_its_processes_need() -> None:
     assert not {"sqlalchemy", "psycopg", "numpy", "aiohttp", "hyperscan"} & set(done.stdout.split())
 
 
+def test_a_gateway_loads_nothing_of_console_hub_and_sign_in() -> None:
+    program = "import sys; import seawall.app.serving, seawall.app.wiring; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    rooms = {f"seawall.{room}" for room in ("commitments", "hub.build", "investigations", "metrics", "risk", "web")}
+    others = {"aiosmtplib", "argon2", "jinja2", "markdown_it", "onnxruntime", "pyrage", "webauthn"}
+    assert not (rooms | others) & loaded
+
+
 def test_version_is_shown(fresh: Home) -> None:
     done = fresh.run("--version")
     assert done.stdout.startswith("seawall ")

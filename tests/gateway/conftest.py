@@ -16,9 +16,11 @@ from sqlalchemy import text
 from seawall.access import Upstream as Mapped
 from seawall.access import keys, projects
 from seawall.app.instance import Instance
+from seawall.app.publishing import publish_once
 from seawall.app.settings import Settings
-from seawall.app.wiring import living, publish_once
-from seawall.gateway.live import Live, Screens
+from seawall.app.wiring import living
+from seawall.gateway.live import Live
+from seawall.gateway.screening import Screens
 from seawall.gateway.server import Gateway
 from seawall.gateway.server import run as serve
 from seawall.ledger.serve import LedgerFiles

@@ -333,6 +333,17 @@ async def test_metrics_tell_when_somebody_acts_alone(stack: Stack) -> None:
     assert "seawall_glass_overdue 0.0" in page
 
 
+@pytest.mark.parametrize("field", ["max_tokens", "max_completion_tokens"])
+async def test_an_upstream_of_the_other_api_gets_the_limit_under_the_name_that_it_knows(
+    stack: Stack, field: str
+) -> None:
+    await stack.lead("newer", "chat", limit_field=field)
+    async with stack.anthropic() as client:
+        await client.messages.create(model="newer", max_tokens=9, messages=said("Hi"))
+    asked = stack.upstream.asked[-1]
+    assert {each: asked[each] for each in ("max_tokens", "max_completion_tokens") if each in asked} == {field: 9}
+
+
 async def test_what_cannot_be_translated_is_refused_without_naming_an_exchange(stack: Stack) -> None:
     body = {"model": "claude", "messages": said("Hi"), "logprobs": True}
     async with httpx2.AsyncClient() as client:

@@ -20,7 +20,7 @@ from seawall.cases import load as rules
 from seawall.cases.finding import sealed_among
 from seawall.gateway.again import Again
 from seawall.gateway.concerned import concerned
-from seawall.gateway.live import Screens
+from seawall.gateway.screening import Screens
 from seawall.gateway.tables import exchanges
 from seawall.investigations import Desk, How, Investigation, Search, opening, searching
 from seawall.investigations.desk import Screener

@@ -17,7 +17,7 @@ import msgspec
 from seawall.access.people import Edges
 from seawall.app.investigating import GatewayExchanges
 from seawall.gateway.again import Again
-from seawall.gateway.live import Screens
+from seawall.gateway.screening import Screens
 from seawall.investigations.desk import Screener
 from seawall.investigations.rescreening import rescreen
 from seawall.investigations.scanning import scan

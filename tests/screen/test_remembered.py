@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from seawall.screen.engine import Given, Screen
+from seawall.screen.classifying import Given
+from seawall.screen.engine import Screen
 from seawall.screen.linear import LinearClassifier
 from seawall.screen.remembered import Remembered
 from seawall.vocabulary.categories import Category

@@ -23,7 +23,7 @@ STEPS = (
     Step("projects create trial", "trial", "id"),
     Step("projects set trial --country DE"),
     Step("projects set trial --zero-retention", others=True),
-    Step("projects model-add trial small --base-url https://up.test --retries 2", others=True),
+    Step("projects model-add trial small --base-url https://up.test --limit-field max_completion_tokens", others=True),
     Step("projects list"),
     Step("projects show trial"),
     Step("people add Bob --address bob@people.test --role auditor", "bob", "id"),

@@ -11,12 +11,14 @@ from seawall.vocabulary.errors import Conflict, InvalidInput, NotFound, SeawallE
 from seawall.vocabulary.ids import KeyId, ProjectId
 
 Api = Literal["messages", "chat"]
+LimitField = Literal["max_tokens", "max_completion_tokens"]
 
 
 class Upstream(msgspec.Struct, frozen=True, kw_only=True):
     """Where requests for a model go. `private` allows an address that is not on the public internet.
 
-    `model` is the name upstream; `credential` is in memory only and stored sealed.
+    `model` is the name upstream; `credential` is in memory only and stored sealed. `limit_field` is how an upstream of
+    Chat Completions calls the limit of tokens when a request of Messages is translated for it.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Upstream(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: float = 120.0
     retries: int = 1
     private: bool = False
+    limit_field: LimitField = "max_tokens"
     credential: str | None = None
 
 

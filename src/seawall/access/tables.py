@@ -55,6 +55,7 @@ models = Table(
     Column("timeout_s", Float, nullable=False),
     Column("retries", Integer, nullable=False),
     Column("private", Boolean, nullable=False),
+    Column("limit_field", Text, nullable=False),
     Column("credential", Text),
 )
 

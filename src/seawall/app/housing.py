@@ -14,7 +14,7 @@ from seawall.app.identity import providers
 from seawall.app.instance import Instance
 from seawall.app.investigating import desk
 from seawall.app.legalwork import bureau
-from seawall.app.publishing import prepare
+from seawall.app.preparing import prepare
 from seawall.app.risks import board
 from seawall.app.settings import BadSettings, Settings
 from seawall.app.voting import voting

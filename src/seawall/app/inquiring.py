@@ -7,7 +7,7 @@ from seawall.app.accurate import started
 from seawall.app.instance import Instance
 from seawall.app.investigating import desk
 from seawall.gateway.again import Again
-from seawall.gateway.live import Screens
+from seawall.gateway.screening import Screens
 from seawall.investigations.desk import Screener
 from seawall.investigations.indexing import jobs
 from seawall.investigations.rescreening import rescreen_job

@@ -8,23 +8,13 @@ from seawall.access.testers import end_due
 from seawall.app.hub_delivering import ask_all
 from seawall.app.hubbing import show_newest
 from seawall.app.instance import Instance
-from seawall.app.releases import record_releases
 from seawall.gateway.batches import batch_due
 from seawall.ledger.write import batch
-from seawall.policy import ensure_default
 from seawall.store import Transaction
 from seawall.vocabulary.errors import SeawallError
 from seawall.vocabulary.ids import ExchangeId
 
 log = logging.getLogger(__name__)
-
-
-def prepare(instance: Instance) -> None:
-    """Migrate the database, publish the default policy where there is none, record the classifiers' releases once."""
-    with instance.database().begin() as tx:
-        ensure_default(tx, record=instance.record, clock=instance.clock)
-    if instance.settings.classifiers:
-        record_releases(instance)
 
 
 def publish_once(instance: Instance) -> int:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 from seawall.gateway.cascading import last_words, without_judges
 from seawall.gateway.contents import parsed, texts
-from seawall.gateway.flow import screened
-from seawall.gateway.live import Screens
+from seawall.gateway.screening import Screens
 from seawall.gateway.wire import BadRequest, Piece
 from seawall.policy.rules import Policy
 from seawall.screen.cascade import Text, Tiers, settle
@@ -37,7 +36,7 @@ class Again:
         return on_input, await self._settled(policy, given, context=last_words(asked))
 
     async def _settled(self, policy: Policy, pieces: Sequence[Piece], *, context: str) -> Findings:
-        found = await screened(await self._screens.of(policy), pieces)
+        found = await (await self._screens.of(policy)).screened(pieces)
         seen = [
             Text(text=each.text, surface=each.surface, piece=number, newest=each.newest, context=context)
             for number, each in enumerate(pieces)

@@ -23,12 +23,14 @@ async def settled(
     cascade = exchange.policy.cascade
     if not found and not cascade.always:
         return ()
-    context = last_words(exchange.request.pieces) if stage == "output" else ""
-    texts = [
-        Text(text=piece.text, surface=piece.surface, piece=number + at, newest=piece.newest, context=context)
-        for at, piece in enumerate(pieces)
-        if piece.text
-    ]
+    texts = []
+    if cascade.asks(found):
+        context = last_words(exchange.request.pieces) if stage == "output" else ""
+        texts = [
+            Text(text=piece.text, surface=piece.surface, piece=number + at, newest=piece.newest, context=context)
+            for at, piece in enumerate(pieces)
+            if piece.text
+        ]
     zero_retention = exchange.caller.zero_retention
     result = await settle(cascade, exchange.live.tiers, texts, found, zero_retention=zero_retention)
     if result.later and not zero_retention:

@@ -35,7 +35,9 @@ class Exchange:
         self, live: Live, api: WireFormat, caller: Caller, request: Request, upstream: Upstream, raw: bytes
     ) -> None:
         self.live, self.api, self.caller, self.request, self.upstream = live, api, caller, request, upstream
-        self.id, self.decision = ExchangeId(new_id("ex")), DecisionId(new_id("de"))
+        self.id = ExchangeId(new_id("ex"))
+        # Every exchange has a decision on its input, so that may have its number: another one costs as much as a hash.
+        self.decision = DecisionId(f"de{self.id.removeprefix('ex')}")
         self.account = live.account(caller.key, request.end_user)
         self.at = live.clock()
         self.standing, self.whole = live.standing(self.account, caller.key, self.at)

@@ -27,6 +27,7 @@ from seawall.gateway.live import Live
 from seawall.gateway.referring import HEADERS
 from seawall.gateway.relay import Relay
 from seawall.gateway.restricting import restricted
+from seawall.gateway.screening import Screening
 from seawall.gateway.translate import reply_to_chat, reply_to_messages
 from seawall.gateway.upstream import body_of, call, masked, refused
 from seawall.gateway.wire import Body, Piece, Usage, WireFormat, encode
@@ -34,14 +35,9 @@ from seawall.gateway.wire.messages import COUNT_TOKENS
 from seawall.gateway.wire.reading import decode_reply
 from seawall.gateway.wire.stream import estimated_tokens
 from seawall.net import Reply
-from seawall.screen import Screen
-from seawall.screen.engine import Given
 from seawall.vocabulary.errors import SeawallError
-from seawall.vocabulary.findings import Finding
 from seawall.vocabulary.ids import new_id
 from seawall.vocabulary.measures import Measure
-
-_IN_A_THREAD = 50_000
 
 
 class ExchangeFailed(Exception):
@@ -95,10 +91,10 @@ def _status(exchange: Exchange, error: BaseException) -> int:
 
 
 async def _serve(exchange: Exchange, headers: Mapping[bytes, bytes], send: Any) -> None:
-    screen = await exchange.live.screens.of(exchange.policy)
+    screening = await exchange.live.screens.of(exchange.policy)
     barred = restricted(exchange)
     if not exchange.standing.refused and barred is None:
-        found = await screened(screen, exchange.request.pieces)
+        found = await screening.screened(exchange.request.pieces)
         exchange.findings = await settled(exchange, "input", exchange.request.pieces, found)
         exchange.verdict = decided(exchange, "input", exchange.findings)
     elif barred is None:
@@ -117,24 +113,16 @@ async def _serve(exchange: Exchange, headers: Mapping[bytes, bytes], send: Any) 
     try:
         async with call(exchange, body, headers) as reply:
             if reply.status != 200:
-                raise await refused(reply, screen)
+                raise await refused(reply, screening.screen)
             if exchange.request.stream:
                 await opening
-                await Relay(exchange, screen, send, answer_headers(exchange)).run(reply)
+                await Relay(exchange, screening.screen, send, answer_headers(exchange)).run(reply)
             else:
-                await _whole(exchange, screen, reply, opening, send)
+                await _whole(exchange, screening, reply, opening, send)
     except SeawallError:
         # What could not be recorded is told before what the upstream did.
         await opening
         raise
-
-
-async def screened(screen: Screen, pieces: Sequence[Piece]) -> tuple[Finding, ...]:
-    """Return what screening says of pieces; a lot of text is screened in a thread, so that nobody waits for it."""
-    given = [Given(each.text, each.surface, number, each.newest) for number, each in enumerate(pieces) if each.text]
-    if sum(len(each.text) for each in given) > _IN_A_THREAD:
-        return await asyncio.to_thread(screen.screen_all, given)
-    return screen.screen_all(given)
 
 
 async def _refuse(exchange: Exchange, barred: SeawallError | None, send: Any) -> None:
@@ -179,13 +167,15 @@ async def _estimate(exchange: Exchange, send: Any) -> None:
     await send_whole(send, 200, encode(body), [JSON, *answer_headers(exchange)])
 
 
-async def _whole(exchange: Exchange, screen: Screen, reply: Reply, opening: "asyncio.Future[None]", send: Any) -> None:
+async def _whole(
+    exchange: Exchange, screening: Screening, reply: Reply, opening: "asyncio.Future[None]", send: Any
+) -> None:
     api = exchange.api
     raw = await reply.read(exchange.live.body_limit)
     body = _in_api(exchange, decode_reply(raw))
     body.pop("seawall", None)  # what another gateway upstream says of its decisions must not pass for ours
     pieces = api.reply_pieces(body)
-    exchange.output_findings = await settled(exchange, "output", pieces, await screened(screen, pieces))
+    exchange.output_findings = await settled(exchange, "output", pieces, await screening.screened(pieces))
     verdict = decided(exchange, "output", exchange.output_findings)
     entries = exchange.decide_output(verdict)
     usage = api.reply_usage(body)
@@ -258,4 +248,4 @@ def _ascii(notice: Mapping[str, Any]) -> bytes:
     ).encode()
 
 
-__all__ = ["ExchangeFailed", "UpstreamRefused", "answer", "answer_headers", "screened"]
+__all__ = ["ExchangeFailed", "UpstreamRefused", "answer", "answer_headers"]

@@ -1,7 +1,6 @@
 """What the live path of one process works with: books, screens, recorder, client."""
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
@@ -11,16 +10,13 @@ from seawall.gateway.errors import BooksStale
 from seawall.gateway.networks import Networks
 from seawall.gateway.recorder import Recorder
 from seawall.gateway.referring import References
+from seawall.gateway.screening import Screens
 from seawall.net import GuardedClient
 from seawall.policy.rules import Policy
-from seawall.screen import DETECTORS, Screen
 from seawall.screen.cascade import Tiers
-from seawall.screen.engine import Classifier
-from seawall.screen.literals import literals
 from seawall.store import Transaction
 from seawall.store.listen import Listener
 from seawall.vocabulary.clock import Clock
-from seawall.vocabulary.findings import Surface
 from seawall.vocabulary.ids import AccountId, KeyId
 from seawall.vocabulary.records import Record
 from seawall.vocabulary.standing import Standing
@@ -31,43 +27,6 @@ class Policies(Protocol):
 
     def current(self, project: str) -> Policy:
         """Return it."""
-
-
-_Key = tuple[object, float, float]
-
-
-class Screens:
-    """Compiled screens: one for every set of banned terms and deadline that policies ask for."""
-
-    def __init__(self, classifiers: Sequence[Classifier]) -> None:
-        self._classifiers = tuple(classifiers)
-        self._made: dict[_Key, Screen] = {}
-        self._making: dict[_Key, asyncio.Task[Screen]] = {}
-
-    async def of(self, policy: Policy) -> Screen:
-        """Return the screen of a policy. The first one who asks has it compiled in a thread; the others wait for it."""
-        key = (policy.literals, policy.deadline_s, policy.cascade.floor)
-        made = self._made.get(key)
-        if made is not None:
-            return made
-        making = self._making.get(key)
-        if making is None:
-            making = self._making[key] = asyncio.create_task(asyncio.to_thread(self._make, policy))
-        try:
-            # Shielded: whoever goes away must not take the work of the others along.
-            made = self._made[key] = await asyncio.shield(making)
-        finally:
-            if making.done():
-                self._making.pop(key, None)
-        return made
-
-    def _make(self, policy: Policy) -> Screen:
-        own = tuple(literals(f"literals.{each.name}", each.words, each.category) for each in policy.literals)
-        screen = Screen((*DETECTORS, *own), self._classifiers, policy.deadline_s, floor=policy.cascade.floor)
-        for surface in (Surface.OUTPUT, Surface.TOOL_CALL):
-            # What streams are made of; the first one shall not wait for it.
-            screen.beginning(surface)
-        return screen
 
 
 class Live:

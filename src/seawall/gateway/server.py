@@ -15,7 +15,7 @@ import uvicorn
 from seawall.gateway import meters
 from seawall.gateway.cascading import without_judges
 from seawall.gateway.errors import TooFast, Unexpected, UnknownRoute, UpstreamRefused, kind_of
-from seawall.gateway.flow import ExchangeFailed, answer, screened
+from seawall.gateway.flow import ExchangeFailed, answer
 from seawall.gateway.http import JSON, ClientGone, Header, address_of, key_of, read_body, send_json, send_whole
 from seawall.gateway.joining import JoiningProtocol
 from seawall.gateway.live import Live
@@ -100,11 +100,11 @@ class Gateway:
         caller = self._live.access.authenticate(key_of(headers), address_of(scope))
         texts, model = _moderated(await read_body(receive, headers, self._live.body_limit))
         policy = self._live.policies.current(caller.project.name)
-        screen = await self._live.screens.of(policy)
+        screening = await self._live.screens.of(policy)
         found: list[tuple[Finding, ...]] = []
         cascade = without_judges(policy.cascade)
         for text in texts:
-            first = await screened(screen, [Piece(surface=Surface.INPUT, text=text)])
+            first = await screening.screened([Piece(surface=Surface.INPUT, text=text)])
             seen = Text(text=text, surface=Surface.INPUT)
             found.append((await settle(cascade, self._live.tiers, [seen], first, zero_retention=True)).findings)
         await send_json(send, 200, moderation(found, id=new_id("modr"), model=model))

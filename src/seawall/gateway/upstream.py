@@ -32,7 +32,9 @@ def body_of(exchange: Exchange) -> Body:
     body = {**body, "model": exchange.upstream.model}
     if exchange.upstream.api == api.name:
         return body
-    return request_to_chat(body) if exchange.upstream.api == "chat" else request_to_messages(body)
+    if exchange.upstream.api == "messages":
+        return request_to_messages(body)
+    return request_to_chat(body, limit_field=exchange.upstream.limit_field)
 
 
 def rewritten(exchange: Exchange) -> list[tuple[tuple[str | int, ...], str]]:

@@ -55,24 +55,29 @@ class Reply:
 
     async def read(self, limit: int) -> bytes:
         """Return the whole body. Raises TooLong, Cut, TimedOut."""
-        parts, size = [], 0
-        async for part in self.chunks():
+        parts, size, until = [], 0, monotonic() + _LONGEST_S
+        while part := await self._next(until):
             size += len(part)
             if size > limit:
                 raise TooLong(f"{self._response.url.host} answers more than {limit} bytes.")
             parts.append(part)
-        return b"".join(parts)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Give the body in whatever portions arrive. Raises Cut, TimedOut."""
         until = monotonic() + _LONGEST_S
+        while part := await self._next(until):
+            yield part
+
+    async def _next(self, until: float) -> bytes:
+        """Wait for the next bytes and return them; nothing at the end. Raises Cut, TimedOut."""
         try:
-            async for part in self._response.content.iter_any():
-                if monotonic() > until:
-                    raise TimeoutError
-                yield part
+            part = await self._response.content.readany()
+            if part and monotonic() > until:
+                raise TimeoutError
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise _named(error, self._response.url.host or "") from None
+        return part
 
 
 class GuardedClient:

@@ -81,9 +81,9 @@ async def settle(
     cascade: Cascade, tiers: Tiers, texts: Sequence[Text], found: Sequence[Finding], *, zero_retention: bool
 ) -> Settled:
     """Return the findings once every tier that the cascade asks for has answered or failed."""
-    if not found and cascade.always.isdisjoint(text.surface for text in texts):
-        return Settled(())
     run = _Run(cascade, tiers, found, zero_retention=zero_retention)
+    if not cascade.asks(found):
+        return run.settled()
     # Judges go by what the accurate tier says, so they come after it.
     if accurate := run.due(texts, Tier.ACCURATE):
         await asyncio.gather(*(run.ask_accurate(text, due) for text, due in accurate))

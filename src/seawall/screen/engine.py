@@ -9,19 +9,17 @@ import logging
 import re
 import time
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
 
 import hyperscan
 
-from seawall.screen.detector import EVERYWHERE, Confirm, Detector
+from seawall.screen.classifying import Classifier, Classifying, Given, Group
+from seawall.screen.detector import Confirm, Detector
 from seawall.screen.detectors import DETECTORS
 from seawall.screen.fold import fold, is_plain, places
 from seawall.screen.prefix import any_beginning
-from seawall.screen.remembered import Remembered
 from seawall.screen.views import ENCODED, LEET, SPACED, readings
-from seawall.vocabulary.categories import Category
 from seawall.vocabulary.errors import SeawallError
-from seawall.vocabulary.findings import Finding, Span, Surface, Tier
+from seawall.vocabulary.findings import Finding, Span, Surface
 
 log = logging.getLogger(__name__)
 
@@ -34,37 +32,6 @@ _RUNS = (
     r"[A-Za-z0-9+/_-]++={0,2}\Z",
     r"(?:%[0-9A-Fa-f]{2})*%[0-9A-Fa-f]{0,2}\Z",
 )
-
-
-class Given(NamedTuple):
-    """A text with its surface and its place in the exchange; `newest` is false for what was judged before."""
-
-    text: str
-    surface: Surface
-    piece: int = 0
-    newest: bool = True
-
-
-class Classifier(Protocol):
-    """A model that scores whole texts."""
-
-    @property
-    def name(self) -> str:
-        """Name the model."""
-
-    @property
-    def release(self) -> str:
-        """Name the release of its weights."""
-
-    @property
-    def categories(self) -> tuple[Category, ...]:
-        """Return what it scores."""
-
-    def batch_scores(self, texts: Sequence[str]) -> list[dict[Category, float]]:
-        """Return a score per category for each text."""
-
-    def precision_at(self, category: Category, score: float) -> float | None:
-        """Return the precision shown at or above a score."""
 
 
 class DetectorsUnusable(SeawallError):
@@ -88,8 +55,8 @@ class Screen:
         if len(set(names)) < len(names):
             raise DetectorsUnusable("Two detectors share a name.", hint=", ".join(sorted(names)))
         self.detectors, self.classifiers = tuple(detectors), tuple(classifiers)
-        self._remembered = [Remembered() for _ in self.classifiers]
-        self.deadline_s, self._floor = deadline_s, floor
+        self._classifying = Classifying(self.classifiers, deadline_s, floor)
+        self.deadline_s = deadline_s
         self.longest = max((detector.max_span for detector in detectors), default=0)
         self._patterns = [(detector, pattern) for detector in self.detectors for pattern in detector.patterns]
         self._exact = [_compile(detector, pattern) for detector, pattern in self._patterns]
@@ -106,7 +73,7 @@ class Screen:
         found: list[Finding] = []
         for each in given:
             found += self.match(each.text, each.surface, piece=each.piece, newest=each.newest)
-        return (*found, *self.classify(given))
+        return (*found, *self.classify([given])[0]) if self.classifiers else tuple(found)
 
     def match(self, text: str, surface: Surface, *, piece: int = 0, newest: bool = True) -> tuple[Finding, ...]:
         """Return what the detectors say of a text."""
@@ -137,36 +104,9 @@ class Screen:
             made = self._beginnings[surface] = any_beginning(on_surface, _RUNS)
         return made
 
-    def classify(self, given: Sequence[Given]) -> tuple[Finding, ...]:
-        """Return what the classifiers say of texts."""
-        found: list[Finding] = []
-        for classifier, remembered in zip(self.classifiers, self._remembered, strict=True) if given else ():
-            scores = self._scores(classifier, remembered, given)
-            if scores is None:
-                found += [
-                    _scored(classifier, each, category, None) for each in given for category in classifier.categories
-                ]
-                continue
-            for each, told in zip(given, scores, strict=True):
-                found += [
-                    _scored(classifier, each, category, score)
-                    for category, score in told.items()
-                    if score >= self._floor
-                ]
-        return tuple(found)
-
-    def _scores(
-        self, classifier: Classifier, remembered: Remembered, given: Sequence[Given]
-    ) -> list[dict[Category, float]] | None:
-        """Return a classifier's scores; None where it failed or was later than a deadline for each text allows."""
-        until = time.monotonic() + sum(self.deadline_s + len(each.text) * 2e-6 for each in given)
-        try:
-            texts, again = [each.text for each in given], [not each.newest for each in given]
-            scores = remembered.scores(texts, again, classifier.batch_scores)
-        except Exception:
-            log.exception("classifier failed", extra={"classifier": classifier.name})
-            return None
-        return scores if time.monotonic() <= until else None
+    def classify(self, groups: Sequence[Group]) -> list[list[Finding]]:
+        """Return what the classifiers say of the texts of several exchanges, each a group of its own."""
+        return self._classifying.findings(groups)
 
     def _hits(self, folded: str) -> list[int]:
         hits: list[int] = []
@@ -244,22 +184,6 @@ def _shorter(pattern: re.Pattern[str], view: str, start: int, end: int) -> Itera
             yield each
 
 
-def _scored(classifier: Classifier, given: Given, category: Category, score: float | None) -> Finding:
-    """Return the finding of a score; of failure where there is none."""
-    return Finding(
-        category=category,
-        detector=classifier.name,
-        release=classifier.release,
-        surface=given.surface,
-        piece=given.piece,
-        newest=given.newest,
-        tier=Tier.FAST,
-        score=1.0 if score is None else round(score, 4),
-        precision=None if score is None else classifier.precision_at(category, score),
-        failed=score is None,
-    )
-
-
 def _span(where: list[int] | None, start: int, end: int) -> Span:
     if where is None:
         return Span(start, end)
@@ -288,6 +212,3 @@ def _database(patterns: Sequence[tuple[Detector, str]]) -> hyperscan.Database:
     except hyperscan.error as error:
         raise DetectorsUnusable(f"A pattern cannot be compiled: {error}") from None
     return database
-
-
-__all__ = ["EVERYWHERE", "Classifier", "DetectorsUnusable", "Given", "Screen"]

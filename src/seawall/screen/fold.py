@@ -44,12 +44,12 @@ def _lookalike(letter: str) -> str:
 
 
 _TABLE = _Folding()
-_PLAIN = frozenset(map(chr, range(32, 127))) | {"\n", "\r", "\t"}
+_PLAIN = bytes(range(32, 127)) + b"\n\r\t"
 
 
 def is_plain(text: str) -> bool:
     """Tell whether text folds to itself."""
-    return text.isascii() and (text.isprintable() or _PLAIN.issuperset(text))
+    return text.isascii() and (text.isprintable() or not text.encode().translate(None, _PLAIN))
 
 
 def fold(text: str) -> str:

@@ -13,7 +13,8 @@ from typing import Literal
 
 import msgspec
 
-from seawall.screen.engine import Given, Screen
+from seawall.screen.classifying import Given
+from seawall.screen.engine import Screen
 from seawall.screen.fold import fold, is_plain, places
 from seawall.screen.views import UNLEET
 from seawall.vocabulary.findings import Finding, Span, Surface
@@ -130,7 +131,7 @@ class StreamScreen:
         self._classified = self._length
         text = self.original[-CONTEXT:]
         fresh = []
-        for each in self._screen.classify([Given(text, self._surface, self._piece)]):
+        for each in self._screen.classify([[Given(text, self._surface, self._piece)]])[0]:
             key = (each.detector, each.category)
             if each.failed or each.score > self._scores.get(key, 0.0):
                 self._scores[key] = each.score

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Protocol
 
 import msgspec
 
-from seawall.screen.engine import Classifier
+from seawall.screen.classifying import Classifier
 from seawall.vocabulary.categories import Category
 from seawall.vocabulary.errors import SeawallError
 

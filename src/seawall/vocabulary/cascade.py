@@ -3,12 +3,13 @@
 the fast tier scores everything -> in a step's band, on its surfaces, that step's tier is asked -> its answer stands
 """
 
+import math
 from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from seawall.vocabulary.categories import Category
-from seawall.vocabulary.findings import Surface, Tier
+from seawall.vocabulary.findings import Finding, Surface, Tier
 
 FLOOR = 0.5
 """Scores below it are not reported unless a rule asks for less."""
@@ -43,12 +44,14 @@ class Prohibition(msgspec.Struct, frozen=True, kw_only=True):
 class Cascade(msgspec.Struct, frozen=True, kw_only=True):
     """The steps of a policy in their order; make one with `cascade`.
 
-    `floors` holds the lowest score per category that any rule acts on, `floor` the lowest that the fast tier must
-    report for the bands to be seen, `always` the surfaces on which a tier is asked whatever the fast tier says.
+    `floors` holds the lowest score per category that any rule acts on, `lows` the lowest at which a tier is asked,
+    `floor` the lowest that the fast tier must report for the bands to be seen, `always` the surfaces on which a tier is
+    asked whatever the fast tier says.
     """
 
     steps: tuple[Step, ...] = ()
     floors: dict[Category, float] = {}
+    lows: dict[Category, float] = {}
     texts: tuple[Prohibition, ...] = ()
     floor: float = FLOOR
     always: frozenset[Surface] = frozenset()
@@ -57,13 +60,23 @@ class Cascade(msgspec.Struct, frozen=True, kw_only=True):
         """Tell whether a score is high enough to be a finding."""
         return score >= self.floors.get(category, FLOOR)
 
+    def asks(self, found: Iterable[Finding]) -> bool:
+        """Tell whether any further tier may have to be asked: mostly none has, which this tells at little cost."""
+        if self.always:
+            return True
+        return any(each.score >= self.lows.get(each.category, math.inf) for each in found if each.tier is Tier.FAST)
+
 
 def cascade(steps: Iterable[Step], floors: Mapping[Category, float], texts: Iterable[Prohibition]) -> Cascade:
     """Return the cascade of these steps."""
     steps = tuple(steps)
+    lows: dict[Category, float] = {}
+    for step in steps:
+        lows[step.category] = min(step.low, lows.get(step.category, step.low))
     return Cascade(
         steps=steps,
         floors=dict(floors),
+        lows=lows,
         texts=tuple(texts),
         floor=min((FLOOR, *floors.values(), *(step.low for step in steps if step.low > 0))),
         always=frozenset(surface for step in steps if step.low <= 0 for surface in step.surfaces),

@@ -25,12 +25,13 @@ class Measure(StrEnum):
     @property
     def refuses(self) -> bool:
         """Tell whether the person does not get the answer."""
-        return self.rank >= _RANKS[Measure.WITHHOLD]
+        return _RANKS[self] >= _REFUSING
 
 
 _RANKS = {measure: rank for rank, measure in enumerate(Measure)}
+_REFUSING = _RANKS[Measure.WITHHOLD]
 
 
 def gravest(*measures: Measure) -> Measure:
     """Return the gravest of the measures; allow when there is none."""
-    return max(measures, key=lambda measure: measure.rank, default=Measure.ALLOW)
+    return max(measures, key=_RANKS.__getitem__, default=Measure.ALLOW)

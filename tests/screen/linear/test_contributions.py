@@ -1,9 +1,10 @@
 """The parts of a linear score: they add up to it, and stand where their words stand."""
 
+import base64
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from seawall.screen.linear import LinearClassifier
@@ -45,6 +46,7 @@ def test_the_parts_add_up_to_the_score(shipped: LinearClassifier, text: str) -> 
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300))
+@example("\xad")
 def test_the_parts_of_any_text_add_up(text: str) -> None:
     by_parts, scored = added(_loaded(), text)
     assert max(-25.0, min(25.0, by_parts)) == pytest.approx(max(-25.0, min(25.0, scored)), abs=1e-2)
@@ -77,3 +79,18 @@ def test_the_word_that_was_learned_weighs_most(small: LinearClassifier) -> None:
 def test_a_category_without_a_score_cannot_be_explained(shipped: LinearClassifier) -> None:
     with pytest.raises(KeyError):
         shipped.explain("text", Category.DEFAMATION)
+
+
+def test_the_parts_of_a_disguised_text_stand_where_it_is_written(shipped: LinearClassifier) -> None:
+    text = "you s1lly g00se, you"
+    by_parts, scored = added(shipped, text)
+    told = shipped.explain(text, HARASSMENT)
+    assert by_parts == pytest.approx(scored, abs=1e-2)
+    assert [text[part.span.start : part.span.end] for part in told.parts] == text.split()
+
+
+def test_an_encoded_text_has_no_words_to_carry_its_parts(shipped: LinearClassifier) -> None:
+    text = base64.b64encode(b"you silly goose, you very silly goose").decode()
+    by_parts, scored = added(shipped, text)
+    assert by_parts == pytest.approx(scored, abs=1e-2)
+    assert shipped.explain(text, HARASSMENT).parts == ()

@@ -57,7 +57,7 @@ def test_odd_texts_have_features_too(text: str) -> None:
         assert all(0 <= part.min(initial=0) <= part.max(initial=0) < BUCKETS for part in (grams, words))
 
 
-@given(st.text(max_size=3000))
+@given(st.text(max_size=3000) | st.text("aBZ' .\n\t\x1c\x1f\x00\x7f", max_size=3000))
 def test_windows_together_cover_the_whole_text(text: str) -> None:
     whole = f" {' '.join(text.lower().split())} "
     cut = ["".join(map(chr, codes.tolist())) for codes in windows(text)]

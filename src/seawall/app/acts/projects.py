@@ -11,7 +11,7 @@ import msgspec
 from seawall.access import Upstream, keys, projects
 from seawall.access.approvals import Act
 from seawall.access.approvals.acts import Given
-from seawall.access.model import Api, Project
+from seawall.access.model import Api, LimitField, Project
 from seawall.access.rights import Resource
 from seawall.app.instance import Instance
 from seawall.store import Transaction
@@ -44,6 +44,7 @@ class Mapped(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     timeout_s: Annotated[int, msgspec.Meta(ge=1, le=3600)] = 120
     retries: Annotated[int, msgspec.Meta(ge=0, le=5)] = 1
     private: bool = False
+    limit_field: LimitField = "max_tokens"
     credential: str | None = None
 
 
@@ -143,5 +144,6 @@ def _upstream(given: Mapped) -> Upstream:
         timeout_s=float(given.timeout_s),
         retries=given.retries,
         private=given.private,
+        limit_field=given.limit_field,
         credential=given.credential,
     )

@@ -99,7 +99,8 @@ def work(leash: int | None) -> None:
     """
     instance, held = _begin(leash)
     from seawall.app.holders import retention_in_force
-    from seawall.app.publishing import keep_publishing, prepare
+    from seawall.app.preparing import prepare
+    from seawall.app.publishing import keep_publishing
     from seawall.app.reviewing import worker_jobs
     from seawall.store.jobs import run_worker
 

@@ -43,6 +43,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: float
     retries: int
     private: bool
+    limit_field: str
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -196,6 +197,13 @@ def archive(name: str, by: str, as_json: bool) -> None:
 @click.option("--timeout", "timeout_s", default=120.0, show_default=True, help="Seconds between two signs of life.")
 @click.option("--retries", default=1, show_default=True, help="How often it is asked again, at most 5 times.")
 @click.option("--private", is_flag=True, help="The address is not on the public internet, and that is meant.")
+@click.option(
+    "--limit-field",
+    type=click.Choice(["max_tokens", "max_completion_tokens"]),
+    default="max_tokens",
+    show_default=True,
+    help="What requests of the other API have as their limit of tokens; newer models want the second.",
+)
 @click.option("--credential-env", default=None, help="Variable that holds the credential, so that no history keeps it.")
 @_options
 def model_add(

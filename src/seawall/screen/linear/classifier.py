@@ -14,7 +14,7 @@ import numpy as np
 
 from seawall.screen.disguise import undisguised
 from seawall.screen.linear import manifest as manifests
-from seawall.screen.linear.contributions import Explained, contributions
+from seawall.screen.linear.contributions import Explained, contributions, laid
 from seawall.screen.linear.features import SCHEME
 from seawall.screen.linear.manifest import Head, Heldout, Manifest, WeightsUnusable
 from seawall.screen.linear.table import Table
@@ -61,11 +61,17 @@ class LinearClassifier:
         return self.batch_scores([text])[0]
 
     def explain(self, text: str, category: Category) -> Explained:
-        """Return what moved the score of a category. Raises KeyError for one without a score."""
+        """Return what moved the score of a category. Raises KeyError for one without a score.
+
+        A disguised text is scored as it is meant to be read. Where that has as many words as what is written, these
+        carry the parts; where it has others, as an encoded run has, nothing in the text can.
+        """
         head, column = self._heads[category], self.categories.index(category)
-        total, parts = contributions(self._table, text, column, head.scale)
-        # A text without a word has features all the same: there is nothing in it to lay them to.
-        bias = head.bias if text.split() else head.bias + total
+        read = undisguised(text)
+        total, parts = contributions(self._table, read, column, head.scale)
+        if read is not text:
+            parts = laid(parts, read, text)
+        bias = head.bias if parts else head.bias + total
         return Explained(category=category, logit=total + head.bias, bias=bias, parts=parts)
 
     def batch_scores(self, texts: Sequence[str]) -> list[dict[Category, float]]:

@@ -8,7 +8,7 @@ that gave the score is explained. Limits: hashing makes unrelated pieces share w
 part to another; and a category's score is capped, which the logit is not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import numpy as np
@@ -69,6 +69,15 @@ def spans(text: str) -> Iterator[Span]:
         start = text.index(word, at)
         at = start + len(word)
         yield Span(start, at)
+
+
+def laid(parts: Sequence[Part], read: str, written: str) -> tuple[Part, ...]:
+    """Return the parts of a text as it is read at the places of the words as written; none where words differ."""
+    places, written_at = list(spans(read)), list(spans(written))
+    if len(places) != len(written_at):
+        return ()
+    there = dict(zip(places, written_at, strict=True))
+    return tuple(Part(there[part.span], part.weight) for part in parts)
 
 
 def _best(table: Table, text: str, column: int) -> tuple[float, int]:

