@@ -47,7 +47,7 @@ def test_what_waits_behind_something_graver_stands_in_the_history(sen: Staff, ro
         enforce.ban(tx, case.account, clock=clock, **given)
         Court(clock).holds(tx, violation(2), account=case.account)
     assert "Waits behind something graver: restricted" in text_of(sen.see(f"/cases/{case.id}"))
-    assert "a minute, behind something graver (strikes)" in text_of(sen.see(f"/accounts/{case.account}"))
+    assert "a minute, behind something graver (strikes)" in text_of(sen.see(f"/accounts/of/{case.account}"))
 
 
 def test_what_was_written_is_shown_once_asked_for_and_that_is_a_record(rev: Staff, rooms: Rooms) -> None:
