@@ -137,7 +137,7 @@ def test_what_pages_of_the_console_lead_to_is_there(house: House) -> None:
         for where in _LEADS.findall(template.read_text("utf-8"))
     ]
     assert len(told) > 50
-    # A part that only the page knows is a name behind a slash, or else a question; what else is chosen is not looked at.
+    # A part that only the page knows is a name behind a slash, or else a question; what else is chosen is left out.
     paths = [(name, _filled(where).split("?")[0].split("#")[0]) for name, where in told]
     looked_at = [(name, path) for name, path in paths if "{" not in path]
     assert [each for each in looked_at if not any(route.path_regex.fullmatch(each[1]) for route in known)] == []
