@@ -14,7 +14,7 @@ import pytest
 from seawall.access.people import Kind, Person, Proof, Way, people, roles, sessions, tokens
 from seawall.access.people.model import Profile
 from seawall.app.instance import Instance
-from seawall.app.publishing import prepare
+from seawall.app.preparing import prepare
 from seawall.app.remote import agent
 from seawall.app.settings import Settings
 from tests.access.conftest import person
