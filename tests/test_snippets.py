@@ -177,11 +177,11 @@ async def test_the_stores_page_enqueues_and_works(database: Database) -> None:
 
 
 async def test_the_stores_page_follows_the_database(database: Database) -> None:
-    told, loop = asyncio.Event(), asyncio.get_running_loop()
+    heard, loop = asyncio.Queue[str](), asyncio.get_running_loop()
     book = SimpleNamespace(
         channel="standing",
         load=lambda _tx: None,
-        notice=lambda _tx, payload: loop.call_soon_threadsafe(told.set) if payload == "ac_1" else None,
+        notice=lambda _tx, payload: loop.call_soon_threadsafe(heard.put_nowait, payload),
     )
     loaded = asyncio.Event()
     last = SimpleNamespace(channel="x", load=lambda _tx: loop.call_soon_threadsafe(loaded.set), notice=print)
@@ -190,7 +190,7 @@ async def test_the_stores_page_follows_the_database(database: Database) -> None:
                  "key_book": book, "policy_book": book, "standing_book": last}  # fmt: skip
         following = asyncio.ensure_future(eval(compiled("docs/store.md", 1), names))  # noqa: S307 - our own page
         await loaded.wait()
-    await told.wait()
+    assert await heard.get() == "ac_1"
     following.cancel()
     with suppress(asyncio.CancelledError):
         await following

@@ -14,7 +14,7 @@ from seawall.access.people.links import consume_link, issue_link
 from seawall.access.people.proofs import SignInRefused
 from seawall.store import Transaction
 from tests.access.conftest import Ledger, person
-from tests.access.test_approvals import Team
+from tests.access.team import Team
 from tests.conftest import FrozenClock
 
 

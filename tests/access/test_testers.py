@@ -27,7 +27,7 @@ from seawall.vocabulary.ids import ItemId, ProjectId
 from seawall.vocabulary.records.testers import StatementIssued
 from tests.access.conftest import Ledger, person
 from tests.access.engagement import engage, plan, proven
-from tests.access.test_approvals import Team
+from tests.access.team import Team
 from tests.conftest import FrozenClock
 
 

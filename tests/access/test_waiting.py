@@ -15,7 +15,7 @@ from seawall.access.waiting import remind as remind_all
 from seawall.store import Transaction
 from seawall.vocabulary.records.people import PersonReminded
 from tests.access.conftest import Ledger, person
-from tests.access.test_approvals import ITEM, SAID, Team
+from tests.access.team import ITEM, SAID, Team
 from tests.conftest import FrozenClock
 
 ACCOUNT = "ac_00000000000000000000000000"

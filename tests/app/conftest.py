@@ -1,4 +1,4 @@
-"""Homes for real processes; their database is made once and copied, as making one takes seconds."""
+"""Homes for real processes, made once and copied, as making one takes seconds; and an office for acts."""
 
 import shutil
 import subprocess
@@ -11,7 +11,9 @@ import pytest
 from seawall.app.instance import Instance
 from seawall.app.preparing import prepare
 from seawall.app.settings import Settings
+from tests.app.office import Office
 from tests.app.running import Home, Running
+from tests.conftest import FrozenClock
 
 
 def _folder() -> Path:
@@ -64,3 +66,11 @@ def up(home: Home) -> Iterator[Running]:
     running = home.up()
     yield running
     running.swept()
+
+
+@pytest.fixture
+def office(database_url: str, tmp_path: Path, clock: FrozenClock) -> Iterator[Office]:
+    """An instance whose people ask, agree and carry out."""
+    instance = Instance(Settings(data_dir=str(tmp_path / "data"), database_url=database_url), clock)
+    yield Office(instance, clock)
+    instance.close()

@@ -1,7 +1,5 @@
 """Rules about accounts begin to act once others agreed, to exactly these rules, with what they would have done."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -10,8 +8,6 @@ from sqlalchemy import update
 
 from seawall.app.account_rules import account_rule_jobs
 from seawall.app.casework import office as cases_office
-from seawall.app.instance import Instance
-from seawall.app.settings import Settings
 from seawall.cases import Origin, claims, deciding
 from seawall.cases.escalations import CASE_OF_RULE, escalate_for_rule
 from seawall.cases.finding import Asked, newest
@@ -23,20 +19,12 @@ from seawall.vocabulary.concerned import Concerned
 from seawall.vocabulary.ids import DecisionId, RuleId
 from seawall.vocabulary.standing import GOOD, State
 from tests.access.conftest import person
-from tests.app.test_acts import Office
+from tests.app.office import Office
 from tests.cases.conftest import ruling
-from tests.conftest import FrozenClock
 from tests.enforce.rules import BURST, SOMEBODY, Clerk
 
 ACT = "account_rules.enforce"
 WATCHED, ACTING = (BURST.replace("MODE", mode) for mode in ("monitor", "enforce"))
-
-
-@pytest.fixture
-def office(database_url: str, tmp_path: Path, clock: FrozenClock) -> Iterator[Office]:
-    instance = Instance(Settings(data_dir=str(tmp_path / "data"), database_url=database_url), clock)
-    yield Office(instance, clock)
-    instance.close()
 
 
 def put(office: Office, text: str) -> None:

@@ -28,7 +28,7 @@ from seawall.hub.documents import DocumentInvalid
 from seawall.hub.publishing import EditionMoved, newest, published
 from seawall.hub.scan import NotFitToPublish
 from seawall.hub.themes import THEMES
-from tests.app.test_acts import Office
+from tests.app.office import Office
 from tests.commitments.conftest import entry
 from tests.conftest import FrozenClock
 from tests.hub import strict

@@ -7,7 +7,6 @@ from seawall.hub.published import read_log
 from seawall.ledger.files import Files
 from seawall.ledger.note import Verifier
 from seawall.risk import Withdrawal, withdraw
-from tests.app.test_acts import office as office
 from tests.risk.test_releases import ACT, LACKING, Board
 from tests.risk.test_releases import desk as desk
 

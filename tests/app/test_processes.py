@@ -60,8 +60,10 @@ def test_a_second_instance_on_the_directory_is_refused_and_changes_nothing(share
 
 def test_a_killed_supervisor_takes_the_database_with_it(up: Running) -> None:
     family = up.family()
+    assert up.home.postmaster() in {each.pid for each in family}
     up.end(signal.SIGKILL)
     until(lambda: all_gone(family), "the end of all its processes")
+    assert [words(each) for each in family] == [[]] * len(family)
 
 
 def test_a_process_that_dies_is_started_again_and_no_waiting_request_is_refused(shared: Running) -> None:

@@ -21,7 +21,7 @@ from seawall.outbox.kinds import STAFF_TOLD, Channel, Delivery, Event, State
 from seawall.outbox.tables import deliveries, events
 from seawall.store import Transaction
 from seawall.vocabulary.categories import Category
-from tests.access.test_approvals import Team
+from tests.access.team import Team
 from tests.cases.conftest import ACCOUNT, THROUGH, Bench, counted
 from tests.conftest import FrozenClock
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import anthropic
 import openai
+import pytest
 
 from tests.gateway.conftest import Stack
 
@@ -80,3 +81,7 @@ async def _listen_chat(
 MESSAGES = Speaker("messages", "/v1/messages", anthropic, "claude", "gpt", _ask_messages, _listen_messages)
 CHAT = Speaker("chat", "/v1/chat/completions", openai, "gpt", "claude", _ask_chat, _listen_chat)
 BOTH = (MESSAGES, CHAT)
+
+both = pytest.mark.parametrize("speaker", BOTH, ids=[each.api for each in BOTH])
+whole_and_streamed = pytest.mark.parametrize("streamed", [False, True], ids=["whole", "streamed"])
+ways = pytest.mark.parametrize("crossed", [False, True], ids=["same", "translated"])

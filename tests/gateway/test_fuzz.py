@@ -107,30 +107,33 @@ def request(path: str, body: bytes, secret: str, method: str = "POST", **headers
     return f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + body
 
 
-def check(told: Told, api: str) -> None:
-    """Assert that an answer has the shape of its API, whatever it says."""
-    assert told.status not in (0, 500), told
+def misshapen(told: Told, api: str) -> str:
+    """Return what of an answer has not the shape of its API; nothing where all has, whatever it says."""
+    if told.status in (0, 500):
+        return f"status {told.status}: {told.body!r}"
     if told.kind.startswith("text/event-stream"):
-        assert told.status == 200
-        _check_stream(told.body, api)
-        return
-    assert told.kind == "application/json", told
+        return _misshapen_stream(told, api)
+    if told.kind != "application/json":
+        return f"content type {told.kind!r}: {told.body!r}"
     body = json.loads(told.body)
-    if told.status != 200:
-        assert body["seawall"]["code"] != "gateway.unexpected"
-        assert body["error"]["message"]
-        assert (body.get("type") == "error") is (api == "messages")
+    shaped = told.status == 200 or (
+        body["seawall"]["code"] != "gateway.unexpected"
+        and body["error"]["message"]
+        and (body.get("type") == "error") is (api == "messages")
+    )
+    return "" if shaped else f"status {told.status}: {body}"
 
 
-def _check_stream(raw: bytes, api: str) -> None:
-    events = Parser().feed(raw)
-    assert events
+def _misshapen_stream(told: Told, api: str) -> str:
+    events = Parser().feed(told.body)
+    if told.status != 200 or not events or b"gateway.unexpected" in told.body:
+        return f"status {told.status}: {told.body!r}"
     bodies = [json.loads(event.data) for event in events if event.data != b"[DONE]"]
     if api == "messages":
-        assert bodies[-1]["type"] in ("message_stop", "error")
+        ends = bodies[-1]["type"] in ("message_stop", "error")
     else:
-        assert events[-1].data == b"[DONE]" or "error" in bodies[-1]
-    assert b"gateway.unexpected" not in raw
+        ends = events[-1].data == b"[DONE]" or "error" in bodies[-1]
+    return "" if ends else f"no end: {told.body!r}"
 
 
 @pytest.fixture
@@ -140,12 +143,12 @@ def calm(caplog: pytest.LogCaptureFixture) -> Iterator[logging.Handler]:
         yield caplog.handler
 
 
-def settle(calm: Any) -> None:
-    """Assert that nothing was logged as an error since the last time."""
+def loud(calm: Any) -> list[tuple[Any, ...]]:
+    """Return what was logged as an error since the last time."""
     # The scripted upstream and the test's own client are not what is tested.
-    loud = [each for each in calm.records if each.levelno >= logging.ERROR and not each.name.startswith("aiohttp")]
+    found = [each for each in calm.records if each.levelno >= logging.ERROR and not each.name.startswith("aiohttp")]
     calm.reset()
-    assert not loud, [(each.name, each.getMessage(), each.exc_info) for each in loud]
+    return [(each.name, each.getMessage(), each.exc_info) for each in found]
 
 
 # --- from clients
@@ -157,16 +160,16 @@ async def test_a_request_that_is_nearly_right_gets_an_answer_in_shape(
     stack: Stack, calm: Any, path: str, data: st.DataObject
 ) -> None:
     body = json.dumps(data.draw(changed(ASKED[path]))).encode()
-    check(await send(stack, request(path, body, stack.secret)), PATHS[path])
-    settle(calm)
+    assert misshapen(await send(stack, request(path, body, stack.secret)), PATHS[path]) == ""
+    assert loud(calm) == []
 
 
 @fuzzed
 @given(path=st.sampled_from(sorted(PATHS)), value=VALUES)
 async def test_any_json_gets_an_answer_in_shape(stack: Stack, calm: Any, path: str, value: Any) -> None:
     body = json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    check(await send(stack, request(path, body, stack.secret)), PATHS[path])
-    settle(calm)
+    assert misshapen(await send(stack, request(path, body, stack.secret)), PATHS[path]) == ""
+    assert loud(calm) == []
 
 
 @fuzzed
@@ -174,8 +177,8 @@ async def test_any_json_gets_an_answer_in_shape(stack: Stack, calm: Any, path: s
 async def test_shaken_bytes_get_an_answer_in_shape(stack: Stack, calm: Any, path: str, which: int, seed: int) -> None:
     bodies = ASKED[path]
     raw = shaken(json.dumps(bodies[which % len(bodies)]).encode(), seed)
-    check(await send(stack, request(path, raw, stack.secret)), PATHS[path])
-    settle(calm)
+    assert misshapen(await send(stack, request(path, raw, stack.secret)), PATHS[path]) == ""
+    assert loud(calm) == []
 
 
 _ODD = [
@@ -200,8 +203,8 @@ _ODD = [
 async def test_the_known_oddities_get_an_answer_in_shape(stack: Stack, calm: Any) -> None:
     for path, api in PATHS.items():
         for body in _ODD:
-            check(await send(stack, request(path, body, stack.secret)), api)
-            settle(calm)
+            assert misshapen(await send(stack, request(path, body, stack.secret)), api) == ""
+            assert loud(calm) == []
 
 
 _NAMES = [
@@ -228,8 +231,8 @@ async def test_odd_headers_change_no_shape(stack: Stack, calm: Any, headers: dic
     raw = request(path, json.dumps(ASKED[path][0]).encode(), stack.secret, **headers)
     told = await send(stack, raw.decode().encode("latin-1"))
     if told.body != b"Invalid HTTP request received.":
-        check(told, PATHS[path])
-    settle(calm)
+        assert misshapen(told, PATHS[path]) == ""
+    assert loud(calm) == []
 
 
 async def test_a_wish_for_a_websocket_is_answered_as_if_it_were_none(stack: Stack, calm: Any) -> None:
@@ -241,7 +244,7 @@ async def test_a_wish_for_a_websocket_is_answered_as_if_it_were_none(stack: Stac
     }
     told = await send(stack, request("/v1/models", b"", stack.secret, "GET", **more))
     assert (told.status, told.kind) == (200, "application/json")
-    settle(calm)
+    assert loud(calm) == []
 
 
 async def test_odd_methods_and_paths_are_told_in_shape(stack: Stack, calm: Any) -> None:
@@ -251,7 +254,7 @@ async def test_odd_methods_and_paths_are_told_in_shape(stack: Stack, calm: Any) 
             assert told.status not in (0, 500), (method, spot)
             if told.kind == "application/json" and told.status >= 400 and told.body:
                 assert json.loads(told.body)["error"]["message"]
-        settle(calm)
+        assert loud(calm) == []
 
 
 async def test_broken_http_ends_the_connection_and_nothing_else(stack: Stack, calm: Any) -> None:
@@ -262,7 +265,7 @@ async def test_broken_http_ends_the_connection_and_nothing_else(stack: Stack, ca
         raw = shaken(head, chance.randrange(2**32))
         told = await send(stack, raw + b"{}\r\n\r\n" + b"x" * 300 + b"\r\n\r\n")
         assert told.status != 500
-    settle(calm)
+    assert loud(calm) == []
     assert (await send(stack, whole)).status == 200
 
 
@@ -303,15 +306,13 @@ def _wire(api: str, events: list[Any]) -> bytes:
     return raw + (b"data: [DONE]\n\n" if api == "chat" else b"")
 
 
-async def ask(stack: Stack, api: str, upstream_api: str, *, streamed: bool) -> None:
-    """Ask in one API for a model whose upstream speaks another or the same, and check what comes."""
+async def ask(stack: Stack, api: str, upstream_api: str, *, streamed: bool) -> Told:
+    """Ask in one API for a model whose upstream speaks another or the same."""
     model = {"messages": "claude", "chat": "gpt"}[upstream_api]
     path = {"messages": "/v1/messages", "chat": "/v1/chat/completions"}[api]
     more: dict[str, Any] = {"stream_options": {"include_usage": True}} if streamed and api == "chat" else {}
     body = {"model": model, "max_tokens": 9, "stream": streamed, "messages": [_TURN]} | more
-    told = await send(stack, request(path, json.dumps(body).encode(), stack.secret))
-    assert told.status in (200, 502), told
-    check(told, api)
+    return await send(stack, request(path, json.dumps(body).encode(), stack.secret))
 
 
 _APIS = st.sampled_from(["messages", "chat"])
@@ -326,8 +327,10 @@ async def test_an_answer_that_is_nearly_right_is_given_or_told_as_the_upstreams_
     if data.draw(st.booleans()):
         raw = shaken(raw, data.draw(st.integers(0, 2**32)))
     stack.upstream.answer = faults.says(raw)
-    await ask(stack, api, upstream_api, streamed=False)
-    settle(calm)
+    told = await ask(stack, api, upstream_api, streamed=False)
+    assert told.status in (200, 502), told
+    assert misshapen(told, api) == ""
+    assert loud(calm) == []
 
 
 @fuzzed
@@ -342,8 +345,10 @@ async def test_a_stream_that_is_nearly_right_is_given_or_told_as_the_upstreams_f
     size = data.draw(st.sampled_from((3, 17, 10_000)))
     parts = [raw[at : at + size] for at in range(0, len(raw), size)]
     stack.upstream.answer = faults.streams(*parts)
-    await ask(stack, api, upstream_api, streamed=True)
-    settle(calm)
+    told = await ask(stack, api, upstream_api, streamed=True)
+    assert told.status in (200, 502), told
+    assert misshapen(told, api) == ""
+    assert loud(calm) == []
 
 
 async def test_after_all_that_every_exchange_is_closed_and_the_ledger_takes_them(stack: Stack, calm: Any) -> None:
@@ -354,8 +359,11 @@ async def test_after_all_that_every_exchange_is_closed_and_the_ledger_takes_them
             json.dumps(ANSWERS[api][0]).encode(), chance.randrange(2**32)
         )  # fmt: skip
         stack.upstream.answer = faults.streams(raw) if number % 2 else faults.says(raw)
-        await ask(stack, chance.choice(("messages", "chat")), api, streamed=bool(number % 2))
+        asked = chance.choice(("messages", "chat"))
+        told = await ask(stack, asked, api, streamed=bool(number % 2))
+        assert told.status in (200, 502), told
+        assert misshapen(told, asked) == ""
     rows = await stack.settled(len(stack.upstream.asked))
     assert all(row["outcome"] in ("answered", "failed") for row in rows)
     assert await asyncio.to_thread(stack.publish) > 0
-    settle(calm)
+    assert loud(calm) == []

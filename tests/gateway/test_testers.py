@@ -161,10 +161,15 @@ async def test_an_end_a_removal_and_a_factor_reach_the_gateway_by_themselves(sta
     made, late = await engaged(stack), await engaged(stack, factor=False)
     await asyncio.to_thread(stack.do, lambda tx: proven(tx, edges, late.tester))
     await until(stack, late.secret, lambda told: not told)
+    assert (await asked(stack, late.secret))[0] == 200
     await asyncio.to_thread(stack.do, lambda tx: testers.end(tx, edges, made.engagement.id, by="t"))
     await until(stack, made.secret, lambda told: told.get("code") == "access.outside_conditions")
+    status, told = await asked(stack, made.secret)
+    assert (status, "This engagement ended" in told["error"]["message"]) == (403, True)
     await asyncio.to_thread(stack.do, lambda tx: people.deactivate(tx, edges, late.tester.id, by="t"))
     await until(stack, late.secret, lambda told: told.get("code") == "access.outside_conditions")
+    status, told = await asked(stack, late.secret)
+    assert (status, "no tester any more" in told["error"]["message"]) == (403, True)
 
 
 async def test_a_spent_budget_stays_spent_over_a_restart(stack: Stack) -> None:

@@ -5,8 +5,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from seawall.app.investigating import desk
 from seawall.gateway.contents import texts
 from seawall.gateway.retained import tools
@@ -18,10 +16,9 @@ from seawall.investigations.model import Search, State
 from seawall.vocabulary.ids import ItemId, new_id
 from tests.gateway import faults
 from tests.gateway.conftest import Stack
-from tests.gateway.speakers import BOTH, CHAT, MESSAGES, Speaker
-from tests.gateway.test_tools_and_choices import BAN
+from tests.gateway.speakers import CHAT, MESSAGES, Speaker, both, ways
+from tests.gateway.test_choices import BAN
 
-both = pytest.mark.parametrize("speaker", BOTH, ids=[each.api for each in BOTH])
 DONE = b"data: [DONE]\n\n"
 
 
@@ -89,7 +86,7 @@ async def test_a_stream_that_calls_nothing_keeps_its_texts_alone(stack: Stack, s
 
 
 @both
-@pytest.mark.parametrize("crossed", [False, True], ids=["same", "translated"])
+@ways
 async def test_what_was_called_before_the_answer_was_withheld_is_known(
     stack: Stack, tmp_path: Path, speaker: Speaker, crossed: bool
 ) -> None:

@@ -16,6 +16,7 @@ from seawall.hub.folder import write
 from seawall.hub.manifest import MANIFEST
 from seawall.hub.verifier import verifier_page
 from tests.hub.conftest import Ground
+from tests.hub.test_doors import Hub
 from tests.hub.test_verify import flipped, second
 from tests.web.console.conftest import CHROMIUM, QUIET
 
@@ -242,3 +243,64 @@ def test_a_wrong_key_is_told_as_such(page: Page, kept: str) -> None:
     page.get_by_label("Verifier key of the ledger").fill("log.test/audit+00000000+AQ==")
     page.get_by_role("button", name="Pin this key").click()
     expect(page.get_by_text("This is not an Ed25519 verifier key.")).to_be_visible()
+
+
+@pytest.fixture
+def store(ground: Ground, tmp_path: Path) -> Path:
+    """A copy of a store in which the hub is published."""
+    hub = Hub(ground, tmp_path / "editions")
+    hub.publish(hub.edition(ground))
+    return write({name: hub.read(name) or b"" for name in hub.names()}, tmp_path / "store")
+
+
+def test_doors_lead_into_the_edition_without_a_script(chromium: Chromium, store: Path) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    made = context.new_page()
+    for door, says in (("index.html", "What Lark Labs promises"), ("publications/lark-notes/1.html", "Lark 1.0")):
+        made.goto((store / door).as_uri())
+        expect(made.get_by_role("heading", level=1)).to_contain_text(says)
+        assert made.url.endswith(door)
+        assert "/editions/" in made.url
+    context.close()
+
+
+def test_a_door_shuts_nobody_out(page: Page, store: Path) -> None:
+    """It is seen where forwarding is switched off."""
+    held = (store / "verification.html").read_text()
+    page.set_content(held.replace('http-equiv="refresh"', 'name="nothing"'))
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        _shot(page, f"door-{scheme}")
+        assert Axe().run(page, options=_AXE).response["violations"] == []
+
+
+def test_a_kept_verifier_goes_through_the_doors_of_a_store_and_finds_a_changed_one(
+    page: Page, ground: Ground, store: Path, kept: str
+) -> None:
+    page.goto(kept)
+    pin(page, ground.key)
+    choose(page, store)
+    expect(page.get_by_text("Everything holds.")).to_be_visible()
+    door = store / "publications" / "lark-notes" / "1.html"
+    door.write_text(door.read_text().replace("<main>", "<main><p>Never mind.</p>"))
+    choose(page, store)
+    expect(page.get_by_text("The door was changed: it is not as this edition has it.")).to_be_visible()
+    expect(page.locator(".problems code")).to_have_text(["publications/lark-notes/1.html"])
+
+
+def test_the_verifier_of_a_store_checks_it_from_its_own_address(page: Page, ground: Ground, store: Path) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(store)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        page.goto(f"http://localhost:{server.server_address[1]}/verify.html")
+        pin(page, ground.key)
+        for changed, says in ((b"", "Everything holds."), (b" ", "Do not rely on this site.")):
+            with (store / "feed.xml").open("ab") as feed:
+                feed.write(changed)
+            page.get_by_role("button", name="Fetch and check").click()
+            expect(page.get_by_text(says)).to_be_visible()
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

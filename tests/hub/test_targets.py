@@ -1,30 +1,33 @@
 """Every target takes an edition whole, follows the next one, replaces nothing that is no hub, survives what breaks off.
 
-S3 runs against obstore's own store in memory, and against the npm package s3rver where that is installed:
-npm install --prefix .bench/s3 s3rver@3.7.1. That one knows keys, and checks no signature that obstore makes with them.
+S3 runs against obstore's own store in memory, and against rclone's server, which checks every signature. What a store
+shows between any two steps: test_doors.py. A real sshd: test_ssh.py.
 """
 
 import os
 import shutil
-import socket
+import signal
 import subprocess
+import sys
+import textwrap
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 import pytest
-from obstore.store import MemoryStore, ObjectStore, S3Store
+from obstore.store import MemoryStore, ObjectStore
 
+from seawall.hub.doors import EDITIONS, FORM, LAST, leads
 from seawall.hub.folder import paths, write
 from seawall.hub.manifest import GROWTH, MANIFEST, PROOF, Manifest, digest, entries
 from seawall.hub.targets import S3, Before, Directory, Edition, Git, Rsync, Target, TargetFailed, TargetInUse
-from tests.app.running import until
-from tests.pages import ROOT
+from tests.hub.s3_peer import KEY, MISSING, RCLONE, SECRET, Peer
 
-S3RVER = ROOT / ".bench" / "s3" / "node_modules" / ".bin" / "s3rver"
-FIRST = {"index.html": b"one", "hub.css": b"p {}", "a/x.html": b"x", "a/old.html": b"old", "big.txt": b"b" * 200_000}
-SECOND = {"index.html": b"two", "hub.css": b"p {}", "a/x.html": b"y", "b/new.html": b"new", "big.txt": b"c" * 200_000}
+COMMON = {LAST: b"v", FORM: b'<meta http-equiv="refresh" content="0; url={{to}}">', "hub.css": b"p {}"}
+FIRST = COMMON | {"index.html": b"one", "a/x.html": b"x", "a/old.html": b"old", "big.txt": b"b" * 200_000}
+SECOND = COMMON | {"index.html": b"two", "a/x.html": b"y", "b/new.html": b"new", "big.txt": b"c" * 200_000}
 
 
 def edition(files: dict[str, bytes], number: int, folder: Path) -> Edition:
@@ -159,15 +162,15 @@ class OnBranch:
 
 
 class Breaking:
-    """A store that is gone after so many uploads or copies."""
+    """A store that is gone after so many uploads."""
 
-    def __init__(self, store: ObjectStore, *, uploads: int = 10**6, copies: int = 10**6) -> None:
-        self._store, self._left = store, {"put": uploads, "copy": copies}
+    def __init__(self, store: ObjectStore, uploads: int) -> None:
+        self._store, self._left = store, uploads
 
     def __getattr__(self, name: str) -> Callable[..., object]:
-        if name in self._left:
-            self._left[name] -= 1
-            if self._left[name] < 0:
+        if name == "put":
+            self._left -= 1
+            if self._left < 0:
                 raise ConnectionResetError
         return getattr(self._store, name)  # type: ignore[no-any-return]
 
@@ -178,8 +181,11 @@ class InStore:
         self.target: Target = S3(name="cdn", place="bucket/hub", open=lambda: store)
 
     def shows(self) -> dict[str, bytes]:
+        """Return the edition behind the front door; where there is no door, all that there is."""
         names = [str(each["path"]) for several in self.store.list() for each in several]
-        return {name: bytes(self.store.get(name).bytes()) for name in names if not name.startswith(".seawall/")}
+        held = {name: bytes(self.store.get(name).bytes()) for name in names}
+        shown = f"{EDITIONS}{leads(held.get('index.html'))}/"
+        return {name.removeprefix(shown): each for name, each in held.items() if name.startswith(shown)} or held
 
     def hold(self, path: str, held: bytes) -> None:
         self.store.put(path, held)
@@ -192,34 +198,12 @@ class InStore:
 
 
 @pytest.fixture(scope="module")
-def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an S3 server with a bucket."""
-    if not S3RVER.exists():
-        pytest.skip("s3rver is not installed: npm install --prefix .bench/s3 s3rver@3.7.1")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("s3")
-    words = [S3RVER, "-d", folder, "-a", "127.0.0.1", "-p", str(port), "--configure-bucket", "bucket", "--silent"]
-    server = subprocess.Popen([str(word) for word in words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        until(lambda: _answers(port))
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as tried:
-        return tried.connect_ex(("127.0.0.1", port)) == 0
-
-
-def in_bucket(address: str, prefix: str, key: str = "S3RVER") -> S3Store:
-    return S3Store(
-        "bucket", prefix=prefix, client_options={"allow_http": True}, retry_config={"max_retries": 0},
-        config={"endpoint": address, "region": "us-east-1", "access_key_id": key, "secret_access_key": "S3RVER"},
-    )  # fmt: skip
+def peer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
+    if RCLONE is None:
+        pytest.skip(MISSING)
+    made = Peer(tmp_path_factory.mktemp("s3"))
+    yield made
+    made.stop()
 
 
 KINDS = ("directory", "rsync", "git", "s3 in memory", "s3 over http")
@@ -239,8 +223,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
         case "s3 in memory":
             return InStore(MemoryStore())
         case _:
-            address = request.getfixturevalue("bucket")
-            return InStore(in_bucket(address, tmp_path.name))
+            return InStore(request.getfixturevalue("peer").store(tmp_path.name))
 
 
 def test_a_target_shows_each_edition_whole_and_the_same_again_changes_nothing(
@@ -268,58 +251,114 @@ def test_what_breaks_off_leaves_the_former_site_whole_and_a_retry_finishes(
     assert place.shows() == in_folder(second.folder)
 
 
+@pytest.mark.parametrize("kind", ["directory", "rsync"])
+def test_a_reader_finds_one_whole_edition_at_every_moment(
+    kind: str, tmp_path: Path, first: Edition, second: Edition
+) -> None:
+    """Also while the edition that is shown is brought there once more."""
+    if kind == "rsync" and shutil.which("rsync") is None:
+        pytest.skip("rsync is not installed here")
+    place = OverRsync(tmp_path) if kind == "rsync" else InDirectory(tmp_path)
+    place.target.put(first, Before())
+    known, wrong, over = [in_folder(first.folder), in_folder(second.folder)], list[str](), threading.Event()
+
+    def read() -> None:
+        while not over.is_set():
+            # As a web server that keeps to where the link led when it was asked.
+            found = in_folder(place.folder.resolve())
+            if found not in known:
+                wrong.append(str(sorted(found)))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    shown = first
+    for coming in (second, second, first, first):
+        place.target.put(coming, Before(shown=shown.digest))
+        shown = coming
+    over.set()
+    reader.join()
+    assert wrong == []
+
+
 def test_what_is_no_hub_is_not_replaced(place: Place, first: Edition) -> None:
     place.hold("theirs.txt", b"theirs")
-    with pytest.raises(TargetInUse):
-        place.target.put(first, Before())
+    # Nor when it is tried again.
+    for before in (Before(), Before(finished=False)):
+        with pytest.raises(TargetInUse):
+            place.target.put(first, before)
     assert place.shows() == {"theirs.txt": b"theirs"}
-
-
-@pytest.mark.parametrize("copies", range(12))
-def test_a_store_that_breaks_while_pages_change_is_mended_by_the_next_edition(
-    copies: int, first: Edition, second: Edition, tmp_path: Path
-) -> None:
-    """Also where the next edition has again what the one before the broken one had."""
-    place = InStore(MemoryStore())
-    place.target.put(first, Before())
-    broken = S3(name="cdn", place="b", open=lambda: Breaking(place.store, copies=copies))  # type: ignore[arg-type, return-value]
-    try:
-        broken.put(second, Before(shown=first.digest))
-    except TargetFailed:
-        shown = place.shows()
-        # Whatever was shown is there still, in one version or the other.
-        assert set(FIRST) <= set(shown)
-        if shown["index.html"] == b"two":
-            assert set(SECOND) <= set(shown)
-    third = edition(FIRST, 3, tmp_path / "editions")
-    place.target.put(third, Before(shown=first.digest, finished=False))
-    assert place.shows() == in_folder(third.folder)
-
-
-def test_only_what_changed_is_uploaded(first: Edition, second: Edition) -> None:
-    place = InStore(MemoryStore())
-    place.target.put(first, Before())
-    # Four files changed or are new, three stand beside the manifest and carry their own proof.
-    enough = S3(name="cdn", place="b", open=lambda: Breaking(place.store, uploads=7))  # type: ignore[arg-type, return-value]
-    enough.put(second, Before(shown=first.digest))
-    assert place.shows() == in_folder(second.folder)
 
 
 def test_files_of_a_store_say_what_they_are(first: Edition) -> None:
     store = MemoryStore()
     S3(name="cdn", place="b", open=lambda: store).put(first, Before())
-    kinds = {name: store.get(name).attributes["Content-Type"] for name in ("index.html", "hub.css", MANIFEST)}
-    assert kinds == {
-        "index.html": "text/html; charset=utf-8", "hub.css": "text/css; charset=utf-8", MANIFEST: "application/json",
-    }  # fmt: skip
+    names = ("index.html", "hub.css", f"{EDITIONS}{first.digest}/{MANIFEST}")
+    assert [store.get(name).attributes["Content-Type"] for name in names] == [
+        "text/html; charset=utf-8", "text/css; charset=utf-8", "application/json",
+    ]  # fmt: skip
 
 
-def test_a_wrong_key_is_refused_by_the_store_and_named_nowhere(bucket: str, first: Edition) -> None:
-    wrong = S3(name="cdn", place="bucket/hub", open=lambda: in_bucket(bucket, "wrong", "UNKNOWNKEY"))
-    with pytest.raises(TargetFailed) as refused:
-        wrong.put(first, Before())
-    assert "UNKNOWNKEY" not in refused.value.message
-    assert refused.value.__cause__ is None
+@pytest.mark.parametrize("wrong", [{"secret": "another-secret"}, {"key": "UNKNOWNKEY"}])
+def test_a_wrong_key_is_refused_by_the_store_changes_nothing_and_is_named_nowhere(
+    wrong: dict[str, str], peer: Peer, first: Edition, second: Edition
+) -> None:
+    prefix = next(iter(wrong))
+    place = InStore(peer.store(prefix))
+    place.target.put(first, Before())
+    refused = S3(name="cdn", place="bucket", open=lambda: peer.store(prefix, **wrong))
+    with pytest.raises(
+        TargetFailed,
+        match=r"the store refuses the access key, .* \((SignatureDoesNotMatch|InvalidAccessKeyId):",
+    ) as told:
+        refused.put(second, Before(shown=first.digest))
+    assert not any(each in told.value.message for each in (*wrong.values(), KEY, SECRET))
+    assert told.value.__cause__ is None
+    assert place.shows() == in_folder(first.folder)
+
+
+_KILLED = """
+    import os, signal, sys
+    from pathlib import Path
+    from obstore.store import from_url
+    from seawall.hub.targets import S3, Before, Edition
+
+    address, key, secret, prefix, folder, digest, number, left = sys.argv[1:]
+    config = {"endpoint": address, "access_key_id": key, "secret_access_key": secret, "region": "us-east-1"}
+    real = from_url(f"s3://bucket/{prefix}", config=config, client_options={"allow_http": True})
+    count = iter(range(int(left)))
+
+    class Dying:
+        def __getattr__(self, name):
+            if name == "put" and next(count, None) is None:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return getattr(real, name)
+
+    edition = Edition(folder=Path(folder), digest=digest, number=int(number))
+    S3(name="cdn", place="bucket", open=Dying).put(edition, Before())
+"""
+
+
+@pytest.mark.parametrize("left", [3, 10, 11, 14])
+def test_a_publisher_that_is_killed_leaves_one_edition_whole_and_the_next_finishes(
+    left: int, peer: Peer, first: Edition, second: Edition, tmp_path: Path
+) -> None:
+    """While files come, before the switch, right after it, and between doors."""
+    place = InStore(peer.store(f"killed-{left}"))
+    place.target.put(first, Before())
+    words = [peer.address, KEY, SECRET, f"killed-{left}", second.folder, second.digest, second.number, left]
+    command = [sys.executable, "-c", textwrap.dedent(_KILLED), *map(str, words)]
+    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+    assert place.shows() == in_folder((second if left > 10 else first).folder)
+    third = edition(FIRST, 3, tmp_path / "editions")
+    place.target.put(third, Before(shown=first.digest, finished=False))
+    assert place.shows() == in_folder(third.folder)
+    assert leads(bytes(place.store.get(LAST).bytes())) == third.digest
+
+
+def test_a_bucket_that_is_not_there_is_told_as_such(peer: Peer, first: Edition) -> None:
+    elsewhere = S3(name="cdn", place="b", open=lambda: peer.store("x", bucket="none"))
+    with pytest.raises(TargetFailed, match="the store knows no such bucket"):
+        elsewhere.put(first, Before())
 
 
 def test_each_edition_is_one_commit_and_what_somebody_pushed_meanwhile_is_not_lost(

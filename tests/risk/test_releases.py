@@ -48,8 +48,8 @@ from seawall.risk.reading import read
 from seawall.risk.signing import sign_off, stated
 from seawall.risk.tables import documents
 from seawall.vocabulary.retention import Retention
-from tests.app.test_acts import Office
-from tests.app.test_acts import office as office
+from tests.app.conftest import office as office
+from tests.app.office import Office
 
 ACT = "release.sign_off"
 STATED = b"Nothing comes near a threshold, as far as was looked."

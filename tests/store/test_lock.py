@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from seawall.store.lock import AlreadyRunning, InstanceLock
@@ -55,9 +56,9 @@ def test_a_process_that_the_killed_instance_started_does_not_keep_the_lock(tmp_p
     os.kill(holder.pid, signal.SIGKILL)
     holder.wait()
     try:
-        os.kill(child, 0)  # it still lives
-        with InstanceLock(tmp_path):
-            pass
+        assert psutil.pid_exists(child)
+        with InstanceLock(tmp_path) as lock:
+            assert lock.path.read_text() == f"{os.getpid()}\n"
     finally:
         os.kill(child, signal.SIGKILL)
 

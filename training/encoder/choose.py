@@ -1,4 +1,4 @@
-"""Which rows the encoder learns from: every rare violation, and a share of what is plentiful, drawn by a hash.
+"""Which rows the encoder learns from and is measured on: every rare violation, a share of what is plentiful, by a hash.
 
 Writing that the English vocabulary cuts into letters (Chinese, Arabic), and Portuguese, are left to the linear tier.
 """
@@ -7,8 +7,10 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 
+import msgspec
+
 from seawall.vocabulary.categories import Category
-from training.rows import Row
+from training.rows import CALIBRATE, FIT, TEST, Row, ordinary
 
 UNREADABLE = ("cold_zh", "told_br_pt_BYSA")
 MOST_OF_SOURCE = {
@@ -52,6 +54,7 @@ MOST_OF_SOURCE = {
     "harmfulqa": 1200,
 }
 MOST = 1200
+REPLAYED, MOST_CALIBRATE, MOST_TEST, MOST_ORDINARY = 700, 2500, 1500, 1000
 TEMPLATED = ("mlc_v05_hazard_prompts", "redcode_exec_text", "made", "pairs", "multijail")
 RARE = frozenset(
     (Category.SELF_HARM, Category.TERRORISM, Category.WEAPONS, Category.CYBER, Category.CHILD_SEXUAL_EXPLOITATION)
@@ -80,3 +83,34 @@ def readable(text: str) -> bool:
     """Tell whether a text is in Latin letters, above all."""
     letters = [letter for letter in text[:200] if letter.isalpha()]
     return not letters or sum(letter < "\u0250" for letter in letters) > 0.8 * len(letters)
+
+
+class Sets(msgspec.Struct, frozen=True):
+    """The rows of each part. All of them are readable to the encoder."""
+
+    learned: list[Row]
+    replayed: list[Row]
+    calibrate: list[Row]
+    test: list[Row]
+    ordinary: list[Row]
+    domain: list[Row]
+
+
+def sets(rows: Sequence[Row], known: list[Row], scale: float) -> Sets:
+    """Choose the rows of each part by hash."""
+    learned = chosen([row for row in rows if row.part == FIT], scale)
+    calibrate, test = (
+        chosen([row for row in rows if row.part == part and readable(row.text)], 1.0) for part in (CALIBRATE, TEST)
+    )
+    return Sets(learned, learned[:REPLAYED], calibrate[:MOST_CALIBRATE], test[:MOST_TEST], _usual(rows), known)
+
+
+def _usual(rows: Sequence[Row]) -> list[Row]:
+    """Return ordinary requests, of each source no more than `MOST_ORDINARY`."""
+    taken: Counter[str] = Counter()
+    kept = []
+    for row in ordinary(rows):
+        taken[row.source] += 1
+        if taken[row.source] <= MOST_ORDINARY and readable(row.text):
+            kept.append(row)
+    return kept

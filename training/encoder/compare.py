@@ -12,18 +12,13 @@ from seawall.screen.encoder.manifest import Against, Tried
 from seawall.screen.measure import auprc, auroc, paired
 from seawall.vocabulary.categories import Category
 from training.encoder.domain import Last, Pooled, Stage, crossed
+from training.encoder.joint import sigmoid
 from training.encoder.net import WIDTH
 from training.figures import Floats
 from training.rows import Row
 
 ROUNDS = 400
 Truths = tuple[Floats, Floats]
-
-
-def sigmoid(sums: Floats) -> Floats:
-    """Return probabilities."""
-    made: Floats = 1 / (1 + np.exp(-np.clip(sums, -30, 30)))
-    return made
 
 
 def any_of(name: str, scores: Floats, rows: Sequence[Row]) -> Tried:

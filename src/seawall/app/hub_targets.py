@@ -31,7 +31,8 @@ def _target(given: TargetSetting, environment: Mapping[str, str]) -> Target:
         case S3Target():
             keys = [_secret(given, each, environment) for each in ("access_key_env", "secret_key_env")]
             place = f"{given.bucket}/{given.prefix}".rstrip("/")
-            return S3(name=given.name, place=place, open=partial(_store, given, *keys))
+            keep = timedelta(days=given.keep_days)
+            return S3(name=given.name, place=place, open=partial(_store, given, *keys), keep=keep)
         case GitTarget():
             token = _secret(given, "token_env", environment)
             if token and not given.repository.startswith("https://"):

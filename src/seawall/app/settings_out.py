@@ -31,7 +31,10 @@ class RsyncTarget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class S3Target(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="s3", tag_field="kind"):
-    """A bucket, or what of it begins with `prefix`. The variables name both halves of the access key."""
+    """A bucket, or what of it begins with `prefix`. The variables name both halves of the access key.
+
+    An edition keeps its own address for `keep_days` after the next one came.
+    """
 
     name: _Named
     bucket: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9.-]{1,62}$")]
@@ -40,6 +43,7 @@ class S3Target(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     region: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{1,40}$")] = "us-east-1"
     access_key_env: _Variable = ""
     secret_key_env: _Variable = ""
+    keep_days: Annotated[int, msgspec.Meta(ge=1, le=36_500)] = 90
 
 
 class GitTarget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="git", tag_field="kind"):

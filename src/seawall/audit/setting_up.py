@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
 from seawall.audit.formats import form_of
 from seawall.audit.search import last_index
 from seawall.audit.sending import checked as checked_target
-from seawall.audit.streams import Stream, Write, add
+from seawall.audit.streams import Stream, Target, Write, add
 from seawall.store import Transaction
 from seawall.vocabulary.clock import Clock
 from seawall.vocabulary.errors import InvalidInput
@@ -29,18 +27,6 @@ class NoSuchKind(InvalidInput):
     """Nothing is recorded under that name."""
 
     code = "audit.no_such_kind"
-
-
-class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """Where records flow to: the way, the form, which kinds, what TLS trusts, from the first record or from now on."""
-
-    way: str
-    target: str
-    form: str
-    kinds: tuple[str, ...]
-    authority: str
-    private: bool
-    from_now: bool
 
 
 def checked(
@@ -83,6 +69,5 @@ def check_secret(way: str, secret: str) -> None:
 
 def set_up(tx: Transaction, target: Target, secret: ItemId | None, *, by: str, record: Write, clock: Clock) -> Stream:
     """Let records flow to a target, within a minute."""
-    fields = {name: getattr(target, name) for name in Target.__struct_fields__ if name != "from_now"}
     start = last_index(tx) + 1 if target.from_now else 0
-    return add(tx, **fields, secret=secret, start=start, by=by, record=record, clock=clock)
+    return add(tx, target, secret, start=start, by=by, record=record, clock=clock)

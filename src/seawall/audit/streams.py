@@ -36,6 +36,18 @@ class NoSuchStream(NotFound):
     code = "audit.no_such_stream"
 
 
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """Where records flow to: the way, the form, which kinds, what TLS trusts, from the first record or from now on."""
+
+    way: str
+    target: str
+    form: str
+    kinds: tuple[str, ...]
+    authority: str
+    private: bool
+    from_now: bool
+
+
 class Stream(msgspec.Struct, frozen=True, kw_only=True):
     """A stream: `next` is the index that it reads from, `previous` that of the last line it sent."""
 
@@ -75,29 +87,22 @@ Send = Callable[[Transaction, Stream, Parcel], None]
 
 
 def add(
-    tx: Transaction,
-    *,
-    way: str,
-    form: str,
-    target: str,
-    private: bool,
-    kinds: Sequence[str],
-    secret: ItemId | None,
-    authority: str,
-    start: int,
-    by: str,
-    record: Write,
-    clock: Clock,
+    tx: Transaction, target: Target, secret: ItemId | None, *, start: int, by: str, record: Write, clock: Clock
 ) -> Stream:
     """Let records flow to a target, from an index on. Raises NoSuchForm."""
-    form_of(form)
-    row = {
-        "id": new_id("st"), "way": way, "form": form, "target": target, "private": private, "kinds": list(kinds),
-        "secret": secret, "authority": authority, "added_at": clock(), "generation": generation_of(tx), "next": start,
-        "sent": 0, "failures": 0,
+    form_of(target.form)
+    said = {name: getattr(target, name) for name in ("way", "form", "target", "private", "authority")}
+    row = said | {
+        "id": new_id("st"), "kinds": list(target.kinds), "secret": secret, "added_at": clock(),
+        "generation": generation_of(tx), "next": start, "sent": 0, "failures": 0,
     }  # fmt: skip
     made = _stream(tx.execute(insert(streams).values(row).returning(streams)).one())
-    record(tx, AuditStreamAdded(stream=made.id, way=way, form=form, target=target, kinds=tuple(kinds), by=by))
+    record(
+        tx,
+        AuditStreamAdded(
+            stream=made.id, way=target.way, form=target.form, target=target.target, kinds=target.kinds, by=by
+        ),
+    )
     return made
 
 

@@ -9,7 +9,7 @@ and the person is told.
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import RowMapping, func, insert, or_, select, update
@@ -21,7 +21,7 @@ from seawall.cases.tables import cases, filer_acts, filings
 from seawall.enforce.staff import checked_code
 from seawall.store import Transaction
 from seawall.vocabulary.ids import new_id
-from seawall.vocabulary.records.cases import FilerRestored, FilerSuspended, FilerWarned
+from seawall.vocabulary.records.portal import FilerRestored, FilerSuspended, FilerWarned
 
 _CONTACT = "contact:"
 
@@ -38,6 +38,13 @@ class What(StrEnum):
 
     WARNED = "warned"
     SUSPENDED = "suspended"
+
+
+class Marks(NamedTuple):
+    """How much of somebody was settled, and how much of that was manifestly unfounded."""
+
+    settled: int
+    unfounded: int
 
 
 class FilerAct(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,9 +137,8 @@ def by_hand(
         raise NoSuchFiler(filer)
     if what is What.SUSPENDED and _last(tx, filer, files, What.WARNED, now - terms.window) is None:
         raise FilerNotWarned
-    counted = measure(tx, filer, files, now - terms.window)
-    until = now + terms.suspend if what is What.SUSPENDED else None
-    return _done(tx, office, filer, files, what, until, *counted, by=by, reason_code=reason_code)
+    marks = measure(tx, filer, files, now - terms.window)
+    return _done(tx, office, filer, files, what, marks, by=by, reason_code=reason_code)
 
 
 def newest_case(tx: Transaction, filer: str, files: Files) -> str | None:
@@ -157,26 +163,26 @@ def _follow(
     """Do what follows for whoever filed, once a mark was noted."""
     now, terms = office.edges.clock(), office.abuse
     one_at_a_time(tx, filer)
-    count, bad = measure(tx, filer, files, now - terms.window)
-    over = count >= terms.at_least and bad >= terms.share * count
+    marks = measure(tx, filer, files, now - terms.window)
+    over = marks.settled >= terms.at_least and marks.unfounded >= terms.share * marks.settled
     if not over or not unfounded:
         if not over:
             _let_be(tx, office, filer, files, now)
         return None
     warned = _last(tx, filer, files, What.WARNED, now - terms.window)
     if warned is None:
-        return _done(tx, office, filer, files, What.WARNED, None, count, bad)
+        return _done(tx, office, filer, files, What.WARNED, marks)
     if at <= warned.at or _running(tx, filer, files, now) is not None:
         return None
-    return _done(tx, office, filer, files, What.SUSPENDED, now + terms.suspend, count, bad)
+    return _done(tx, office, filer, files, What.SUSPENDED, marks)
 
 
-def measure(tx: Transaction, filer: str, files: Files, since: datetime) -> tuple[int, int]:
+def measure(tx: Transaction, filer: str, files: Files, since: datetime) -> Marks:
     """Return how much of somebody was settled since a moment, and how much of it was manifestly unfounded."""
     mine = (filings.c.filer == filer) & (filings.c.kind == files) & (filings.c.settled_at > since)
     bad = func.count().filter(filings.c.unfounded)
     row = tx.execute(select(func.count(), bad).where(mine)).one()
-    return int(row[0]), int(row[1])
+    return Marks(int(row[0]), int(row[1]))
 
 
 def _let_be(tx: Transaction, office: Office, filer: str, files: Files, now: datetime) -> None:
@@ -205,21 +211,19 @@ def _done(
     filer: str,
     files: Files,
     what: What,
-    until: datetime | None,
-    count: int,
-    bad: int,
+    marks: Marks,
     *,
     by: str = "seawall",
     reason_code: str = "share_of_marks",
 ) -> FilerAct:
+    now = office.edges.clock()
+    until = now + office.abuse.suspend if what is What.SUSPENDED else None
     row = {
-        "id": new_id("fa"), "filer": filer, "kind": files, "what": what, "at": office.edges.clock(), "until": until,
-        "settled": count, "unfounded": bad,
+        "id": new_id("fa"), "filer": filer, "kind": files, "what": what, "at": now, "until": until, **marks._asdict(),
     }  # fmt: skip
     made = _act(tx.execute(insert(filer_acts).values(row).returning(filer_acts)).mappings().one())
     told: dict[str, Any] = {
-        "act": made.id, "filer": filer, "files": files.value, "settled": count, "unfounded": bad,
-        "reason_code": reason_code, "by": by,
+        "act": made.id, "filer": filer, "files": files.value, **marks._asdict(), "reason_code": reason_code, "by": by,
     }  # fmt: skip
     office.edges.record(tx, FilerWarned(**told) if until is None else FilerSuspended(**told, until=until.isoformat()))
     return made

@@ -21,7 +21,7 @@ from seawall.cases.tables import links
 from seawall.store import Transaction
 from seawall.vocabulary.errors import NotFound
 from seawall.vocabulary.ids import AccountId, KeyId, ProjectId, new_id
-from seawall.vocabulary.records.cases import PortalLinkIssued, PortalLinkRevoked
+from seawall.vocabulary.records.portal import PortalLinkIssued, PortalLinkRevoked
 
 _LONGEST_TOKEN = 200
 _GONE_AFTER = timedelta(days=30)

@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from datetime import UTC
 
 import msgspec
+from markupsafe import Markup
 
 from seawall.hub import pages
-from seawall.hub.book import Book, answer_of, manifest_of, page_of, proof_of, source_of
+from seawall.hub.book import Book, Page, answer_of, manifest_of, page_of, proof_of, source_of
+from seawall.hub.doors import FORM, TO
 from seawall.hub.feeds import Feed, atom
 from seawall.hub.inputs import Inputs, Version
 from seawall.hub.kinds import DOCUMENTS, RECORDS
 from seawall.hub.manifest import MANIFEST, Manifest, digest, entries
 from seawall.hub.published import Log
-from seawall.hub.render import STYLE, renderer, style
-from seawall.hub.verifier import PATH, verifier_page
+from seawall.hub.render import DOOR_STYLE, STYLE, renderer, style
+from seawall.hub.verifier import PATH, allowed, verifier_page
 from seawall.hub.words import Words, words_of
 
 KINDS = frozenset(RECORDS)
@@ -44,9 +46,10 @@ def build(inputs: Inputs, log: Log, words: Words | None = None) -> Built:
 
 
 def _files(book: Book) -> Iterator[tuple[str, bytes]]:
-    yield STYLE, style()
+    yield STYLE, style(STYLE)
     yield PATH, verifier_page()
     render = renderer(book)
+    yield FORM, render(_form_of_doors(book))
     for page in pages.every(book):
         yield page.path, render(page)
     for record in book.log.records:
@@ -59,6 +62,12 @@ def _files(book: Book) -> Iterator[tuple[str, bytes]]:
     for answer in book.answers:
         yield answer_of(answer.record), answer.words.encode()
     yield from _feeds(book)
+
+
+def _form_of_doors(book: Book) -> Page:
+    site, looks = book.site, style(DOOR_STYLE).decode()
+    values = {"to": TO, "style": Markup(looks), "style_digest": allowed(looks)}  # noqa: S704 - it is the package's own
+    return Page(path=FORM, template="door.html", title=site.name, section="", stamped=site.as_of, values=values)
 
 
 def _feeds(book: Book) -> Iterator[tuple[str, bytes]]:

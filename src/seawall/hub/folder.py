@@ -60,11 +60,27 @@ def write(files: Mapping[str, bytes], target: Path) -> Path:
         list(threads.map(lambda path: _write_one(fresh / path, files[path]), files))
         list(threads.map(_last, folders))
     if target.exists():
-        # The same name is the same manifest, so what lies there is the same, or was damaged.
-        shutil.rmtree(target)
-    fresh.rename(target)
-    _last(target.parent)
+        _mend(target, fresh)
+    else:
+        fresh.rename(target)
+        _last(target.parent)
     return target
+
+
+def _mend(target: Path, fresh: Path) -> None:
+    """Bring what has that name already, and may be shown at this moment, to what it should be, file by file."""
+    there, wanted = set(paths(target)), set(paths(fresh))
+    for path in sorted(wanted):
+        file = target / path
+        if path not in there or file.read_bytes() != (fresh / path).read_bytes():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            (fresh / path).replace(file)
+            _last(file.parent)
+    for path in there - wanted:
+        (target / path).unlink()
+    # The newest few are kept, and this one is new again.
+    os.utime(target)
+    shutil.rmtree(fresh)
 
 
 def _write_one(file: Path, held: bytes) -> None:

@@ -13,7 +13,7 @@ from seawall.hub.kinds import DOCUMENTS, RECORDS
 from seawall.hub.prose import html
 
 _HERE = Path(__file__).parent
-STYLE = "hub.css"
+STYLE, DOOR_STYLE = "hub.css", "door.css"
 # The same for every page but the verifier's, which states its own: no script, nothing from elsewhere.
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 
@@ -74,9 +74,9 @@ def _figure(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
 
 
-def style() -> bytes:
-    """Return the stylesheet."""
-    return (_HERE / "static" / STYLE).read_bytes()
+def style(name: str) -> bytes:
+    """Return a stylesheet."""
+    return (_HERE / "static" / name).read_bytes()
 
 
 def _menu(book: Book) -> list[tuple[str, str, str]]:

@@ -14,6 +14,7 @@ from seawall.risk.proposing import attach, propose
 from seawall.risk.public import SignedOff, signed_off
 from seawall.risk.ready import Missing, ready
 from seawall.risk.rows import every, find
+from seawall.risk.showing import Shown, shown
 from seawall.risk.signing import refuse, sign_off, withdraw
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Refusal",
     "Release",
     "Risk",
+    "Shown",
     "SignedOff",
     "State",
     "Withdrawal",
@@ -36,6 +38,7 @@ __all__ = [
     "propose",
     "ready",
     "refuse",
+    "shown",
     "sign_off",
     "signed_off",
     "withdraw",

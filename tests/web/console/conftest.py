@@ -100,6 +100,9 @@ class Staff:
         assert reply.status_code == 200, reply.text
 
 
+Make = Callable[..., Staff]
+
+
 @pytest.fixture
 def staff(
     house: House, somebody: Callable[..., Person], signed_in: Callable[[Person], Browser]

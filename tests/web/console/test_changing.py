@@ -4,9 +4,7 @@ import json
 from collections.abc import Callable
 
 from seawall.access.people import Person
-from tests.web.console.conftest import Staff, text_of
-
-Make = Callable[..., Staff]
+from tests.web.console.conftest import Make, text_of
 
 
 def test_people_are_added_changed_let_in_and_put_out(staff: Make) -> None:

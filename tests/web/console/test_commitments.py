@@ -1,6 +1,5 @@
 """The pages of commitments: what somebody answers for, what is due, and stating what was done."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -11,9 +10,8 @@ from seawall.vocabulary.records.policy import PolicyPublished
 from seawall.web.house import House
 from tests.audit.conftest import Log
 from tests.conftest import FrozenClock
-from tests.web.console.conftest import Staff, text_of
+from tests.web.console.conftest import Make, Staff, text_of
 
-Make = Callable[..., Staff]
 LIST = "/commitments/activities"
 DIGEST = sha256(b"a letter").hexdigest()
 FIELDS = {

@@ -8,10 +8,9 @@ from seawall.access.directory import directories
 from seawall.access.people import Person, roles
 from seawall.web.house import House
 from tests.conftest import FrozenClock
-from tests.web.console.conftest import Staff, text_of
+from tests.web.console.conftest import Make, Staff, text_of
 from tests.web.scim.client import Caller
 
-Make = Callable[..., Staff]
 BAD = "\"'><img src=x onerror=alert(1)>{{7*7}}"
 
 

@@ -10,10 +10,9 @@ from seawall.access.approvals.glass import watched
 from seawall.web.house import House
 from tests.audit.conftest import Log
 from tests.conftest import FrozenClock
-from tests.web.console.conftest import Furnished, Staff, text_of
+from tests.web.console.conftest import Furnished, Make, text_of
 from tests.web.console.test_injection import BAD, clean
 
-Make = Callable[..., Staff]
 ACT = "key.create_zero_retention"
 PAGE = f"/approvals/alone/{ACT}"
 WILL = "in that somebody acts alone."

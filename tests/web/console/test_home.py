@@ -10,10 +10,9 @@ from seawall.access.privacy import Whose, Wish
 from seawall.access.recertify import SOURCES, begin, report
 from seawall.web.house import House
 from tests.conftest import FrozenClock
-from tests.web.console.conftest import Staff, text_of
+from tests.web.console.conftest import Make, text_of
 from tests.web.console.test_injection import BAD, clean
 
-Make = Callable[..., Staff]
 ACCOUNT = "ac_00000000000000000000000000"
 
 

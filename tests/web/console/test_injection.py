@@ -12,9 +12,8 @@ from seawall.web.house import House
 from tests.audit.conftest import Log
 from tests.conftest import FrozenClock
 from tests.web.browser import Browser
-from tests.web.console.conftest import Furnished, Staff, furnish, text_of
+from tests.web.console.conftest import Furnished, Make, furnish, text_of
 
-Make = Callable[..., Staff]
 # Would break out of a text, an attribute in either quote, a script, and a template.
 BAD = "\"'><img src=x onerror=alert(1)><script>1<!--{{7*7}}"
 

@@ -9,9 +9,8 @@ from seawall.access.people import Kind, Person, people, tokens
 from seawall.access.people.model import Profile
 from seawall.web.house import House
 from tests.conftest import FrozenClock
-from tests.web.console.conftest import Staff, text_of
+from tests.web.console.conftest import Make, Staff, text_of
 
-Make = Callable[..., Staff]
 BAD = "\"'><img src=x onerror=alert(1)>{{7*7}}"
 
 

@@ -1,15 +1,25 @@
 """A directory that somebody set up, and a caller that holds its token."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import msgspec
 import pytest
 
 from seawall.access.directory import Directory, directories
 from seawall.access.ended import PERSON_ENDED
-from seawall.access.people import Person
+from seawall.access.people import Person, people
 from seawall.web import House
 from tests.web.scim.client import Caller
+
+Made = tuple[Directory, str]
+SetUp = Callable[..., Made]
+
+
+def known(house: House, made: dict[str, Any]) -> Person:
+    """Return the person whom a directory was told that it made."""
+    with house.database.begin() as tx:
+        return people.find(tx, made["id"])
 
 
 @pytest.fixture
@@ -26,10 +36,10 @@ def olga(somebody: Callable[..., Person]) -> Person:
 
 
 @pytest.fixture
-def set_up(house: House) -> Callable[..., tuple[Directory, str]]:
+def set_up(house: House) -> SetUp:
     """Set up a directory; give it with its token."""
 
-    def make(name: str, owner: Person) -> tuple[Directory, str]:
+    def make(name: str, owner: Person) -> Made:
         with house.database.begin() as tx:
             made, issued = directories.add(tx, house.edges, name, owner=owner.id, by=owner.id)
         return made, issued.secret
@@ -38,12 +48,12 @@ def set_up(house: House) -> Callable[..., tuple[Directory, str]]:
 
 
 @pytest.fixture
-def directory(set_up: Callable[..., tuple[Directory, str]], olga: Person) -> tuple[Directory, str]:
+def directory(set_up: SetUp, olga: Person) -> Made:
     return set_up("corp", olga)
 
 
 @pytest.fixture
-def corp(home: str, directory: tuple[Directory, str]) -> Iterator[Caller]:
+def corp(home: str, directory: Made) -> Iterator[Caller]:
     """The directory's caller."""
     made = Caller(home, directory[1])
     yield made

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from seawall.access.directory import Directory, groups
+from seawall.access.directory import groups
 from seawall.access.people import Person, roles
 from seawall.access.people.proofs import Proof, Way
 from seawall.web import House
@@ -14,8 +14,7 @@ from tests.access.conftest import Ledger
 from tests.conftest import FrozenClock
 from tests.web.browser import Browser
 from tests.web.scim.client import GROUP, Caller
-
-Made = tuple[Directory, str]
+from tests.web.scim.conftest import Made
 
 
 def _roles(house: House, person: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from seawall.access.directory import Directory, directories
+from seawall.access.directory import directories
 from seawall.access.people import Person, people, sessions
 from seawall.access.people.proofs import Proof, Way
 from seawall.web import House
@@ -17,8 +17,8 @@ from tests.access.conftest import Ledger
 from tests.conftest import FrozenClock
 from tests.web.browser import Browser
 from tests.web.scim.client import Caller
+from tests.web.scim.conftest import Made
 
-Made = tuple[Directory, str]
 PATHS = (
     "/scim/", "/scim/v2", "/scim/v2/", "/scim/v2/Users", "/scim/v2/Users/", "/scim/v2/Users.scim", "/scim/v2//Users",
     "/scim/v2/Users/pe_1", "/scim/v2/Groups", "/scim/v2/Me", "/scim/v2/Bulk", "/scim/v2/.search",

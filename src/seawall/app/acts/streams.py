@@ -9,7 +9,7 @@ from seawall.access.approvals.acts import Given
 from seawall.access.rights import Resource
 from seawall.app.instance import Instance
 from seawall.audit import setting_up
-from seawall.audit.setting_up import Target
+from seawall.audit.streams import Target
 from seawall.store import Transaction
 from seawall.vault import Retention
 from seawall.vocabulary.ids import ItemId, PersonId

@@ -193,15 +193,16 @@ def verify(source: str, key: str | None, state: Path | None, as_json: bool) -> N
     With --state the edition seen last is remembered. Exit status 1 when anything does not hold.
     """
     from seawall.hub import folder
+    from seawall.hub.doors import entered
     from seawall.hub.verify import own_key
-    from seawall.hub.verify import verify as check_site
+    from seawall.hub.verify_doors import verify_place
     from seawall.ledger.source import reader
 
     read, seen = reader(source), _seen(state)
     trusted = key or (seen.key if seen else None)
-    verifier = Verifier.parse(trusted) if trusted else own_key(read)
+    verifier = Verifier.parse(trusted) if trusted else own_key(entered(read))
     paths = None if source.startswith(("http://", "https://")) else folder.paths(Path(source))
-    report = check_site(read, verifier, paths=paths, seen=seen)
+    report = verify_place(read, verifier, paths=paths, seen=seen)
     if report.verified and state is not None:
         fresh = state.with_name(state.name + ".new")
         fresh.write_bytes(msgspec.json.encode(report.seen))

@@ -14,59 +14,19 @@ from seawall.app.commands.options import BY, JSON, instance, paged, say, say_pag
 from seawall.app.labels import write_private
 from seawall.app.remote import Remote, path
 from seawall.app.risks import board
+from seawall.risk import Shown, every, find, shown
 from seawall.risk import attach as attach_document
-from seawall.risk import every, find, ready
 from seawall.risk import propose as propose_release
 from seawall.risk import refuse as refuse_release
 from seawall.risk import sign_off as sign_release_off
 from seawall.risk import withdraw as withdraw_release
 from seawall.risk.errors import BadRelease
-from seawall.risk.model import Applies, Brought, Part, Plan, Refusal, Release, Risk, Withdrawal
+from seawall.risk.model import Applies, Brought, Part, Plan, Refusal, Risk, Withdrawal
 from seawall.risk.reading import read
 from seawall.risk.signing import stated
 from seawall.store import Transaction
 
 RELEASE = click.argument("release")
-
-
-class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """A document as it is shown."""
-
-    part: str
-    title: str
-    sha256: str
-    public: bool
-
-
-class Missing(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that is missing."""
-
-    code: str
-    says: str
-
-
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """A release as it is shown."""
-
-    id: str
-    model: str
-    version: str
-    applies: str
-    risk: str
-    conditions: tuple[str, ...]
-    expires_at: datetime
-    state: str
-    proposed_by: str
-    proposed_at: datetime
-    decided_by: str | None
-    decided_at: datetime | None
-    statement: str | None
-    record: str | None
-    reason_code: str | None
-    withdrawn_by: str | None
-    withdrawn_at: datetime | None
-    documents: tuple[Document, ...]
-    missing: tuple[Missing, ...]
 
 
 @click.group()
@@ -83,7 +43,7 @@ def list_(after: str | None, limit: int, as_json: bool) -> None:
     found = reach_page(
         Shown,
         api=lambda there: there.pages(path("releases"), "releases", after=after, limit=limit),
-        host=lambda tx: [_shown(each) for each in every(tx, board(instance()))],
+        host=lambda tx: [shown(each) for each in every(tx, board(instance()))],
         name=lambda each: each.id,
         after=after,
         limit=limit,
@@ -101,7 +61,7 @@ def show(release: str, as_json: bool) -> None:
     found = reach(
         Shown,
         api=lambda there: there.call("GET", path("releases", release)),
-        host=lambda tx: _shown(find(tx, board(instance()), release)),
+        host=lambda tx: shown(find(tx, board(instance()), release)),
     )
     say(found, as_json, *_page(found))
 
@@ -132,7 +92,7 @@ def propose(
     made = reach(
         Shown,
         api=lambda there: there.call("POST", path("releases"), _sent(plan)),
-        host=lambda tx: _shown(propose_release(tx, board(instance()), plan, by=by)),
+        host=lambda tx: shown(propose_release(tx, board(instance()), plan, by=by)),
     )
     say(made, as_json, *_page(made), f"Next, others: seawall releases sign-off {made.id}{_lacking(made)}")
 
@@ -151,7 +111,7 @@ def attach(release: str, part: str, file: Path, title: str, by: str, as_json: bo
     made = reach(
         Shown,
         api=lambda there: there.call("PUT", path("releases", release, "documents"), _document(given)),
-        host=lambda tx: _shown(attach_document(tx, board(instance()), release, given, by=by)),
+        host=lambda tx: shown(attach_document(tx, board(instance()), release, given, by=by)),
     )
     say(made, as_json, *_page(made))
 
@@ -190,7 +150,7 @@ def sign_off(release: str, lacking: tuple[str, ...], by: str, as_json: bool) -> 
 
     def host(tx: Transaction) -> Shown:
         made = stated(tx, board(here), release, lacking)
-        return _shown(sign_release_off(tx, board(here), release, made.sha256, lacking, by=by, agreed=()))
+        return shown(sign_release_off(tx, board(here), release, made.sha256, lacking, by=by, agreed=()))
 
     found = reach(Shown, api=api, host=host)
     say(found, as_json, *_page(found))
@@ -209,7 +169,7 @@ def refuse(release: str, reason_code: str, reason: str, by: str, as_json: bool) 
     found = reach(
         Shown,
         api=lambda there: there.call("POST", path("releases", release, "refuse"), given),
-        host=lambda tx: _shown(
+        host=lambda tx: shown(
             refuse_release(tx, board(instance()), release, code=Refusal(reason_code), reason=reason, by=by)
         ),
     )
@@ -227,7 +187,7 @@ def withdraw(release: str, reason_code: str, by: str, as_json: bool) -> None:
     found = reach(
         Shown,
         api=lambda there: there.call("POST", path("releases", release, "withdraw"), {"reason_code": reason_code}),
-        host=lambda tx: _shown(withdraw_release(tx, board(instance()), release, code=Withdrawal(reason_code), by=by)),
+        host=lambda tx: shown(withdraw_release(tx, board(instance()), release, code=Withdrawal(reason_code), by=by)),
     )
     say(found, as_json, *_page(found))
 
@@ -251,19 +211,6 @@ def _document(given: Brought) -> dict[str, Any]:
         raise BadRelease(f"{given.title!r} is empty.", hint="Hand in what it says.")
     told: dict[str, Any] = msgspec.to_builtins(given)
     return told
-
-
-def _shown(found: Release) -> Shown:
-    fields = {name: getattr(found, name) for name in Shown.__struct_fields__ if name not in ("documents", "missing")}
-    told = {each.code: each.says for each in ready(found)}
-    codes = tuple(told) if found.statement is None else found.missing
-    documents = tuple(
-        Document(part=each.part, title=each.title, sha256=each.sha256, public=each.item is None)
-        for each in found.documents
-    )
-    return Shown(
-        **fields, documents=documents, missing=tuple(Missing(code=each, says=told.get(each, "")) for each in codes)
-    )
 
 
 def _lacking(found: Shown) -> str:

@@ -247,6 +247,57 @@ async function checkSite(read, paths, pinned, remembered) {
   if (remembered && report.log) await compare(read, remembered, manifest, report.log, say);
   return report;
 }
+
+/* A hub in a store: its addresses are doors into editions, each whole beside. What a door is, an edition says itself. */
+const EDITIONS = "editions/", FORM = "door.txt", START = "index.html", LAST = "verification.html", VERIFIER = "verify.html";
+const hasDoor = (path) => path.endsWith(".html") && path !== VERIFIER;
+function leads(held) {
+  const found = /<meta http-equiv="refresh" content="0; url=(?:\.\.\/)*editions\/([0-9a-f]{64})\//.exec(held ? new TextDecoder().decode(held) : "");
+  return found ? found[1] : "";
+}
+const home = (edition) => EDITIONS + edition + "/";
+const within = (read, edition) => (path) => read(home(edition) + path);
+const door = (form, path, edition) => utf8.encode(form.replaceAll("{{to}}", "../".repeat(path.split("/").length - 1) + home(edition) + path));
+async function checkPlace(read, paths, pinned, remembered) {
+  for (let tries = 3; ; tries -= 1) {
+    const shown = leads(await read(START));
+    if (!shown) return checkSite(read, paths, pinned, remembered);
+    const report = await checkDoors(read, paths, pinned, remembered, shown);
+    /* Whoever publishes meanwhile is waited for. */
+    if (!report.problems.length || tries === 1 || leads(await read(START)) === shown) return report;
+  }
+}
+async function checkDoors(read, paths, pinned, remembered, shown) {
+  const led = [], problems = [], before = leads(await read(LAST));
+  const enter = async (edition, seen) => {
+    const inside = within(read, edition), at = home(edition);
+    const report = await checkSite(inside, paths && paths.filter((path) => path.startsWith(at)).map((path) => path.slice(at.length)), pinned, seen);
+    for (const each of report.problems) problems.push({ where: at + each.where, what: each.what });
+    const held = await inside(MANIFEST), form = await inside(FORM);
+    if (!held || hex(await sha256(held)) !== edition) problems.push({ where: at + MANIFEST, what: "The manifest is not the one that the doors name." });
+    const files = new Map((report.manifest ? report.manifest.files : []).map((entry) => [entry.path, entry.sha256]));
+    led.push({ edition, files, form: new TextDecoder().decode(form || new Uint8Array()) });
+    return report;
+  };
+  const report = await enter(shown, remembered);
+  if (before && before !== shown) await enter(before, null);
+  const holds = async (each, path, held) =>
+    hasDoor(path) ? each.files.has(path) && same(held, door(each.form, path, each.edition)) : each.files.get(path) === hex(await sha256(held));
+  const named = new Set(led.flatMap((each) => [...each.files.keys()]));
+  const there = (paths || []).filter((path) => !path.startsWith(EDITIONS));
+  for (const path of new Set([...named, ...there, START])) {
+    const held = await read(path);
+    if (!held) {
+      if (before === shown && led[0].files.has(path)) problems.push({ where: path, what: "The file is missing." });
+    } else if (!named.has(path)) problems.push({ where: path, what: "The file is not of this edition: somebody added it." });
+    else {
+      let fits = false;
+      for (const each of path === START ? led.slice(0, 1) : led) fits ||= await holds(each, path, held);
+      if (!fits) problems.push({ where: path, what: (hasDoor(path) ? "The door" : "The file") + " was changed: it is not as this edition has it." });
+    }
+  }
+  return { ...report, problems };
+}
 async function compare(read, seen, manifest, log, say) {
   if (manifest.edition < seen.edition) say(MANIFEST, `This is edition ${manifest.edition}. This page saw edition ${seen.edition} before.`);
   if (log.size === seen.size && hex(log.root) === seen.root) return;
@@ -314,7 +365,7 @@ async function run(read, paths) {
   if (!pinned) { tell(verdict(false, "Pin a key first.", "Without a key that you trust nothing can be checked.")); return; }
   tell(make("p", "Checking…", "quiet"));
   const remembered = keep.get("seen"), ours = remembered && remembered.key === pinned.shown ? remembered : null;
-  const report = await checkSite(read, paths, pinned, ours);
+  const report = await checkPlace(read, paths, pinned, ours);
   if (!report.problems.length)
     keep.set("seen", { key: pinned.shown, edition: report.manifest.edition, size: report.log.size, root: hex(report.log.root) });
   showSite(report);

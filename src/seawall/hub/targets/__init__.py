@@ -1,8 +1,8 @@
-"""Where editions of a hub are published to beside this installation's own `/hub`, each whole as far as it can be.
+"""Where editions of a hub are published to beside this installation's own `/hub`, each whole or not at all.
 
     directory   a folder beside, then one link
     rsync       a folder beside, then one link, by the same transport
-    s3          everything under its digest first, then pages, manifest and start page, then what is gone
+    s3          a folder of the store, then one object: a door into it
     git         one commit on a branch, never by force
 
 A target is set by whoever runs the host, in the settings, and is reached through its own program or library: nothing

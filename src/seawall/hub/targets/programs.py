@@ -45,5 +45,6 @@ def run(
 
 
 def _said(stderr: str) -> str:
-    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    # ssh frames what it warns of in signs.
+    lines = [line.strip(" @") for line in stderr.splitlines() if line.strip(" @")]
     return f" ({_OPENS.sub('', ' / '.join(lines))[:_LONGEST]})" if lines else ""

@@ -37,7 +37,9 @@ class Rsync(msgspec.Struct, frozen=True, kw_only=True):
             here = Path(made)
             (here / kept).mkdir()
             self._run(["--dirs"], here / kept, f"{host}{parent}/")
-            linked = [f"--link-dest=../{before.shown}"] if before.shown not in ("", edition.digest) else []
+            # Whole, as accounts that may only rsync are refused what goes up in a path.
+            linked = [f"--link-dest={parent.rstrip('/')}/{kept}/{before.shown}"]
+            linked = linked if before.shown not in ("", edition.digest) else []
             self._run(
                 ["--recursive", "--delete", *linked], f"{edition.folder}/", f"{host}{parent}/{kept}/{edition.digest}/"
             )

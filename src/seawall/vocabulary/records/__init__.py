@@ -94,6 +94,7 @@ from seawall.vocabulary.records.people import (
     SignInRefused,
 )
 from seawall.vocabulary.records.policy import PolicyPublished
+from seawall.vocabulary.records.portal import ALL as PORTAL
 from seawall.vocabulary.records.privacy import (
     PrivacyAnswered,
     PrivacyChecked,
@@ -232,6 +233,7 @@ ALL: tuple[type[Record], ...] = (
     DocumentPublished,
     HubPublished,
     *CASES,
+    *PORTAL,
     *OUTBOX,
     *LEGAL,
     *INVESTIGATIONS,

@@ -211,62 +211,6 @@ class NoticeGiven(_OfCase, frozen=True, kw_only=True):
     decision: DecisionId
 
 
-class PortalLinkIssued(Record, frozen=True, kw_only=True):
-    """A link of the portal was made, for whoever is given it. Its token is kept nowhere."""
-
-    kind: ClassVar[str] = "portal.link_issued"
-    audience: ClassVar[Audience] = Audience.AUDITOR
-    private: ClassVar[frozenset[str]] = frozenset({"by"})
-    link: str
-    opens: str
-    ends_at: str
-    by: str
-
-
-class PortalLinkRevoked(Record, frozen=True, kw_only=True):
-    """A link of the portal works no more."""
-
-    kind: ClassVar[str] = "portal.link_revoked"
-    audience: ClassVar[Audience] = Audience.AUDITOR
-    private: ClassVar[frozenset[str]] = frozenset({"by"})
-    link: str
-    by: str
-
-
-class FilerWarned(Record, frozen=True, kw_only=True):
-    """Somebody who keeps filing what is manifestly unfounded was warned: how many of how many that were settled."""
-
-    kind: ClassVar[str] = "filer.warned"
-    audience: ClassVar[Audience] = Audience.AUDITOR
-    private: ClassVar[frozenset[str]] = frozenset({"filer", "by"})
-    act: str
-    filer: str
-    files: str
-    settled: int
-    unfounded: int
-    reason_code: str
-    by: str
-
-
-class FilerSuspended(FilerWarned, frozen=True, kw_only=True):
-    """What somebody files is not processed for a while: they were warned, and went on."""
-
-    kind: ClassVar[str] = "filer.suspended"
-    until: str
-
-
-class FilerRestored(Record, frozen=True, kw_only=True):
-    """A warning or suspension of somebody who files was taken back."""
-
-    kind: ClassVar[str] = "filer.restored"
-    audience: ClassVar[Audience] = Audience.AUDITOR
-    private: ClassVar[frozenset[str]] = frozenset({"filer", "by"})
-    act: str
-    filer: str
-    reason_code: str
-    by: str
-
-
 class CasesDecidedTogether(Record, frozen=True, kw_only=True):
     """Somebody settled several cases at once, exactly as a preview showed them. None is about child safety."""
 
@@ -347,11 +291,6 @@ def _twin(kind: type[_OfCase]) -> type[_OfCase]:
 TWINS: dict[type[_OfCase], type[_OfCase]] = {kind: _twin(kind) for kind in _KINDS}
 _OTHERS: tuple[type[Record], ...] = (
     CasesDecidedTogether,
-    PortalLinkIssued,
-    PortalLinkRevoked,
-    FilerWarned,
-    FilerSuspended,
-    FilerRestored,
     ChildSafetyExported,
     ChildSafetyPreservationEnded,
 )

@@ -13,7 +13,8 @@ from seawall.cases.flags import From
 from seawall.cases.rows import find
 from seawall.store import Transaction
 from seawall.vocabulary.ids import KeyId
-from seawall.web.api.cases import RulingGiven, decided
+from seawall.web.api.cases_shapes import RulingGiven
+from seawall.web.api.cases_steps import decided
 from seawall.web.offices import known, office_of, shown
 from seawall.web.routes import Caller, Routes, may
 from seawall.web.signed import house_of

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from seawall.cases import Outcome, bulk, samples
 from seawall.cases.merging import merge
-from seawall.web.api.cases import RulingGiven
+from seawall.web.api.cases_shapes import RulingGiven
 from seawall.web.offices import known, office_of, shown
 from seawall.web.routes import Caller, Routes, may
 from seawall.web.signed import house_of

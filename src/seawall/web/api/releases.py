@@ -17,13 +17,13 @@ from seawall.risk import (
     Risk,
     Withdrawal,
     find,
-    ready,
     signed_off,
 )
 from seawall.risk import attach as attach_document
 from seawall.risk import every as every_release
 from seawall.risk import propose as propose_release
 from seawall.risk import refuse as refuse_release
+from seawall.risk import shown as release_shown
 from seawall.risk import withdraw as withdraw_release
 from seawall.risk.reading import read
 from seawall.risk.statement import statement as stated
@@ -267,26 +267,10 @@ def withdraw(release: str, given: WithdrawalGiven, request: Request, signed: Cal
 
 def shown(found: Release) -> ReleaseShown:
     """Return a release as lists show it."""
-    return ReleaseShown(**_fields(found))
+    return ReleaseShown.model_validate(release_shown(found), from_attributes=True)
 
 
 def whole(tx: Transaction, board: Board, found: Release) -> ReleaseWhole:
     """Return a release with why it was refused."""
     reason = "" if found.reason is None else board.edges.vault.get(tx, found.reason).decode()
-    return ReleaseWhole(**_fields(found), reason=reason)
-
-
-def _fields(found: Release) -> dict[str, Any]:
-    names = ReleaseShown.model_fields.keys() - {"documents", "missing", "conditions"}
-    told: dict[str, Any] = {name: getattr(found, name) for name in names}
-    documents = [
-        {"part": each.part, "title": each.title, "sha256": each.sha256, "public": each.item is None}
-        for each in found.documents
-    ]
-    return told | {"conditions": list(found.conditions), "documents": documents, "missing": _missing(found)}
-
-
-def _missing(found: Release) -> list[dict[str, str]]:
-    told = {each.code: each.says for each in ready(found)}
-    codes = tuple(told) if found.statement is None else found.missing
-    return [{"code": code, "says": told.get(code, "")} for code in codes]
+    return ReleaseWhole(**shown(found).model_dump(), reason=reason)

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from seawall.access.waiting import waiting
 from seawall.web.api import approvals, recertify
+from seawall.web.api.approvals_shapes import AlarmShown, RequestShown
 from seawall.web.routes import SIGNED_IN, Caller, Routes
 from seawall.web.signed import house_of
 
@@ -35,9 +36,9 @@ class WaitingShown(BaseModel):
     """What waits, with how much of each in `counts`. Of alarms you see the request, whether you may read it or not."""
 
     counts: dict[str, int]
-    to_vote: list[approvals.RequestShown]
-    approved: list[approvals.RequestShown]
-    alarms: list[approvals.AlarmShown]
+    to_vote: list[RequestShown]
+    approved: list[RequestShown]
+    alarms: list[AlarmShown]
     questions: list[recertify.ItemShown]
     grants: list[GrantDue]
     privacy: list[PrivacyDue]
@@ -53,7 +54,7 @@ def show(request: Request, signed: Caller) -> WaitingShown:
             counts=found.counts,
             to_vote=[approvals.shown(tx, house, each) for each in found.to_vote],
             approved=[approvals.shown(tx, house, each) for each in found.approved],
-            alarms=[approvals.AlarmShown(request=each.request, what=each.what, at=each.at) for each in found.alarms],
+            alarms=[AlarmShown(request=each.request, what=each.what, at=each.at) for each in found.alarms],
             questions=[recertify.ItemShown(**msgspec.structs.asdict(each)) for each in found.items],
             grants=[GrantDue(person=each.person, role=each.role, review_at=each.review_at) for each in found.grants],
             privacy=[

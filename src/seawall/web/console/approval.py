@@ -11,6 +11,7 @@ from seawall.access.approvals.model import OPEN, State
 from seawall.access.rights.actions import BY_NAME
 from seawall.vocabulary.errors import Conflict, SeawallError
 from seawall.web.api import approvals as api
+from seawall.web.api.approvals_shapes import RequestWhole, ReviewGiven, VoteGiven
 from seawall.web.approved import attached
 from seawall.web.console import nav
 from seawall.web.console.approvals import STEPS, does, where
@@ -178,13 +179,13 @@ def review(request_id: str, request: Request, signed: Caller, given: Entered, ju
     """Say whether it was right to act alone, and why."""
     try:
         found = {"justified": justified == "yes", "words": given.get("words", "")}
-        api.review(request_id, read(api.ReviewGiven, found), request, signed)
+        api.review(request_id, read(ReviewGiven, found), request, signed)
     except (Conflict, BadFields) as error:
         return _asked(request, signed, request_id, _JUSTIFIED if justified == "yes" else _UNJUSTIFIED, error)
     return sent_to(where(request_id), "reviewed")
 
 
-def _alone(request: Request, signed: Signed, seen: api.RequestWhole) -> str:
+def _alone(request: Request, signed: Signed, seen: RequestWhole) -> str:
     """Return where whoever asked may act alone instead, with the same values; nothing where they may not."""
     waits = seen.requester == signed.person.id and seen.state == State.WAITING and BY_NAME[seen.act].glass
     breaks = nav.could(house_of(request).desk.rights, signed, "approval.break_glass")
@@ -196,7 +197,7 @@ def _alone(request: Request, signed: Signed, seen: api.RequestWhole) -> str:
 
 def _vote(request: Request, signed: Signed, name: str, given: Entered, *, approves: bool) -> Response:
     try:
-        bound = read(api.VoteGiven, {"digest": given.get("digest", ""), "approves": approves})
+        bound = read(VoteGiven, {"digest": given.get("digest", ""), "approves": approves})
         api.vote(name, bound, request, signed)
     except (Conflict, BadFields) as error:
         return _asked(request, signed, name, _APPROVE if approves else _DENY, error)
@@ -220,7 +221,7 @@ def _asked(request: Request, signed: Signed, name: str, ballot: Ballot, error: S
     )
 
 
-def _parameters(seen: api.RequestWhole) -> dict[str, str]:
+def _parameters(seen: RequestWhole) -> dict[str, str]:
     return {name: _plain(value) for name, value in (seen.parameters or {}).items()}
 
 

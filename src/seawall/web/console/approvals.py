@@ -14,6 +14,7 @@ from seawall.access.people import Edges
 from seawall.access.rights.actions import BY_NAME
 from seawall.store import Transaction
 from seawall.web.api import approvals as api
+from seawall.web.api.approvals_shapes import RequestShown
 from seawall.web.console.listing import Column, Row, listed
 from seawall.web.routes import Caller, Routes, may
 from seawall.web.signed import Signed, house_of
@@ -60,7 +61,7 @@ def inbox(request: Request, signed: Caller, show: str = "waiting") -> Response:
 
 def readable(
     request: Request, signed: Signed, choose: Callable[[Transaction, Edges], Sequence[Asked]]
-) -> list[api.RequestShown]:
+) -> list[RequestShown]:
     """Return those of the chosen requests that somebody may read."""
     house = house_of(request)
     with house.database.begin() as tx:
@@ -78,14 +79,14 @@ def where(request_id: str) -> str:
     return f"/console/approvals/{quote(request_id, safe='')}"
 
 
-def _lately(request: Request, signed: Signed, shown: str) -> list[api.RequestShown]:
+def _lately(request: Request, signed: Signed, shown: str) -> list[RequestShown]:
     """Return the newest requests: mine, or those that are done."""
     by = signed.person.id if shown == "mine" else ""
     found = readable(request, signed, lambda tx, edges: requests.newest(tx, edges, by=by, limit=_MOST))
     return [each for each in found if shown == "mine" or each.state not in OPEN]
 
 
-def _row(each: api.RequestShown, alarmed: str) -> Row:
+def _row(each: RequestShown, alarmed: str) -> Row:
     cells = {
         "does": does(each.act),
         "thing": f"{each.kind}:{each.thing}",

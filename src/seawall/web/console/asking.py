@@ -15,6 +15,7 @@ from seawall.access.rights.actions import BY_NAME
 from seawall.vocabulary.errors import Conflict, InvalidInput, NotFound, SeawallError
 from seawall.web.api import acts as api_acts
 from seawall.web.api import approvals as api
+from seawall.web.api.approvals_shapes import Wanted
 from seawall.web.console.approvals import STEPS, does, where
 from seawall.web.console.forms import Entered, Field, Uploaded, read
 from seawall.web.console.page import page, sent_to
@@ -73,14 +74,14 @@ def put(act: str, request: Request, signed: Caller, given: Entered, files: Uploa
     return sent_to(where(made.id), "asked")
 
 
-def wanted(request: Request, act: str, given: Mapping[str, str], files: Folders) -> api.Wanted:
+def wanted(request: Request, act: str, given: Mapping[str, str], files: Folders) -> Wanted:
     """Return what a form asks for, as the API takes it. Raises BadFields, NoSuchPage."""
     fields = fields_of(request, act)
     if fields is None:
         raise NoSuchPage
     entered = [field for field in fields if field.kind in ("tick", "folder") or given.get(field.name)]
     parameters = {field.name: _value(field, given, files) for field in entered}
-    return read(api.Wanted, {"act": act, "parameters": parameters, "reason": given.get("reason", "")})
+    return read(Wanted, {"act": act, "parameters": parameters, "reason": given.get("reason", "")})
 
 
 def fields_of(request: Request, act: str) -> tuple[Field, ...] | None:

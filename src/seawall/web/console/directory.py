@@ -13,7 +13,7 @@ from seawall.web.console.directories import DAYS, STEPS, state_of, token_page, w
 from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.listing import Column, Row, listed
 from seawall.web.console.naming import names_of
-from seawall.web.console.page import page, sent_to
+from seawall.web.console.page import confirmation, page, sent_to
 from seawall.web.errors import BadFields
 from seawall.web.routes import Caller, Routes, may
 from seawall.web.signed import house_of
@@ -87,9 +87,8 @@ def rotate(directory: str, request: Request, signed: Caller, given: Entered) -> 
 def ask_end(directory: str, request: Request) -> Response:
     """Say what ending a directory does."""
     known = _working(request, directory)
-    return page(
+    return confirmation(
         request,
-        "confirm.html",
         title=f"End the directory {known.name}",
         steps=(*STEPS, (known.name, where(known.id))),
         will=(
@@ -99,9 +98,7 @@ def ask_end(directory: str, request: Request) -> Response:
             "instead.",
             "It cannot be undone.",
         ),
-        action=request.url.path,
         submit="End the directory",
-        back=where(known.id),
     )
 
 

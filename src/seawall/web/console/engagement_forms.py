@@ -11,7 +11,7 @@ from seawall.vocabulary.errors import SeawallError
 from seawall.web.api import testers as api
 from seawall.web.console.forms import Field
 from seawall.web.console.naming import readable_names
-from seawall.web.console.page import page
+from seawall.web.console.page import confirmation, page
 from seawall.web.console.testers import STEPS, where
 from seawall.web.signed import Signed, house_of
 
@@ -25,15 +25,7 @@ def confirmed(
     request: Request, known: api.EngagementWhole, error: SeawallError | None = None, **values: Any
 ) -> Response:
     """Return the page that says what will happen to an engagement before a button does it."""
-    return page(
-        request,
-        "confirm.html",
-        steps=path_to(known),
-        error=error,
-        action=request.url.path,
-        back=where(known.id),
-        **values,
-    )
+    return confirmation(request, steps=path_to(known), error=error, **values)
 
 
 def formed(

@@ -6,7 +6,7 @@ from fastapi.responses import Response
 from seawall.vocabulary.errors import InvalidInput, SeawallError
 from seawall.web.api import projects as api
 from seawall.web.console.forms import Entered, Field, read
-from seawall.web.console.page import page, sent_to
+from seawall.web.console.page import confirmation, page, sent_to
 from seawall.web.console.project import where
 from seawall.web.console.projects import STEPS
 from seawall.web.errors import BadFields
@@ -50,18 +50,15 @@ def ask_revocation(project: str, key: str, request: Request) -> Response:
     known = api.show(project, request)
     with house_of(request).database.begin() as tx:
         held = api.find_key(tx, known.id, key)
-    return page(
+    return confirmation(
         request,
-        "confirm.html",
         title=f"Revoke the key {held.name}",
         steps=(*STEPS, (known.name, where(known.id))),
         will=(
             f"Whoever uses the key {held.prefix}… is refused from the next request on.",
             "It cannot be undone; a new key can be made.",
         ),
-        action=request.url.path,
         submit="Revoke the key",
-        back=where(known.id),
     )
 
 

@@ -21,7 +21,7 @@ from seawall.web.console import legal_words as words
 from seawall.web.console.forms import Field
 from seawall.web.console.legal import STEPS, where
 from seawall.web.console.naming import readable_names
-from seawall.web.console.page import page
+from seawall.web.console.page import confirmation, page
 from seawall.web.routes import Caller, Routes, may
 from seawall.web.signed import Signed, house_of
 
@@ -106,15 +106,7 @@ def formed(
 
 def confirmed(request: Request, request_id: str, error: SeawallError | None = None, **told: Any) -> Response:
     """Return the page that says what will happen to a request before a button does it."""
-    return page(
-        request,
-        "confirm.html",
-        steps=path_to(request_id),
-        error=error,
-        action=request.url.path,
-        back=where(request_id),
-        **told,
-    )
+    return confirmation(request, steps=path_to(request_id), error=error, **told)
 
 
 def _page(request: Request, signed: Signed, request_id: str, seen: finding.Seen | None = None) -> Response:

@@ -6,7 +6,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from seawall.web.api import projects as api
-from seawall.web.console.page import page, sent_to
+from seawall.web.console.page import confirmation, sent_to
 from seawall.web.console.project import where
 from seawall.web.console.projects import STEPS
 from seawall.web.errors import NoSuchPage
@@ -21,15 +21,13 @@ def ask_removal(project: str, request: Request, model: str = "") -> Response:
     known = api.show(project, request)
     if model not in {each.name for each in known.models}:
         raise NoSuchPage
-    return page(
+    return confirmation(
         request,
-        "confirm.html",
         title=f"Remove the model {model}",
         steps=(*STEPS, (known.name, where(known.id))),
         will=("Whoever asks for this name is refused from the next request on.",),
         action=f"{request.url.path}?model={quote(model, safe='')}",
         submit="Remove the model",
-        back=where(known.id),
     )
 
 

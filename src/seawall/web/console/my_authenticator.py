@@ -11,7 +11,7 @@ from seawall.access.people import settled, totp
 from seawall.access.people.proofs import SignInRefused
 from seawall.web.api.me import label_of
 from seawall.web.console.forms import Entered, Field, Wrong
-from seawall.web.console.page import page, sent_to
+from seawall.web.console.page import confirmation, page, sent_to
 from seawall.web.recently import require_recent
 from seawall.web.routes import SIGNED_IN, Caller, Routes
 from seawall.web.signed import house_of
@@ -31,9 +31,8 @@ def ask(request: Request, signed: Caller) -> Response:
         require_recent(tx, house, signed)
         replaces = totp.enrolled_at(tx, signed.person.id) is not None
     ends = ("The app that you have set up stops working at once.",) if replaces else ()
-    return page(
+    return confirmation(
         request,
-        "confirm.html",
         title="Set up an authenticator app",
         steps=(("Profile", _BACK),),
         will=(
@@ -41,9 +40,7 @@ def ask(request: Request, signed: Caller) -> Response:
             "It counts once you have entered a first code.",
             *ends,
         ),
-        action="/console/profile/authenticator",
         submit="Show the QR code",
-        back=_BACK,
     )
 
 
@@ -75,15 +72,12 @@ def ask_removal(request: Request, signed: Caller) -> Response:
     house = house_of(request)
     with house.database.begin() as tx:
         require_recent(tx, house, signed)
-    return page(
+    return confirmation(
         request,
-        "confirm.html",
         title="Remove the authenticator app",
         steps=(("Profile", _BACK),),
         will=("Its codes no longer work. With a password you then need a recovery code to sign in.",),
-        action=request.url.path,
         submit="Remove the app",
-        back=_BACK,
     )
 
 

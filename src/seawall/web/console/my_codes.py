@@ -4,7 +4,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from seawall.access.people import recovery
-from seawall.web.console.page import page
+from seawall.web.console.page import confirmation, page
 from seawall.web.recently import require_recent
 from seawall.web.routes import SIGNED_IN, Caller, Routes
 from seawall.web.signed import house_of
@@ -21,15 +21,12 @@ def ask(request: Request, signed: Caller) -> Response:
         require_recent(tx, house, signed)
         left = recovery.left(tx, signed.person.id)
     ends = (f"The {left} codes that you still have stop working.",) if left else ()
-    return page(
+    return confirmation(
         request,
-        "confirm.html",
         title="Make recovery codes",
         steps=(("Profile", _BACK),),
         will=("You are shown ten codes, once. Each takes the place of a code of the app, once.", *ends),
-        action=request.url.path,
         submit="Make ten codes",
-        back=_BACK,
     )
 
 

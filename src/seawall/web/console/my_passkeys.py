@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from seawall.access.people.held_keys import working
 from seawall.web.api import me
-from seawall.web.console.page import page, sent_to
+from seawall.web.console.page import confirmation, page, sent_to
 from seawall.web.recently import require_recent
 from seawall.web.routes import SIGNED_IN, Caller, Routes
 from seawall.web.signed import house_of
@@ -34,15 +34,12 @@ def ask_removal(passkey: str, request: Request, signed: Caller) -> Response:
     if passkey not in held:
         raise me.NoSuchPasskey(passkey)
     last = ("It is your only one: approvals and dangerous actions will not work.",) if len(held) == 1 else ()
-    return page(
+    return confirmation(
         request,
-        "confirm.html",
         title=f"Remove the passkey {held[passkey]}",
         steps=(("Profile", _BACK),),
         will=("Nobody signs in with this passkey any more. Your sessions stay.", *last),
-        action=request.url.path,
         submit="Remove the passkey",
-        back=_BACK,
     )
 
 

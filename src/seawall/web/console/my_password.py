@@ -7,7 +7,7 @@ from seawall.access.people import passwords
 from seawall.access.people.passwords import SHORTEST
 from seawall.vocabulary.errors import InvalidInput, SeawallError
 from seawall.web.console.forms import Entered, Field, Wrong
-from seawall.web.console.page import page, sent_to
+from seawall.web.console.page import confirmation, page, sent_to
 from seawall.web.recently import require_recent
 from seawall.web.routes import SIGNED_IN, Caller, Routes
 from seawall.web.signed import house_of
@@ -74,15 +74,12 @@ def ask_removal(request: Request, signed: Caller) -> Response:
     house = house_of(request)
     with house.database.begin() as tx:
         require_recent(tx, house, signed)
-    return page(
+    return confirmation(
         request,
-        "confirm.html",
         title="Remove the password",
         steps=(("Profile", _BACK),),
         will=("Nobody signs in as you with a password any more; a passkey or a link still works.",),
-        action=request.url.path,
         submit="Remove the password",
-        back=_BACK,
     )
 
 

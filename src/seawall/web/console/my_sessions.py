@@ -7,7 +7,7 @@ from seawall.access.people import Session, sessions
 from seawall.access.people.sessions import IDLE
 from seawall.store import Transaction
 from seawall.vocabulary.errors import NotFound
-from seawall.web.console.page import page, sent_to
+from seawall.web.console.page import confirmation, sent_to
 from seawall.web.house import House
 from seawall.web.routes import SIGNED_IN, Caller, Routes
 from seawall.web.signed import house_of
@@ -34,15 +34,12 @@ def current(tx: Transaction, house: House, person: str) -> list[Session]:
 @routes.get("/end-others", needs=SIGNED_IN)
 def ask_all(request: Request, signed: Caller) -> Response:
     """Ask whether to end all other sessions."""
-    return page(
+    return confirmation(
         request,
-        "confirm.html",
         title="End all other sessions",
         steps=(("Profile", _BACK),),
         will=("Every browser and program that is signed in as you, but this one, is signed out at once.",),
-        action="/console/profile/sessions/end-others",
         submit="End all others",
-        back=_BACK,
     )
 
 
@@ -61,15 +58,12 @@ def end_all(request: Request, signed: Caller) -> Response:
 def ask_one(session: str, request: Request, signed: Caller) -> Response:
     """Ask whether to end one session."""
     _mine(request, signed.person.id, session)
-    return page(
+    return confirmation(
         request,
-        "confirm.html",
         title="End a session",
         steps=(("Profile", _BACK),),
         will=("The browser or program that holds this session is signed out at once.",),
-        action=request.url.path,
         submit="End the session",
-        back=_BACK,
     )
 
 

@@ -12,7 +12,7 @@ from seawall.web.console import nav
 from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.listing import Column, Row, listed
 from seawall.web.console.naming import project_names
-from seawall.web.console.page import page, sent_to
+from seawall.web.console.page import confirmation, page, sent_to
 from seawall.web.errors import BadFields
 from seawall.web.paging import MOST
 from seawall.web.routes import Caller, Routes, may
@@ -136,15 +136,12 @@ def _page(request: Request, signed: Signed, organisation: str, error: SeawallErr
 def _confirmed(request: Request, organisation: str, error: SeawallError | None = None) -> Response:
     known = api.show(organisation, request)
     count = len(known.projects)
-    return page(
+    return confirmation(
         request,
-        "confirm.html",
         title=f"Reinstate {known.name}",
         steps=(*STEPS, (known.name, _where(known.id))),
-        action=f"{_where(known.id)}/reinstate",
         will=(f"All keys of its {count} {'project' if count == 1 else 'projects'} work again, within a second.",),
         submit="Reinstate it",
-        back=_where(known.id),
         error=error,
     )
 

@@ -57,6 +57,25 @@ def page(
     return HTMLResponse(shown, status)
 
 
+def confirmation(
+    request: Request,
+    *,
+    title: str,
+    will: tuple[str, ...],
+    submit: str,
+    steps: tuple[tuple[str, str], ...],
+    action: str = "",
+    error: SeawallError | None = None,
+) -> Response:
+    """Ask whether to go on: what will happen, a button that does it, and a way back to the last of the steps.
+
+    The button sends to where the page is, unless `action` names another address.
+    """
+    back, at = steps[-1][1], action or request.url.path
+    return page(request, "confirm.html", title=title, steps=steps, will=will, submit=submit, action=at, back=back,
+                error=error)  # fmt: skip
+
+
 def sent_to(path: str, said: str = "") -> Response:
     """Send the browser on to a page of ours, with a notice there."""
     return RedirectResponse(f"{path}?said={said}" if said else path, status_code=303)

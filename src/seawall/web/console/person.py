@@ -15,7 +15,7 @@ from seawall.web.api import people as api
 from seawall.web.console.forms import Entered, read
 from seawall.web.console.my_name import PROFILE_FIELDS
 from seawall.web.console.my_sessions import current
-from seawall.web.console.page import page, sent_to
+from seawall.web.console.page import confirmation, page, sent_to
 from seawall.web.console.people import STEPS
 from seawall.web.errors import BadFields
 from seawall.web.house import House
@@ -166,16 +166,13 @@ def _names(tx: Transaction, house: House, held: tuple[roles.Grant, ...]) -> dict
 def _asked(request: Request, person: str, step: Step, signed: Signed, error: SeawallError | None = None) -> Response:
     name = _name(request, person)
     own = ("This is your own account.",) if person == signed.person.id else ()
-    return page(
+    return confirmation(
         request,
-        "confirm.html",
         title=step.title.format(name=name),
         steps=(*STEPS, (name, f"/console/people/{person}")),
         error=error,
         will=(*own, *step.will),
-        action=request.url.path,
         submit=step.submit,
-        back=f"/console/people/{person}",
     )
 
 

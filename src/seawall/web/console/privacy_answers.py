@@ -11,7 +11,7 @@ from seawall.vocabulary.errors import Conflict, InvalidInput, SeawallError
 from seawall.web.api import privacy as api
 from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.my_name import PROFILE_FIELDS
-from seawall.web.console.page import page, sent_to
+from seawall.web.console.page import confirmation, sent_to
 from seawall.web.console.privacy import STEPS, where
 from seawall.web.console.privacy_request import formed
 from seawall.web.console.privacy_words import deletion
@@ -164,12 +164,4 @@ def _correcting(
 
 
 def _confirmed(request: Request, request_id: str, error: SeawallError | None = None, **told: Any) -> Response:
-    return page(
-        request,
-        "confirm.html",
-        steps=(*STEPS, (request_id, where(request_id))),
-        error=error,
-        action=request.url.path,
-        back=where(request_id),
-        **told,
-    )
+    return confirmation(request, steps=(*STEPS, (request_id, where(request_id))), error=error, **told)

@@ -9,7 +9,7 @@ from seawall.vocabulary.errors import InvalidInput, SeawallError
 from seawall.web.api import projects as api
 from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.naming import readable_names
-from seawall.web.console.page import page, sent_to
+from seawall.web.console.page import confirmation, page, sent_to
 from seawall.web.console.projects import SETTINGS, STEPS, entered_settings
 from seawall.web.errors import BadFields
 from seawall.web.routes import Caller, Routes, may
@@ -63,9 +63,8 @@ def ask_archive(project: str, request: Request) -> Response:
     """Say what archiving does."""
     known = api.show(project, request)
     working = sum(key.revoked_at is None for key in api.keys(known.id, request))
-    return page(
+    return confirmation(
         request,
-        "confirm.html",
         title=f"Archive {known.name}",
         steps=(*STEPS, (known.name, where(known.id))),
         will=(
@@ -73,9 +72,7 @@ def ask_archive(project: str, request: Request) -> Response:
             "Its exchanges and records stay. Its name is not free again.",
             "It cannot be undone.",
         ),
-        action=request.url.path,
         submit="Archive the project",
-        back=where(known.id),
     )
 
 

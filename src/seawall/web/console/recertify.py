@@ -10,7 +10,7 @@ from seawall.access.recertify.model import NoSuchItem
 from seawall.vocabulary.errors import Conflict, SeawallError
 from seawall.web.api import recertify as api
 from seawall.web.console.naming import names_of
-from seawall.web.console.page import page, sent_to
+from seawall.web.console.page import confirmation, sent_to
 from seawall.web.routes import SIGNED_IN, Caller, Routes
 from seawall.web.signed import Signed
 
@@ -88,16 +88,13 @@ def _answered(request: Request, signed: Signed, item: str, answer: Answer) -> Re
 def _asked(request: Request, signed: Signed, item: str, answer: Answer, error: SeawallError | None = None) -> Response:
     known = _mine(request, signed, item)
     what = called(known.source, known.what, names_of(request, {known.holder}).get(known.holder, known.holder))
-    return page(
+    return confirmation(
         request,
-        "confirm.html",
         title=answer.title.format(what=what),
         steps=(("Home", "/console"),),
         error=error,
         will=answer.will,
-        action=request.url.path,
         submit=answer.submit,
-        back="/console",
     )
 
 

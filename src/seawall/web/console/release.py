@@ -11,6 +11,7 @@ from seawall.access.approvals.model import OPEN
 from seawall.vocabulary.errors import Conflict, InvalidInput, NotFound, SeawallError
 from seawall.web.api import approvals
 from seawall.web.api import releases as api
+from seawall.web.api.approvals_shapes import Wanted
 from seawall.web.console import release_words as words
 from seawall.web.console.approvals import where as approval_at
 from seawall.web.console.asking import REASON, permitted
@@ -107,7 +108,7 @@ def sign_off(release: str, request: Request, signed: Caller, given: Entered, tic
     parameters = {"release": release, "statement": given.get("statement", ""), "missing": list(lacking)}
     try:
         wanted = {"act": ACT, "parameters": parameters, "reason": given.get("reason", "")}
-        made = approvals.ask(read(approvals.Wanted, wanted), request, signed)
+        made = approvals.ask(read(Wanted, wanted), request, signed)
     except (InvalidInput, Conflict, NotFound, BadFields) as error:
         return _signing(request, release, {**given, "lacking": lacking}, error)
     return sent_to(approval_at(made.id), "asked")

@@ -12,7 +12,7 @@ from seawall.access.people.roles import REVIEW_AFTER
 from seawall.vocabulary.errors import Conflict, InvalidInput, NotFound, SeawallError
 from seawall.web.api import people as api
 from seawall.web.console.forms import Entered, Field, Ticked, read
-from seawall.web.console.page import page, sent_to
+from seawall.web.console.page import confirmation, page, sent_to
 from seawall.web.console.people import STEPS
 from seawall.web.errors import BadFields
 from seawall.web.routes import Caller, Routes, may
@@ -81,15 +81,12 @@ def _back(person: str, signed: Signed, said: str) -> Response:
 
 def _confirm(request: Request, person: str, role: str, title: str, will: tuple[str, ...], submit: str) -> Response:
     name = _holder(request, person, role)
-    return page(
+    return confirmation(
         request,
-        "confirm.html",
         title=title.format(role=role, name=name),
         steps=(*STEPS, (name, f"/console/people/{quote(person)}")),
         will=will,
-        action=request.url.path,
         submit=submit,
-        back=f"/console/people/{quote(person)}",
     )
 
 

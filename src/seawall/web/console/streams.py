@@ -10,11 +10,12 @@ from seawall.audit.streams import NoSuchStream
 from seawall.vocabulary.errors import Conflict, InvalidInput, SeawallError
 from seawall.web.api import approvals
 from seawall.web.api import audit as api
+from seawall.web.api.approvals_shapes import Wanted
 from seawall.web.console.approvals import where as approval_at
 from seawall.web.console.asking import REASON, permitted
 from seawall.web.console.forms import Entered, Field, read
 from seawall.web.console.listing import Column, Row, listed
-from seawall.web.console.page import page, sent_to
+from seawall.web.console.page import confirmation, page, sent_to
 from seawall.web.errors import BadFields
 from seawall.web.routes import SIGNED_IN, Caller, Routes, may
 
@@ -113,7 +114,7 @@ def put(request: Request, signed: Caller, given: Entered) -> Response:
     parameters |= {name: name in given for name in ("private", "from_now")}
     try:
         wanted = {"act": _ACT, "parameters": parameters, "reason": given.get("reason", "")}
-        made = approvals.ask(read(approvals.Wanted, wanted), request, signed)
+        made = approvals.ask(read(Wanted, wanted), request, signed)
     except (InvalidInput, Conflict, BadFields) as error:
         return _form(request, given, error)
     return sent_to(approval_at(made.id), "asked")
@@ -129,19 +130,15 @@ def show(stream: str, request: Request) -> Response:
 def ask_removal(stream: str, request: Request) -> Response:
     """Say what removing does."""
     found = _known(request, stream)
-    return page(
+    return confirmation(
         request,
-        "confirm.html",
         title="Remove the stream",
         steps=(*_STEPS, (found.target, _where(stream))),
-        action=f"{_where(stream)}/remove",
         will=(
             f"No record flows to {found.target} any more, from now on. What it has stays there.",
             "Its secret is erased. That you removed it is a record.",
         ),
         submit="Remove it",
-        back=_where(stream),
-        error=None,
     )
 
 

@@ -13,6 +13,7 @@ from seawall.access.model import Project
 from seawall.vocabulary.errors import Conflict, InvalidInput, NotFound, SeawallError
 from seawall.web.api import approvals
 from seawall.web.api import testers as api
+from seawall.web.api.approvals_shapes import Wanted
 from seawall.web.console.approvals import where
 from seawall.web.console.asking import REASON, permitted
 from seawall.web.console.forms import Entered, Field, Ticked, read
@@ -113,7 +114,7 @@ def ask(project: str, request: Request, signed: Caller, given: Entered, ticked: 
         plan = read(api.EngagementGiven, _wanted(request, signed, project, given, ticked))
         parameters = plan.model_dump(exclude={"approval"}, mode="json")
         wanted = {"act": _ACT, "parameters": parameters, "reason": given.get("reason", "")}
-        made = approvals.ask(read(approvals.Wanted, wanted), request, signed)
+        made = approvals.ask(read(Wanted, wanted), request, signed)
     except (InvalidInput, Conflict, NotFound, BadFields) as error:
         return _form(request, project, {**given, "models": ticked.get("models", ())}, error)
     return sent_to(where(made.id), "asked")

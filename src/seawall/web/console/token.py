@@ -7,7 +7,7 @@ from seawall.access.people import people
 from seawall.vocabulary.errors import NotFound
 from seawall.web.api import tokens as api
 from seawall.web.console.naming import names_of
-from seawall.web.console.page import page, sent_to
+from seawall.web.console.page import confirmation, page, sent_to
 from seawall.web.console.tokens import STEPS, state_of, where
 from seawall.web.routes import Caller, Routes, may
 from seawall.web.signed import house_of
@@ -48,9 +48,8 @@ def ask_end(token: str, request: Request) -> Response:
     if known.ended_at is not None:
         raise TokenOver(known.id)
     names = names_of(request, {known.person})
-    return page(
+    return confirmation(
         request,
-        "confirm.html",
         title=f"End the token {known.name}",
         steps=(*STEPS, (known.name, where(known.id))),
         will=(
@@ -58,9 +57,7 @@ def ask_end(token: str, request: Request) -> Response:
             "request on.",
             "It cannot be undone; a new token can be made.",
         ),
-        action=request.url.path,
         submit="End the token",
-        back=where(known.id),
     )
 
 

@@ -14,7 +14,7 @@ from seawall.store import Transaction
 from seawall.web.api import webhooks as api
 from seawall.web.console.listing import Column, Row, listed
 from seawall.web.console.naming import project_names, readable_names
-from seawall.web.console.page import page, sent_to
+from seawall.web.console.page import confirmation, page, sent_to
 from seawall.web.console.webhooks import STEPS, secret_page, where
 from seawall.web.routes import Caller, Routes, may
 from seawall.web.signed import house_of
@@ -69,7 +69,7 @@ def ask_rotation(endpoint: str, request: Request) -> Response:
         "You are shown the new secret, once.",
         "For a day each event is signed with both, so that you can enter the new one before the old one ends.",
     )
-    return _confirmed(request, endpoint, "Make a new secret", will, "rotate", "Make it")
+    return _confirmed(request, endpoint, "Make a new secret", will, "Make it")
 
 
 @routes.post("/rotate", needs=may("webhook.change"))
@@ -86,7 +86,7 @@ def ask_end(endpoint: str, request: Request) -> Response:
         "Nothing goes there any more. What waits for it is dead, and stays so.",
         "Its secret is erased. It cannot be undone; the same address can be added anew.",
     )
-    return _confirmed(request, endpoint, "Switch it off", will, "end", "Switch it off")
+    return _confirmed(request, endpoint, "Switch it off", will, "Switch it off")
 
 
 @routes.post("/end", needs=may("webhook.change"))
@@ -144,16 +144,13 @@ def _row(endpoint: str, found: Receipt) -> Row:
     return Row(cells=cells, href=f"{where(endpoint)}/deliveries/{quote(found.delivery, safe='')}")
 
 
-def _confirmed(request: Request, endpoint: str, title: str, will: tuple[str, ...], step: str, submit: str) -> Response:
+def _confirmed(request: Request, endpoint: str, title: str, will: tuple[str, ...], submit: str) -> Response:
     with house_of(request).database.begin() as tx:
         known = endpoints.find(tx, endpoint)
-    return page(
+    return confirmation(
         request,
-        "confirm.html",
         title=f"{title}: {known.url}",
         steps=(*STEPS, (known.id, where(endpoint))),
         will=will,
-        action=f"{where(endpoint)}/{step}",
         submit=submit,
-        back=where(endpoint),
     )

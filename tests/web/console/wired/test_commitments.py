@@ -17,11 +17,10 @@ from seawall.commitments.activities import ActivityKind, Entry, add
 from seawall.vocabulary.records.recertify import RecertificationBegun, RecertificationClosed
 from seawall.web.house import House
 from tests.conftest import FrozenClock
-from tests.web.console.conftest import Staff
+from tests.web.console.conftest import Make
 from tests.web.console.test_browser import come_in, looked_at
 from tests.web.console.test_injection import BAD, clean
 
-Make = Callable[..., Staff]
 DIGEST = sha256(b"a letter").hexdigest()
 OVERLAY = """
 adopts:

@@ -7,11 +7,9 @@ from seawall.access.people.model import Profile
 from seawall.app.instance import Instance
 from seawall.web.house import House
 from tests.conftest import FrozenClock
-from tests.web.console.conftest import Staff
+from tests.web.console.conftest import Make
 from tests.web.console.test_injection import BAD, clean
 from tests.web.console.wired.conftest import Furnished, furnish
-
-Make = Callable[..., Staff]
 
 
 def _poisoned(house: House, instance: Instance, somebody: Callable[..., Person], clock: FrozenClock) -> Furnished:

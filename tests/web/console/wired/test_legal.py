@@ -13,12 +13,10 @@ from seawall.access.approvals.requests import find
 from seawall.access.people import Person
 from seawall.web.house import House
 from tests.conftest import FrozenClock
-from tests.web.console.conftest import Staff, proof_of, text_of
+from tests.web.console.conftest import Make, Staff, proof_of, text_of
 from tests.web.console.test_injection import BAD, clean
 from tests.web.console.wired.conftest import ACCOUNT, stored, team
 from tests.web.console.wired.legal import CALL, DATA, SCOPE, TAKEN, WORDS, approved, done, sent, taken
-
-Make = Callable[..., Staff]
 
 
 @pytest.fixture

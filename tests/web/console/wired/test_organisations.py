@@ -9,12 +9,11 @@ from seawall.access.people import Person
 from seawall.web.house import House
 from tests.conftest import FrozenClock
 from tests.web.browser import Browser
-from tests.web.console.conftest import Staff, hidden, text_of
+from tests.web.console.conftest import Make, Staff, hidden, text_of
 from tests.web.console.test_browser import come_in, looked_at, page
 from tests.web.console.wired.conftest import Furnished, team
 
 __all__ = ["page"]
-Make = Callable[..., Staff]
 BAD = '"><img src=x onerror=alert(1)>'
 
 

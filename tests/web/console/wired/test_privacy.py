@@ -10,10 +10,8 @@ from seawall.access.privacy import State, Wish
 from seawall.app.instance import Instance
 from seawall.web.house import House
 from tests.conftest import FrozenClock
-from tests.web.console.conftest import Staff, text_of
+from tests.web.console.conftest import Make, text_of
 from tests.web.console.wired.conftest import ACCOUNT, Furnished
-
-Make = Callable[..., Staff]
 
 
 def at(request: str) -> str:

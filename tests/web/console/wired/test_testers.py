@@ -12,10 +12,9 @@ from seawall.ledger.proof import Proof, check
 from seawall.web.house import House
 from tests.conftest import FrozenClock
 from tests.web.browser import Browser
-from tests.web.console.conftest import Staff, hidden, text_of
+from tests.web.console.conftest import Make, Staff, hidden, text_of
 from tests.web.console.wired.conftest import Furnished, team
 
-Make = Callable[..., Staff]
 BEGUN = {
     "organisation": "Lab",
     "purpose": "Jailbreaks",

@@ -8,6 +8,13 @@ down_revision = "0006"
 
 def upgrade() -> None:
     """Create them."""
+    _accounts()
+    _acts()
+    _strikes()
+    _changes()
+
+
+def _accounts() -> None:
     op.execute("""
         CREATE TABLE enforce_accounts (
             id text CONSTRAINT enforce_accounts_pkey PRIMARY KEY,
@@ -26,6 +33,9 @@ def upgrade() -> None:
         )
     """)
     op.execute("CREATE INDEX enforce_accounts_not_good_idx ON enforce_accounts (id) WHERE state <> 'good'")
+
+
+def _acts() -> None:
     op.execute("""
         CREATE TABLE enforce_ladders (
             digest text CONSTRAINT enforce_ladders_pkey PRIMARY KEY,
@@ -52,6 +62,9 @@ def upgrade() -> None:
         )
     """)
     op.execute("CREATE INDEX enforce_acts_account_idx ON enforce_acts (account, seq)")
+
+
+def _strikes() -> None:
     op.execute("""
         CREATE TABLE enforce_strikes (
             id text CONSTRAINT enforce_strikes_pkey PRIMARY KEY,
@@ -68,6 +81,9 @@ def upgrade() -> None:
         )
     """)
     op.execute("CREATE INDEX enforce_strikes_account_idx ON enforce_strikes (account, act)")
+
+
+def _changes() -> None:
     op.execute("""
         CREATE TABLE enforce_standing_changes (
             id text CONSTRAINT enforce_standing_changes_pkey PRIMARY KEY,

@@ -8,6 +8,14 @@ down_revision = "0026"
 
 def upgrade() -> None:
     """Make the tables."""
+    _index()
+    _streams()
+    _campaigns()
+    _reviews()
+    _secrets()
+
+
+def _index() -> None:
     op.execute("""
         CREATE TABLE audit_entries (
             sequence bigint PRIMARY KEY,
@@ -21,6 +29,9 @@ def upgrade() -> None:
     op.execute("CREATE INDEX audit_entries_at_idx ON audit_entries (at)")
     op.execute("CREATE TABLE audit_subjects (subject text, sequence bigint, PRIMARY KEY (subject, sequence))")
     op.execute("CREATE TABLE audit_indexed (generation integer PRIMARY KEY, next bigint NOT NULL)")
+
+
+def _streams() -> None:
     op.execute("""
         CREATE TABLE audit_streams (
             id text PRIMARY KEY,
@@ -42,6 +53,9 @@ def upgrade() -> None:
             again_at timestamptz
         )
     """)
+
+
+def _campaigns() -> None:
     op.execute("""
         CREATE TABLE access_campaigns (
             id text PRIMARY KEY,
@@ -73,6 +87,9 @@ def upgrade() -> None:
     op.execute("""
         CREATE UNIQUE INDEX access_campaign_items_open_idx ON access_campaign_items (source, thing) WHERE state = 'open'
     """)
+
+
+def _reviews() -> None:
     op.execute("""
         CREATE TABLE access_reviews (
             source text,
@@ -82,6 +99,9 @@ def upgrade() -> None:
             PRIMARY KEY (source, thing)
         )
     """)
+
+
+def _secrets() -> None:
     op.execute("""
         CREATE TABLE access_secrets (
             name text,

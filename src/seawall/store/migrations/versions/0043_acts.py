@@ -8,6 +8,11 @@ down_revision = "0042"
 
 def upgrade() -> None:
     """Make room for both."""
+    _releases()
+    _exports()
+
+
+def _releases() -> None:
     op.execute("""
         CREATE TABLE risk_releases (
             id text PRIMARY KEY,
@@ -46,6 +51,9 @@ def upgrade() -> None:
             PRIMARY KEY (release, title)
         )
     """)
+
+
+def _exports() -> None:
     op.execute("""
         CREATE TABLE cases_exports (
             id text PRIMARY KEY,

@@ -10,6 +10,7 @@ from seawall.cases.permits import Step, permit
 from seawall.cases.rows import find
 from seawall.vocabulary.errors import Conflict, InvalidInput, SeawallError
 from seawall.web.api import approvals
+from seawall.web.api.approvals_shapes import Wanted
 from seawall.web.console.approvals import where as approval_at
 from seawall.web.console.asking import REASON, permitted
 from seawall.web.console.cases.shelf import SEALED
@@ -57,7 +58,7 @@ def put(case: str, request: Request, signed: Caller, given: Entered) -> Response
     parameters = {"case": case, "recipient": given.get("recipient", ""), "to": given.get("to", "")}
     try:
         wanted = {"act": ACT, "parameters": parameters, "reason": given.get("reason", "")}
-        made = approvals.ask(read(approvals.Wanted, wanted), request, signed)
+        made = approvals.ask(read(Wanted, wanted), request, signed)
     except (InvalidInput, Conflict, BadFields) as error:
         return _page(request, signed, case, given, error)
     return sent_to(approval_at(made.id), "asked")
