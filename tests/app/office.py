@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import msgspec
-
 from seawall.access import keys, projects
 from seawall.access.approvals import Request, Table, ask_for, carry_out
 from seawall.access.approvals.acts import Done, told
@@ -11,6 +9,7 @@ from seawall.access.people import Person
 from seawall.access.rights import put_in_force
 from seawall.app.acts import acts
 from seawall.app.instance import Instance
+from seawall.app.voting import voting
 from seawall.policy import publishing
 from seawall.vault import Retention
 from tests.access.team import Team
@@ -32,7 +31,7 @@ class Office:
             self.pol, self.rex = (self.team.join(tx, name, role) for name, role in
                                   (("pol", "policy_editor"), ("rex", "release_approver")))  # fmt: skip
         clock.advance(hours=73)
-        self.team.desk = msgspec.structs.replace(self.team.desk, rights=instance.rights())
+        self.team.desk = voting(instance)
         self.table = Table(edges=instance.edges(), desk=self.team.desk, acts=acts(instance))
 
     def ask(self, action: str, given: dict[str, Any], who: Person | None = None) -> Request:
@@ -40,9 +39,9 @@ class Office:
             actor = self.team.actor(tx, who or self.team.bob)
             return ask_for(tx, self.table, actor, action, given, reason="we need it")
 
-    def agree(self, request: Request, who: Person | None = None) -> Request:
+    def agree(self, request: Request, who: Person | None = None, *, approves: bool = True) -> Request:
         with self.instance.database().begin() as tx:
-            return self.team.vote(tx, who or self.team.lea, request)
+            return self.team.vote(tx, who or self.team.lea, request, approves=approves)
 
     def do(self, request: Request, who: Person | None = None, **given: Any) -> Done:
         with self.instance.database().begin() as tx:

@@ -104,7 +104,7 @@ LISTS: dict[str, Ask] = {
     "by account": lambda tx, _: newest(tx, Asked(account="ac_7"), reader="pe_1", limit=50),
     "by exchange": lambda tx, _: newest(tx, Asked(exchange="ex_7"), reader="pe_1", limit=50),
     "mine": lambda tx, _: newest(tx, Asked(claimed_by="pe_9", state=State.CLAIMED), reader="pe_9", limit=50),
-    "queues": lambda tx, bench: queues(tx, now=bench.clock()),
+    "queues": lambda tx, bench: queues(tx, reader="pe_1", now=bench.clock()),
     "notices that wait": lambda tx, bench: waiting(tx, bench.office, through=THROUGH, after="no_9", limit=50),
     "notices of an account": lambda tx, bench: of_account(tx, bench.office, "ac_none", through=THROUGH),
     "notices for staff": lambda tx, _: underway(tx, limit=50),
@@ -112,7 +112,7 @@ LISTS: dict[str, Ask] = {
     "how many notices wait": lambda tx, _: undelivered(tx),
     "whoever files what is unfounded": lambda tx, bench: filers(tx, bench.office),
     "one who files": lambda tx, bench: filers(tx, bench.office, filer="ac_7"),
-    "samples": lambda tx, _: sampled(tx, limit=50),
+    "samples": lambda tx, _: sampled(tx, reader="pe_1", limit=50),
     "claims that are over": lambda tx, bench: time_out(tx, bench.office),
 }
 

@@ -6,8 +6,9 @@ import pytest
 from seawall import enforce
 from seawall.cases import Origin, Outcome, State, load
 from seawall.cases.errors import CaseClosed, NothingToAppeal, SameHuman
-from seawall.cases.finding import Asked, newest
+from seawall.cases.finding import Asked, newest, queues
 from seawall.cases.samples import drawn, review, waiting
+from seawall.cases.working import change_readers
 from seawall.store import Transaction
 from seawall.vocabulary.standing import State as Standing
 from tests.cases.conftest import ACCOUNT, Bench
@@ -33,17 +34,36 @@ def test_who_agrees_is_counted_and_nobody_looks_at_their_own(tx: Transaction, be
     _all(bench)
     ada, bob = bench.person(tx, "ada"), bench.person(tx, "bob")
     settled = bench.decides(tx, bench.case(tx), ada, "warn")
-    (sample,) = waiting(tx)
+    (sample,) = waiting(tx, reader=bob.id)
     assert "warn" not in repr(sample)
     with pytest.raises(SameHuman):
         review(tx, bench.office, sample.decision, Outcome.WARN, by=ada.id)
     assert review(tx, bench.office, sample.decision, Outcome.WARN, by=bob.id).agrees
-    assert (waiting(tx), sample.decision) == ([], settled.decision)
+    assert (waiting(tx, reader=bob.id), sample.decision) == ([], settled.decision)
     with pytest.raises(CaseClosed):
         review(tx, bench.office, sample.decision, Outcome.BAN, by=bob.id)
     with pytest.raises(NothingToAppeal):
         review(tx, bench.office, "de_undrawn", Outcome.BAN, by=bob.id)
     assert bench.kinds()[-2:] == ["case.sampled", "case.quality_reviewed"]
+
+
+def test_of_a_case_that_somebody_may_not_see_no_decision_was_ever_drawn(tx: Transaction, bench: Bench) -> None:
+    _all(bench)
+    ada, bob, cid = (bench.person(tx, name) for name in ("ada", "bob", "cid"))
+    sen = bench.person(tx, "sen", "senior_reviewer")
+    settled = bench.decides(tx, bench.case(tx), ada, "warn")
+    change_readers(tx, bench.office, settled.id, [ada.id, bob.id, sen.id], by=sen.id)
+    decision = settled.decision or ""
+    assert [each.decision for each in waiting(tx, reader=bob.id)] == [decision]
+    assert waiting(tx, reader=cid.id) == []
+    for named in (decision, "de_undrawn"):
+        with pytest.raises(NothingToAppeal) as refused:
+            review(tx, bench.office, named, Outcome.WARN, by=cid.id)
+        assert str(refused.value).replace(named, "") == str(NothingToAppeal(""))
+    case = bench.case(tx)
+    change_readers(tx, bench.office, case.id, [sen.id], by=sen.id)
+    assert [(each.queue, each.unsettled) for each in queues(tx, reader=sen.id, now=bench.clock())] == [("general", 1)]
+    assert queues(tx, reader=cid.id, now=bench.clock()) == []
 
 
 def test_who_disagrees_opens_a_case_that_a_third_person_settles(tx: Transaction, bench: Bench) -> None:

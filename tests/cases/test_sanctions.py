@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -131,6 +133,115 @@ def test_a_strike_that_changes_nothing_and_a_service_are_no_sanctions(told: Told
     told.court.holds(told.tx, Verdict(measure=Measure.REWRITE, because=(RuleId("x"),), strikes=()), account=ACCOUNT)
     assert told.notices() == []
     assert [each for each in queued(told.tx) if each.name == IMPOSED] == []
+
+
+LATER = "Something graver or longer holds at the moment, so this changes nothing for now."
+
+
+def _staff(told: Told, name: str) -> dict[str, Any]:
+    who = told.bench.person(told.tx, name, "senior_reviewer")
+    enforce.meet(
+        told.tx, ACCOUNT, key=THROUGH.key, project=PROJECT, has_end_user=True, clock=told.bench.clock
+    )  # fmt: skip
+    return {"by": who.id, "reason_code": "known", "record": told.bench.edges.record, "clock": told.bench.clock}
+
+
+def test_a_step_behind_something_graver_is_told_at_once_and_not_again_when_it_bites(
+    told: Told, clock: FrozenClock
+) -> None:
+    enforce.suspend(told.tx, ACCOUNT, until=clock() + timedelta(days=3), **_staff(told, "ada"))
+    assert told.court.holds(told.tx, violation(2), account=ACCOUNT).state == "suspended"
+    told.known("ex_1", decision="de_1")
+    first, second = told.notices()
+    assert first.what == "The account was suspended: its requests are refused."
+    assert second.what.startswith("The account was restricted. It may send 3 requests a minute. " + LATER)
+    assert (second.decision, second.rule, second.until) == ("de_1", "jailbreak.pattern", clock() + timedelta(days=14))
+    assert second.why.startswith("Breaches of the usage policy are counted.")
+    assert second.appeal_until is not None
+    clock.advance(days=4)
+    now = enforce.standing(told.tx, ACCOUNT, now=clock())
+    assert (now.state, now.until) == ("restricted", second.until)
+    assert len(told.notices()) == 2
+    (line,) = [each for each in enforce.history(told.tx, ACCOUNT) if each.what == "waits"]
+    assert (line.to_state, line.per_minute, line.cause, line.decision) == ("restricted", 3, "strikes", "de_1")
+
+
+def test_what_outlasts_a_suspension_of_the_same_breach_is_told_with_it(told: Told, clock: FrozenClock) -> None:
+    told.court.holds(told.tx, violation(3), account=ACCOUNT)
+    (notice,) = told.notices()
+    ends = clock() + timedelta(days=14)
+    assert notice.what == (
+        "The account was suspended: its requests are refused. "
+        f"After that it stays restricted until {ends:%Y-%m-%d %H:%M} UTC. It may send 3 requests a minute."
+    )
+    assert notice.until == clock() + timedelta(days=7)
+
+
+def test_a_step_that_a_ban_outlasts_is_told_once_and_holds_when_the_ban_is_taken_back(
+    told: Told, clock: FrozenClock
+) -> None:
+    enforce.ban(told.tx, ACCOUNT, **_staff(told, "ada"))
+    told.court.holds(told.tx, violation(2), account=ACCOUNT)
+    banned, behind = told.notices()
+    assert behind.what.startswith("The account was restricted.")
+    assert LATER in behind.what
+    told.court.reverses(told.tx, banned.decision)
+    assert [each.reverses for each in told.notices()] == [(), (), (banned.decision,)]
+    assert enforce.standing(told.tx, ACCOUNT, now=clock()).state == "restricted"
+
+
+def test_what_waited_and_does_not_come_about_is_told_as_taken_back_once(told: Told) -> None:
+    enforce.ban(told.tx, ACCOUNT, **_staff(told, "ada"))
+    for _ in range(2):
+        told.court.holds(told.tx, violation(1), account=ACCOUNT)
+    # The first came to a warning alone, which is none behind a ban; the second to what rests on both.
+    assert [each.decision for each in told.notices()[1:]] == ["de_2"]
+    told.court.reverses(told.tx, "de_1")
+    said = told.notices()[2:]
+    assert [each.reverses for each in said] == [("de_2",), ("de_1",)][: len(said)]
+    assert said[0].what == (
+        "This was taken back and does not hold any more: The account was restricted. It may send 3 requests a minute."
+    )
+
+
+def test_a_measure_behind_something_graver_is_told_as_what_it_is(told: Told) -> None:
+    enforce.ban(told.tx, ACCOUNT, **_staff(told, "ada"))
+    told.court.holds(told.tx, violation(measure=Measure.SUSPEND), account=ACCOUNT)
+    behind = told.notices()[1]
+    assert behind.why == "The usage policy provides for this measure where such a thing is found."
+    assert behind.what.startswith("The account was suspended: its requests are refused. " + LATER)
+
+
+def test_what_waits_already_is_no_news(told: Told) -> None:
+    enforce.suspend(told.tx, ACCOUNT, until=told.bench.clock() + timedelta(days=3), **_staff(told, "ada"))
+    for weight in (1, 0.25):
+        told.court.holds(told.tx, violation(weight), account=ACCOUNT)
+    told_of = [each.what.partition(".")[0] for each in told.notices()]
+    assert told_of == ["The account was suspended: its requests are refused", "The account was warned"]
+
+
+def test_what_was_not_committed_is_told_to_nobody_and_once_when_it_was(
+    database: Database, bench: Bench, clock: FrozenClock
+) -> None:
+    court = Court(clock)
+    given: Any = {"by": "host:test", "reason_code": "known", "record": bench.edges.record, "clock": clock}
+    with database.begin() as tx:
+        enforce.meet(tx, ACCOUNT, key=THROUGH.key, project=PROJECT, has_end_user=True, clock=clock)
+        enforce.ban(tx, ACCOUNT, **given)
+    with suppress(ZeroDivisionError), database.begin() as tx:
+        court.holds(tx, violation(2), account=ACCOUNT, decision="de_1")
+        raise ZeroDivisionError
+    for _ in range(2):
+        with database.begin() as tx:
+            court.holds(tx, violation(2), account=ACCOUNT, decision="de_1")
+    run = {each.name: each.run for each in sanction_jobs(database, bench.office)}[IMPOSED]
+    with database.begin() as tx:
+        waits = [each.arguments for each in queued(tx) if each.name == IMPOSED]
+    assert len(waits) == 2
+    for arguments in waits * 2:
+        run(**arguments)
+    with database.begin() as tx:
+        assert counted(tx, "cases_notices") == 2
 
 
 def test_what_was_taken_over_is_a_record_and_an_event_once(told: Told) -> None:

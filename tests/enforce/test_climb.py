@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seawall.enforce.climb import Act, Strike, follow, head, merged, ordered, replay, weight
+from seawall.enforce.climb import Act, Strike, brings, follow, head, merged, ordered, replay, weight
 from seawall.vocabulary.ids import StrikeId
 from seawall.vocabulary.ladder import Ladder, Step
 from seawall.vocabulary.measures import Measure
@@ -50,7 +50,7 @@ def test_going_forward_act_by_act_is_the_same_as_climbing_again(acts: list[Act],
     strikes: tuple[Strike, ...] = ()
     for act in acts:
         strikes += act.strikes
-        timeline = follow(timeline, strikes, act, has_end_user=True)
+        timeline = follow(timeline, brings(strikes, act, has_end_user=True), act)
     again = replay(acts, has_end_user=True)
     assert merged(timeline, _day(day)) == merged(again.timeline, _day(day))
     assert weight(strikes, _day(day)) == weight(again.counting, _day(day))

@@ -64,6 +64,7 @@ async def rewritten(house: House, upstream: Upstream, canary: str) -> None:
 
 async def streamed(house: House, upstream: Upstream, canary: str) -> None:
     upstream.says, upstream.chunk = f"Use {SECRET} and {canary}", 5
+    upstream.calls = [(f"look_up_{canary}", json.dumps({"what": canary}))]
     for speaker in BOTH:
         heard = await speaker.listen(house, f"I have no reason to go on, {canary} {SECRET}", model=speaker.crossed)
         assert canary in heard.text

@@ -47,15 +47,19 @@ async def test_the_digest_stands_in_the_row_and_what_is_kept_is_indexed(stack: S
     async with stack.anthropic() as client:
         await client.messages.create(model="claude", max_tokens=9, messages=said("Hello"))  # type: ignore[arg-type]
         await client.messages.create(model="claude", max_tokens=9, messages=CALLED, tools=TOOLS)
-        async with client.messages.stream(model="claude", max_tokens=9, messages=said("Stream")) as stream:  # type: ignore[arg-type]
+        stack.upstream.calls = [("look_around", "{}")]
+        async with client.messages.stream(model="claude", max_tokens=9, messages=said("Stream"), tools=TOOLS) as stream:  # type: ignore[arg-type]
             await stream.until_done()
     rows = await stack.settled(3)
     assert {row["network"] for row in rows} == {stack.instance.edges().lasting(PURPOSE, "203.0.113.0/24")}
     working = desk(stack.instance)
     assert await asyncio.to_thread(Indexer(stack.instance.database(), working).follow) == 3
     assert await asyncio.to_thread(Indexer(stack.instance.database(), working).follow) == 0
-    tools = stack.rows("SELECT exchange, value FROM investigations_traits WHERE what = 'tool'")
-    assert [(each["exchange"], each["value"]) for each in tools] == [(rows[1]["id"], tool_digest(working, "look_up"))]
+    tools = stack.rows("SELECT exchange, value FROM investigations_traits WHERE what = 'tool' ORDER BY exchange")
+    assert [(each["exchange"], each["value"]) for each in tools] == [
+        (rows[1]["id"], tool_digest(working, "look_up")),
+        (rows[2]["id"], tool_digest(working, "look_around")),
+    ]
     # In the second one nobody says anything new: a tool answers.
     assert len(stack.rows("SELECT 1 FROM investigations_vectors")) == 2
     assert len(stack.rows("SELECT 1 FROM investigations_traits WHERE what = 'network'")) == 3

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from seawall.gateway.retained import tools
+from seawall.vocabulary.ids import ItemId
 from tests.gateway.conftest import SECRET, Stack
 from tests.gateway.speakers import Speaker, both, ways, whole_and_streamed
 
@@ -83,6 +85,12 @@ def upstream_calls(body: dict[str, Any]) -> tuple[list[Call], list[tuple[str, st
     return calls, said
 
 
+def answer_of(stack: Stack, row: dict[str, Any]) -> bytes:
+    """Return what the vault keeps of an answer."""
+    kept: bytes = stack.do(lambda tx: stack.instance.vault().get(tx, ItemId(row["output_item"])))
+    return kept
+
+
 @both
 @whole_and_streamed
 @ways
@@ -105,7 +113,10 @@ async def test_tools_are_defined_called_and_answered(
     assert upstream_tools(first) == upstream_tools(second) == [("weather", "tells the weather", SCHEMA)]
     expected = [(name, f"sunny {number}") for number, (name, _, _) in enumerate(calls)]
     assert upstream_calls(second) == (calls, expected)
-    assert [row["outcome"] for row in await stack.settled(2)] == ["answered", "answered"]
+    rows = await stack.settled(2)
+    assert [row["outcome"] for row in rows] == ["answered", "answered"]
+    # Known at once, and not when the client sends the conversation back.
+    assert [tools(row["api"], None, answer_of(stack, row)) for row in rows] == [{"weather"}, set()]
 
 
 @both

@@ -62,7 +62,9 @@ ALLOWED = {
         "updated_at", "until", "per_minute",
     },
     "enforce_ladders": {"digest", "body"},
-    "enforce_acts": {"seq", "account", "decision", "exchange", "measure", "because", "clears", "ladder", "at"},
+    "enforce_acts": {
+        "seq", "account", "decision", "exchange", "measure", "because", "clears", "ladder", "at", "masked",
+    },
     "enforce_strikes": {
         "id", "act", "account", "decision", "exchange", "rule", "category", "weight", "at", "expires_at",
     },

@@ -7,11 +7,13 @@ import pytest
 
 from seawall.access.people import Person
 from seawall.access.rights.rights import NotPermitted
+from seawall.enforce.errors import BadReasonCode
 from seawall.investigations import Desk, How, Investigation, looking, opening, searching
 from seawall.investigations.errors import (
     BadReaders,
     BadWords,
     InvestigationClosed,
+    InvestigationOpen,
     NoSuchInvestigation,
     NotRetained,
 )
@@ -33,6 +35,7 @@ ACTS: dict[str, Act] = {
     "note": lambda tx, desk, it, by: opening.note(tx, desk, it, "A note.", by=by),
     "readers": lambda tx, desk, it, by: opening.change_readers(tx, desk, it, None, by=by),
     "close": lambda tx, desk, it, by: opening.close(tx, desk, it, reason_code="done", by=by),
+    "reopen": lambda tx, desk, it, by: opening.reopen(tx, desk, it, reason_code="new_facts", by=by),
     "results": lambda tx, desk, it, by: searching.results(tx, desk, it, "srch_1", by=by),
     "words": lambda tx, desk, it, by: looking.typed(tx, desk, it, by=by),
     "read": lambda tx, desk, it, by: permit(tx, desk, find(tx, it), Step.READ, by),
@@ -50,16 +53,13 @@ def test_whoever_is_not_among_the_readers_learns_nothing(traffic: Traffic, inqui
     assert len([each for each in traffic.ledger[before:] if each.kind.startswith("investigation.")]) == 0
 
 
-@pytest.mark.parametrize("act", ["search", "look", "pin", "note", "readers", "close"])
-def test_a_reader_without_the_right_reads_alone(
-    traffic: Traffic, inquiry: Investigation, ada: Person, act: str
-) -> None:
+def test_a_reader_without_the_right_reads_alone(traffic: Traffic, inquiry: Investigation, ada: Person) -> None:
     lea = traffic.person("Lea", "legal")
     with traffic.database.begin() as tx:
         opening.change_readers(tx, traffic.desk, inquiry.id, [lea.id], by=ada.id)
     with traffic.database.begin() as tx:
         assert looking.typed(tx, traffic.desk, inquiry.id, by=lea.id)[0] == "One pattern"
-    for act in ("search", "look", "pin", "note", "readers", "close"):
+    for act in ("search", "look", "pin", "note", "readers", "close", "reopen"):
         with traffic.database.begin() as tx, pytest.raises(NotPermitted):
             ACTS[act](tx, traffic.desk, inquiry.id, lea.id)
 
@@ -80,11 +80,12 @@ def test_every_step_is_in_the_trail_and_on_record(traffic: Traffic, inquiry: Inv
         opening.note(tx, desk, inquiry.id, "Looks alike.", by=by)
         opening.change_readers(tx, desk, inquiry.id, [], by=by)
         opening.close(tx, desk, inquiry.id, reason_code="done", by=by)
+        opening.reopen(tx, desk, inquiry.id, reason_code="new_facts", by=by)
         trail = trail_of(tx, inquiry.id)
         notes = looking.typed(tx, desk, inquiry.id, by=by)[1]
     assert [each.text for each in seen.texts] == [f"I say {PATTERN}.", "Hello."]
     steps = ["opened", "searched", "search_finished", "searched", "pinned", "pinned", "unpinned", "viewed", "noted",
-             "readers_changed", "closed"]  # fmt: skip
+             "readers_changed", "closed", "reopened"]  # fmt: skip
     assert [each.what for each in trail][::-1] == steps
     assert traffic.kinds("investigation.") == [f"investigation.{each}" for each in steps]
     assert list(notes.values()) == ["Looks alike."]
@@ -125,6 +126,36 @@ def test_a_closed_investigation_is_read_and_nothing_else(traffic: Traffic, inqui
     for act in ("search", "pin", "note", "close"):
         with traffic.database.begin() as tx, pytest.raises(InvestigationClosed):
             ACTS[act](tx, traffic.desk, inquiry.id, ada.id)
+
+
+def test_what_is_reopened_goes_on_for_the_same_readers_and_says_why(
+    traffic: Traffic, inquiry: Investigation, ada: Person
+) -> None:
+    running = traffic.search(inquiry, ada, How.TEXT, typed=PATTERN)
+    with traffic.database.begin() as tx, pytest.raises(InvestigationOpen):
+        ACTS["reopen"](tx, traffic.desk, inquiry.id, ada.id)
+    with traffic.database.begin() as tx:
+        ACTS["close"](tx, traffic.desk, inquiry.id, ada.id)
+    with traffic.database.begin() as tx, pytest.raises(BadReasonCode):
+        opening.reopen(tx, traffic.desk, inquiry.id, reason_code="Because I say so", by=ada.id)
+    with traffic.database.begin() as tx:
+        again = ACTS["reopen"](tx, traffic.desk, inquiry.id, ada.id)
+        assert (again, again.closed_by) == (find(tx, inquiry.id), None)
+        assert [each.id for each in opening.every(tx, reader=ada.id, only_open=True)] == [inquiry.id]
+        assert again.readers == (ada.id,)
+        ACTS["note"](tx, traffic.desk, inquiry.id, ada.id)
+        last, before = trail_of(tx, inquiry.id)[:2]
+    scan(traffic.database, traffic.desk, running.id)
+    with traffic.database.begin() as tx:
+        assert searching.searches_of(tx, inquiry.id)[0].state == "stopped"
+    assert (last.what, before.what, before.by, before.told) == (
+        "noted",
+        "reopened",
+        ada.id,
+        {"reason_code": "new_facts"},
+    )
+    record = next(each for each in traffic.ledger if each.kind == "investigation.reopened")
+    assert (record.by, record.reason_code, "by" in record.private) == (ada.id, "new_facts", True)  # type: ignore[attr-defined]
 
 
 def test_what_cannot_be_kept_or_seen_is_refused(traffic: Traffic, inquiry: Investigation, ada: Person) -> None:

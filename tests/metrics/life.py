@@ -108,7 +108,8 @@ class Life:
         return case
 
     def _looked_at_again(self) -> None:
-        for sample in [*waiting(self.tx, limit=500), *waiting(self.tx, sealed=True, limit=500)]:
+        drawn = [waiting(self.tx, reader="", sealed=sealed, limit=500) for sealed in (False, True)]
+        for sample in (each for found in drawn for each in found):
             agrees = find(self.tx, sample.decision).outcome
             outcome = agrees if self.chance.random() < 0.8 else self.chance.choice(tuple(Outcome))
             for who in self.staff:

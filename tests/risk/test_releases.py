@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import update
 
 from seawall.access.approvals.acts import BadParameters
-from seawall.access.approvals.model import RequestChanged, RequestClosed
+from seawall.access.approvals.inbox import inbox
+from seawall.access.approvals.model import NotEligible, NotEnoughPeople, RequestChanged, RequestClosed
 from seawall.access.people import Person
 from seawall.access.rights import NotPermitted
 from seawall.app.risks import board
@@ -44,6 +45,7 @@ from seawall.risk.errors import (
     StatementChanged,
 )
 from seawall.risk.reading import read
+from seawall.risk.signing import sign_off, stated
 from seawall.risk.tables import documents
 from seawall.vocabulary.retention import Retention
 from tests.app.conftest import office as office
@@ -177,17 +179,43 @@ def test_other_parameters_than_those_agreed_to_are_refused(desk: Board) -> None:
     assert "release.signed_off" not in office.kinds()
 
 
-def test_whoever_proposed_neither_signs_off_nor_agrees(desk: Board) -> None:
-    office = desk.office
-    for who, asks, agrees in ((desk.rex, desk.rex, desk.ray), (desk.ray, desk.rex, desk.ray)):
-        made = desk.proposed(who, version=f"of-{who.id[-4:]}")
-        request = office.ask(ACT, {"release": made.id, "lacking": LACKING}, asks)
-        office.agree(request, agrees)
-        with pytest.raises(SameHuman):
-            office.do(request, asks)
-        assert desk.now(made.id).state is State.PROPOSED
+def test_whoever_proposed_does_not_ask_for_its_sign_off(desk: Board) -> None:
+    office, made = desk.office, desk.proposed(desk.rex)
+    with pytest.raises(SameHuman, match="has no say in its sign-off"):
+        office.ask(ACT, {"release": made.id, "lacking": LACKING}, desk.rex)
     with pytest.raises(NotPermitted):
         office.ask(ACT, {"release": made.id, "lacking": LACKING}, desk.eva)
+    assert "request.asked" not in office.kinds()
+
+
+def test_whoever_proposed_is_refused_when_they_vote_and_somebody_else_is_not(desk: Board) -> None:
+    office, made = desk.office, desk.proposed(desk.ray)
+    with office.instance.database().begin() as tx:
+        roy = office.team.join(tx, "roy", "release_approver")
+    # Known for long enough, but for what they proposed nobody else is there who could agree.
+    with pytest.raises(NotEnoughPeople) as few:
+        office.ask(ACT, {"release": made.id, "lacking": LACKING}, desk.rex)
+    assert f"{desk.ray.id} proposed this release" in few.value.hint
+    office.clock.advance(hours=73)
+    request = office.ask(ACT, {"release": made.id, "lacking": LACKING}, desk.rex)
+    for approves in (True, False):
+        with pytest.raises(NotEligible, match="proposed this release, or is another account"):
+            office.agree(request, desk.ray, approves=approves)
+    assert "request.voted" not in office.kinds()
+    with office.instance.database().begin() as tx:
+        inboxes = [inbox(tx, office.table.edges, office.table.desk, each.id).to_vote for each in (desk.ray, roy)]
+    assert [[each.id for each in one] for one in inboxes] == [[], [request.id]]
+    office.agree(request, roy)
+    office.do(request, desk.rex)
+    assert desk.now(made.id).state is State.SIGNED_OFF
+
+
+def test_a_vote_that_was_cast_before_the_rule_does_not_sign_anything_off(desk: Board) -> None:
+    office, made = desk.office, desk.proposed(desk.ray)
+    with office.instance.database().begin() as tx:
+        digest = stated(tx, desk.board, made.id, LACKING).sha256
+    with office.instance.database().begin() as tx, pytest.raises(SameHuman):
+        sign_off(tx, desk.board, made.id, digest, LACKING, by=desk.rex.id, agreed=[desk.ray.id])
 
 
 def test_a_release_is_refused_or_withdrawn_and_then_not_signed_off(desk: Board) -> None:

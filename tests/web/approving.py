@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from seawall.access import projects
-from seawall.access.approvals import Desk
 from seawall.access.people import Person, passkeys
 from seawall.access.people.passkeys import Site
 from seawall.access.people.proofs import Proof
@@ -15,6 +14,7 @@ from seawall.app.instance import Instance
 from seawall.app.investigating import desk
 from seawall.app.legalwork import bureau
 from seawall.app.risks import board
+from seawall.app.voting import voting
 from seawall.policy import publishing
 from seawall.store import Transaction
 from seawall.web import House
@@ -43,7 +43,7 @@ def wired(instance: Instance, site: Site) -> House:
     return House(
         database=instance.database(),
         edges=instance.edges(),
-        desk=Desk(rights=instance.rights()),
+        desk=voting(instance),
         site=site,
         acts=acts(instance),
         office=office(instance),

@@ -1,6 +1,8 @@
 """Every route declares who may call it, and nobody gets past what it declares."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -15,6 +17,8 @@ from seawall.web.routes import ANYONE, Need, Routes
 from seawall.web.scim import Provisioning
 from tests.web.browser import Browser
 
+TEMPLATES = Path(__file__).parents[2] / "src" / "seawall" / "web" / "console" / "templates"
+_LEADS = re.compile(r'(?:href|action)="(/console/[^"]*)"')
 OPEN = {
     "/api/session/form",
     "/api/session/link",
@@ -123,3 +127,21 @@ def test_needs_speak_of_kinds_that_a_path_can_name(house: House) -> None:
         need = _needs(route)[0]
         assert need.of is None or f"{{{need.of}}}" in route.path
         assert need.action is None or BY_NAME[need.action]
+
+
+def test_what_pages_of_the_console_lead_to_is_there(house: House) -> None:
+    known = [route for route in _routes(inner(house)) if route.path.startswith("/console")]
+    told = [
+        (template.name, where)
+        for template in sorted(TEMPLATES.rglob("*.html"))
+        for where in _LEADS.findall(template.read_text("utf-8"))
+    ]
+    assert len(told) > 50
+    # A part that only the page knows is a name behind a slash, or else a question; what else is chosen is left out.
+    paths = [(name, _filled(where).split("?")[0].split("#")[0]) for name, where in told]
+    looked_at = [(name, path) for name, path in paths if "{" not in path]
+    assert [each for each in looked_at if not any(route.path_regex.fullmatch(each[1]) for route in known)] == []
+
+
+def _filled(where: str) -> str:
+    return re.sub(r"(/)?\{\{.*?\}\}", lambda found: "/x" if found[1] else "", where)

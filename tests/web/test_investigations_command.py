@@ -90,13 +90,20 @@ def test_a_pattern_is_followed_at_the_command_line(
     assert "is closed" in line("investigations", "close", made, "--reason-code", "done", as_json=False)
     assert line("investigations", "list", "--open") == []
     assert "closed  One pattern" in line("investigations", "list", as_json=False)
+    again = line("investigations", "reopen", made, "--reason-code", "new_facts", as_json=False)
+    assert f"{made} is open again." in again
+    assert [each["id"] for each in line("investigations", "list", "--open")] == [made]
+    with pytest.raises(Refused, match="is open"):
+        line("investigations", "reopen", made, "--reason-code", "new_facts")
     with pytest.raises(Refused, match="not allowed"):
         line("investigations", "list", who="aud")
     until = (clock() + timedelta(days=1)).date().isoformat()
     run = line("rescreen", "start", "--since", "2025-12-20", "--until", until)["id"]
     with ThreadPoolExecutor(1) as thread:
         thread.submit(jobs["investigations.rescreen"].run, rescreening=run).result()
-    assert "newly jailbreak: 1" in line("rescreen", "show", run, as_json=False)
+    shown = line("rescreen", "show", run, as_json=False)
+    assert "newly jailbreak: 1" in shown
+    assert "no judge is asked again: 0 findings of judges count as they were made" in shown
     (row,) = line("rescreen", "exchanges", run)
     assert "1 cases were opened." in line("rescreen", "cases", run, row["exchange"], as_json=False)
     assert "1 screened" not in line("rescreen", "list", as_json=False)

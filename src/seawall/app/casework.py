@@ -3,12 +3,12 @@
 from datetime import timedelta
 from pathlib import Path
 
-from seawall.access.approvals import Desk
 from seawall.access.people import people
 from seawall.app.account_rules import account_rule_jobs
 from seawall.app.instance import Instance
 from seawall.app.legalwork import limits
 from seawall.app.settings import BadSettings, Settings
+from seawall.app.voting import voting
 from seawall.cases import Office, exports, load
 from seawall.cases.claims import time_out
 from seawall.cases.escalations import escalate_job
@@ -146,6 +146,6 @@ def case_jobs(instance: Instance) -> tuple[Job, ...]:
         Job("outbox.due", deliver_due, every="* * * * *"),
         *account_rule_jobs(instance, working),
         # Without a mail server letters would only die one by one.
-        *(mailing_jobs(instance.database(), working, Desk(rights=instance.rights())) if settings.mail else ()),
+        *(mailing_jobs(instance.database(), working, voting(instance)) if settings.mail else ()),
         *sanction_jobs(instance.database(), working),
     )

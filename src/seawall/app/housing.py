@@ -4,7 +4,6 @@ import ipaddress
 import os
 from urllib.parse import urlsplit
 
-from seawall.access.approvals import Desk
 from seawall.access.people.links import first_link
 from seawall.access.people.passkeys import Site
 from seawall.access.rights import follow, put_in_force
@@ -18,6 +17,7 @@ from seawall.app.legalwork import bureau
 from seawall.app.preparing import prepare
 from seawall.app.risks import board
 from seawall.app.settings import BadSettings, Settings
+from seawall.app.voting import voting
 from seawall.ledger.files import Files
 from seawall.ledger.prove import prove
 from seawall.web import House
@@ -46,7 +46,7 @@ def housed(instance: Instance) -> House:
     return House(
         database=instance.database(),
         edges=instance.edges(),
-        desk=Desk(rights=instance.rights()),
+        desk=voting(instance),
         site=site_of(instance.settings),
         acts=acts(instance),
         providers=providers(instance.settings, instance.rights(), os.environ),

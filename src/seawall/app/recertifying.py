@@ -1,12 +1,12 @@
 """Wire recertification: the job that asks, reminds, withdraws at the deadline; and the daily reminder of all else."""
 
-from seawall.access.approvals import Desk
 from seawall.access.recertify import SOURCES, begin, close_due, remind
 from seawall.access.recertify.model import NothingDue
 from seawall.access.rights import follow
 from seawall.access.waiting import remind as remind_all
 from seawall.access.waiting import reminding
 from seawall.app.instance import Instance
+from seawall.app.voting import voting
 from seawall.store.jobs import Job
 
 
@@ -34,7 +34,7 @@ def recertify_jobs(instance: Instance) -> tuple[Job, ...]:
 
 def remind_once(instance: Instance) -> int:
     """Record what waits for everybody; return for how many something does."""
-    desk = Desk(rights=instance.rights())
+    desk = voting(instance)
     with instance.database().begin() as tx:
         follow(tx, desk.rights)
         return remind_all(tx, instance.edges(), desk)

@@ -1,6 +1,5 @@
 """What a worker runs: the jobs of every room, judges and tallies."""
 
-from seawall.access.approvals import Desk
 from seawall.access.approvals.jobs import jobs as approval_jobs
 from seawall.app.auditing import audit_jobs
 from seawall.app.casework import case_jobs
@@ -13,6 +12,7 @@ from seawall.app.legalwork import legal_jobs
 from seawall.app.recertifying import recertify_jobs
 from seawall.app.stating import reasons_jobs
 from seawall.app.tiers import open_judges
+from seawall.app.voting import voting
 from seawall.gateway.reviews import Reviewer
 from seawall.gateway.tallies import roll_job
 from seawall.policy import load_version
@@ -39,7 +39,7 @@ def worker_jobs(instance: Instance) -> tuple[Job, ...]:
     )
     return (
         *vault_jobs(instance.vault(), instance.database(), instance.clock),
-        *approval_jobs(instance.database(), instance.edges(), Desk(rights=instance.rights())),
+        *approval_jobs(instance.database(), instance.edges(), voting(instance)),
         reviewer.job(),
         *audit_jobs(instance),
         *recertify_jobs(instance),

@@ -76,7 +76,7 @@ def work(
 ) -> list[Case]:
     """Return what waits in a queue, or in all, most urgent first. Raises BadPage."""
     asked = asked or Urgency()
-    chosen = and_(*_seen(reader, sealed=sealed), _unsettled(), *_urgent(asked))
+    chosen = and_(*seen(reader, sealed=sealed), _unsettled(), *_urgent(asked))
     if asked.queue is not None or sealed:
         chosen &= cases.c.queue == (SEALED_QUEUE if sealed else asked.queue)
     order = [cases.c.due_at, cases.c.id] if asked.by_due else [cases.c.priority, cases.c.due_at, cases.c.id]
@@ -95,7 +95,7 @@ def newest(
     tx: Transaction, asked: Asked, *, reader: str, sealed: bool = False, after: str = "", limit: int = 100
 ) -> list[Case]:
     """Return cases from the newest on, those behind `after`."""
-    chosen = list(_seen(reader, sealed=sealed))
+    chosen = list(seen(reader, sealed=sealed))
     given = {name: getattr(asked, name) for name in Asked.__struct_fields__}
     chosen += [cases.c[name] == value for name, value in given.items() if value is not None]
     if after:
@@ -103,8 +103,8 @@ def newest(
     return _cases(tx, select(cases).where(*chosen).order_by(cases.c.id.desc()).limit(_most(limit)))
 
 
-def queues(tx: Transaction, *, now: datetime, sealed: bool = False) -> list[Waits]:
-    """Return how much waits in each queue that has anything."""
+def queues(tx: Transaction, *, reader: str, now: datetime, sealed: bool = False) -> list[Waits]:
+    """Return how much waits for somebody in each queue that has anything."""
     late = and_(cases.c.state != State.WAITING, cases.c.due_at < now)
     counted = (
         select(
@@ -114,7 +114,7 @@ def queues(tx: Transaction, *, now: datetime, sealed: bool = False) -> list[Wait
             func.count().filter(late).label("overdue"),
             func.min(cases.c.due_at).filter(cases.c.state != State.WAITING).label("next_due"),
         )
-        .where(cases.c.sealed == sealed, _unsettled())
+        .where(*seen(reader, sealed=sealed), _unsettled())
         .group_by(cases.c.queue)
         .order_by(cases.c.queue)
     )
@@ -132,7 +132,8 @@ def sealed_among(tx: Transaction, exchanges: Sequence[str]) -> frozenset[str]:
     return frozenset(tx.scalars(mine))
 
 
-def _seen(reader: str, *, sealed: bool) -> tuple[ColumnElement[bool], ...]:
+def seen(reader: str, *, sealed: bool) -> tuple[ColumnElement[bool], ...]:
+    """Return what holds of the cases of one kind that somebody may see, given that they may see such."""
     mine = or_(cases.c.readers.is_(None), bindparam("reader", reader) == any_(cases.c.readers))
     return (cases.c.sealed.is_(sealed), mine)
 

@@ -10,14 +10,15 @@ import msgspec
 from sqlalchemy import insert, select, update
 
 from seawall.cases.decided import Decided, find
-from seawall.cases.errors import CaseClosed, NothingToAppeal, SameHuman
+from seawall.cases.errors import CaseClosed, NoSuchCase, NothingToAppeal, SameHuman
+from seawall.cases.finding import seen
 from seawall.cases.model import Case, Origin, Outcome
 from seawall.cases.office import Office
 from seawall.cases.opening import Opening, open_case
 from seawall.cases.permits import Step, permit
 from seawall.cases.rows import find as find_case
 from seawall.cases.rows import trail
-from seawall.cases.tables import decisions, samples
+from seawall.cases.tables import cases, decisions, samples
 from seawall.store import Transaction
 from seawall.vocabulary.ids import CaseId, DecisionId
 from seawall.vocabulary.records.cases import CaseQualityReviewed, CaseSampled
@@ -51,10 +52,11 @@ def draw(tx: Transaction, office: Office, case: Case, decided: Decided) -> bool:
     return True
 
 
-def waiting(tx: Transaction, *, sealed: bool = False, after: str = "", limit: int = 100) -> list[Sample]:
-    """Return drawn decisions that nobody looked at yet, oldest first."""
+def waiting(tx: Transaction, *, reader: str, sealed: bool = False, after: str = "", limit: int = 100) -> list[Sample]:
+    """Return drawn decisions that nobody looked at yet, oldest first, of cases that somebody may see."""
     open_ = (samples.c.sealed == sealed) & samples.c.at.is_(None) & (samples.c.decision > after)
-    found = select(samples).where(open_).order_by(samples.c.decision).limit(limit)
+    of_case = select(samples).join(cases, cases.c.id == samples.c.case).where(open_, *seen(reader, sealed=sealed))
+    found = of_case.order_by(samples.c.decision).limit(limit)
     return [_sample(row) for row in tx.execute(found).mappings()]
 
 
@@ -67,12 +69,16 @@ def waits_for(tx: Transaction, case: str, human: str) -> DecisionId | None:
 
 
 def review(tx: Transaction, office: Office, decision: str, outcome: Outcome, *, by: str) -> Sample:
-    """Say how one would have decided. Raises NothingToAppeal, NoSuchCase, NotPermitted, SameHuman, CaseClosed."""
+    """Say how one would have decided. Raises NothingToAppeal, NotPermitted, SameHuman, CaseClosed."""
     row = tx.execute(select(samples).where(samples.c.decision == decision).with_for_update()).mappings().first()
     if row is None:
         raise NothingToAppeal(decision)
     decided, case = find(tx, decision), find_case(tx, row["case"])
-    who = permit(tx, office, case, Step.DECIDE, by)
+    try:
+        who = permit(tx, office, case, Step.DECIDE, by)
+    except NoSuchCase:
+        # The decision of a case that they may not see is to them as one that was never made.
+        raise NothingToAppeal(decision) from None
     if row["at"] is not None:
         raise CaseClosed(case)
     if who.human in decided.humans:

@@ -2,11 +2,13 @@
 
     act -> job -> notice, once;  taken back -> job -> another notice, once
 
+What an act brought behind something graver is told with it, at once: what it changes, and that it does so later.
+
 The same notice as of a case's decision, made of the act alone when somebody asks. What a case decided, or took back, is
 told by the case. Where child sexual exploitation was found neither exchange nor rule is named.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -24,7 +26,7 @@ from seawall.store import Database, Transaction
 from seawall.store.jobs import Job
 from seawall.vocabulary.categories import MAPPINGS
 from seawall.vocabulary.concerned import Concerned
-from seawall.vocabulary.standing import NO_MEDIA, NO_MODEL, NO_TOOLS, State
+from seawall.vocabulary.standing import NO_MEDIA, NO_MODEL, NO_TOOLS, Standing, State
 
 _DID = {
     State.GOOD: _("Everything that held against the account was lifted."),
@@ -42,6 +44,20 @@ _WHY = {
     "measure": _("The usage policy provides for this measure where such a thing is found."),
     "rule": _("A rule looks at what happens on an account over a time, and provides for this measure."),
     PERSON: "",
+}
+_BEHIND = _(
+    "Something graver or longer holds at the moment, so this changes nothing for now. It counts once that is over or "
+    "taken back."
+)
+_THEN = {
+    State.RESTRICTED: _("After that it stays restricted until {until}."),
+    State.SUSPENDED: _("After that its requests are still refused until {until}."),
+    State.BANNED: _("After that its requests are still refused until {until}."),
+}
+_THEN_FOR_GOOD = {
+    State.RESTRICTED: _("After that it stays restricted."),
+    State.SUSPENDED: _("After that its requests are still refused."),
+    State.BANNED: _("After that its requests are still refused."),
 }
 
 
@@ -96,13 +112,13 @@ def rendered(found: Sanction, about: Concerned | None, appeal_for: timedelta, *,
     open_ = found.category is not SEALING and (about is None or SEALING not in about.categories)
     category = found.category or next(iter(about.categories if about is not None else ()), None)
     by_person = found.cause == PERSON
-    did = _did(found, say)
+    did = _did(found.standing, say)
     return Notice(
         decision=found.decision or "",
         account=found.account,
         about=None,
         exchange=found.exchange if open_ else None,
-        what=f"{say(_BACK)} {did}" if back else did,
+        what=f"{say(_BACK)} {did}" if back else " ".join([did, *_later(found, say)]),
         why="" if back or by_person else say(_WHY[found.cause]),
         rule=next(iter(found.because), None) if open_ else None,
         category=MAPPINGS[category].title if category is not None and open_ else None,
@@ -126,15 +142,32 @@ def appeal_until(found: Sanction, about: Concerned | None, appeal_for: timedelta
     return None if about is None else last_second(about.at, appeal_for)
 
 
-def _did(found: Sanction, say: Say) -> str:
-    standing = found.standing
-    parts = [say(_DID[standing.state])]
+def _did(standing: Standing, say: Say) -> str:
+    return " ".join([say(_DID[standing.state]), *_limits(standing, say)])
+
+
+def _later(found: Sanction, say: Say) -> list[str]:
+    """Say what does not hold yet, and from when on it does."""
+    parts = [] if found.behind is None else [say(_BEHIND)]
+    for each in (one for one in found.then if one.state in _THEN):
+        until = each.until
+        after = say(_THEN_FOR_GOOD[each.state]) if until is None else say(_THEN[each.state]).format(until=_day(until))
+        parts += [after, *_limits(each, say)]
+    return parts
+
+
+def _day(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _limits(standing: Standing, say: Say) -> list[str]:
+    parts = list[str]()
     if standing.per_minute is not None:
         parts.append(say(_RATE).format(per_minute=standing.per_minute))
     for limit in standing.limits:
         named = limit.removeprefix(NO_MODEL)
         parts.append(say(_LIMITS[limit]) if limit in _LIMITS else say(_MODEL).format(model=named))
-    return " ".join(parts)
+    return parts
 
 
 def _of_a_case(tx: Transaction, found: Sanction) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import Row, Select, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from seawall.enforce import tables
-from seawall.enforce.climb import THOUSAND, Timeline, head
+from seawall.enforce.climb import THOUSAND, Masked, Timeline, head, hidden
 from seawall.enforce.errors import NoSuchAccount
 from seawall.enforce.sanctions import imposed
 from seawall.store import Transaction
@@ -197,9 +197,13 @@ def settle(
     cause: Cause,
     now: datetime,
     record: Write,
+    brought: Timeline = (),
     clears: bool = False,
 ) -> Standing:
-    """Write where an account is after an act, with its record, and tell every book; return the standing."""
+    """Write where an account is after an act that `brought` sanctions, with its record; return the standing.
+
+    Every book is told, and the person of each act that comes to something: of what waits behind something graver too.
+    """
     before, after = head(held.timeline, now), head(timeline, now)
     if after != before:
         _change(tx, held, before, after, cause, now, record)
@@ -220,7 +224,11 @@ def settle(
     tx.execute(update(tables.accounts).where(tables.accounts.c.id == held.id).values(values))
     if timeline != held.timeline:
         notify(tx, CHANNEL, held.id)
-    if cause.what != "reversal" and (clears or any(each not in held.timeline for each in timeline)):
+    waits = hidden(held.timeline, timeline, brought, now)
+    if waits:
+        masked = msgspec.to_builtins(Masked(cause=cause.what, waits=waits, behind=after))
+        tx.execute(update(tables.acts).where(tables.acts.c.seq == cause.act).values(masked=masked))
+    if cause.what != "reversal" and (clears or waits or any(each not in held.timeline for each in timeline)):
         imposed(tx, cause.act)
     return weighed(after, weight)
 

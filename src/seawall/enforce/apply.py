@@ -14,7 +14,19 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from seawall.enforce import tables
 from seawall.enforce.accounts import Cause, Held, Write, lock, meet, settle, standing
-from seawall.enforce.climb import THOUSAND, Act, Strike, Timeline, follow, head, ordered, reached, weight
+from seawall.enforce.climb import (
+    THOUSAND,
+    Act,
+    Strike,
+    Timeline,
+    brings,
+    follow,
+    head,
+    hidden,
+    ordered,
+    reached,
+    weight,
+)
 from seawall.enforce.errors import DecisionOfAnother
 from seawall.store import Transaction
 from seawall.vocabulary.clock import Clock
@@ -58,9 +70,11 @@ def apply(
     due = _count(tx, held, seq, decision, exchange, verdict.strikes, now, record)
     act = Act(seq=seq, at=now, strikes=due, sanction=sanction, ladder=ladder)
     counting = _counting(tx, held)
-    timeline = follow(held.timeline, counting, act, has_end_user=held.has_end_user)
-    cause = _cause(act, decision, counting, timeline, held)
-    return settle(tx, held, timeline, weight(counting, now), cause=cause, now=now, record=record)
+    brought = brings(counting, act, has_end_user=held.has_end_user)
+    timeline = follow(held.timeline, brought, act)
+    cause = _cause(act, decision, counting, _told(held.timeline, timeline, brought, now), held)
+    total = weight(counting, now)
+    return settle(tx, held, timeline, total, cause=cause, now=now, record=record, brought=brought)
 
 
 def _keep(tx: Transaction, ladder: Ladder) -> str:
@@ -158,9 +172,14 @@ def _counting(tx: Transaction, held: Held) -> tuple[Strike, ...]:
     return tuple(Strike(**row) for row in tx.execute(found).mappings())
 
 
-def _cause(act: Act, decision: DecisionId, counting: Sequence[Strike], timeline: Timeline, held: Held) -> Cause:
+def _told(before: Timeline, after: Timeline, brought: Timeline, now: datetime) -> Standing:
+    """Return what is told of an act: what holds now or, where that is not of it, what waits behind."""
+    holds, waits = head(after, now), hidden(before, after, brought, now)
+    return holds if holds in brought or not waits else waits[0]
+
+
+def _cause(act: Act, decision: DecisionId, counting: Sequence[Strike], result: Standing, held: Held) -> Cause:
     """Say what made the standing: the measure itself, or else the step of the ladder."""
-    result = head(timeline, act.at)
     if act.sanction is not None and act.sanction == result:
         return Cause(what="measure", act=act.seq, decision=decision)
     steps = reached(act.ladder, counting, act.at, has_end_user=held.has_end_user)

@@ -44,32 +44,78 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     ladder: Ladder = Ladder()
 
 
+class Masked(msgspec.Struct, frozen=True, kw_only=True):
+    """What an act brought that does not show at once: `waits`, gravest first, because `behind` holds meanwhile.
+
+    `cause` is that of the act, as a change of standing would have it.
+    """
+
+    cause: str
+    waits: Timeline
+    behind: Standing
+
+
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """Where an account is after its acts: `after` has the standing that each of them left, by its number."""
+    """Where an account is after its acts: `after` has the standing that each of them left, by its number.
+
+    `brought` has the sanctions that each of them brought, shown or not.
+    """
 
     timeline: Timeline = ()
     counting: tuple[Strike, ...] = ()
     after: dict[int, Standing] = {}
+    brought: dict[int, Timeline] = {}
 
 
 def replay(acts: Iterable[Act], *, has_end_user: bool) -> Outcome:
     """Return what follows from acts in their order, as though there had never been any others."""
     timeline: Timeline = ()
     counting: tuple[Strike, ...] = ()
-    after = {}
+    after, brought = {}, {}
     for act in acts:
         counting = act.strikes if act.clears else counting + act.strikes
-        timeline = follow(timeline, counting, act, has_end_user=has_end_user)
+        brought[act.seq] = brings(counting, act, has_end_user=has_end_user)
+        timeline = follow(timeline, brought[act.seq], act)
         after[act.seq] = head(timeline, act.at)
-    return Outcome(timeline=timeline, counting=counting, after=after)
+    return Outcome(timeline=timeline, counting=counting, after=after, brought=brought)
 
 
-def follow(timeline: Timeline, counting: Sequence[Strike], act: Act, *, has_end_user: bool) -> Timeline:
-    """Return the timeline after one more act; `counting` are the strikes that count, its own among them."""
+def brings(counting: Sequence[Strike], act: Act, *, has_end_user: bool) -> Timeline:
+    """Return the sanctions that an act brings; `counting` are the strikes that count, its own among them."""
     imposed = [act.sanction] if act.sanction else []
     if act.strikes:
         imposed += [sanction for _, sanction in reached(act.ladder, counting, act.at, has_end_user=has_end_user)]
-    return merged(imposed if act.clears else [*timeline, *imposed], act.at)
+    return tuple(imposed)
+
+
+def follow(timeline: Timeline, brought: Timeline, act: Act) -> Timeline:
+    """Return the timeline after one more act and what it brought."""
+    return merged(brought if act.clears else [*timeline, *brought], act.at)
+
+
+def hidden(before: Timeline, after: Timeline, brought: Timeline, now: datetime) -> Timeline:
+    """Return what an act brought that does not show now, as something graver holds, gravest first.
+
+    What was to come already is no news; a warning is none where anything graver came of the same act.
+    """
+    fresh = [each for each in after if each in brought and each not in before]
+    if not fresh:
+        return _covered(after, brought)
+    behind = [each for each in fresh if _without(after, each, now) == head(after, now)]
+    graver = tuple(each for each in behind if each.state is not State.WARNED)
+    return graver if graver or len(behind) < len(fresh) else tuple(behind)
+
+
+def _covered(after: Timeline, brought: Timeline) -> Timeline:
+    """Return the gravest of what an act brought, where what holds outlasts even that."""
+    gravest = max(brought, key=_gravity, default=None)
+    if gravest is None or gravest in after or gravest.state is State.WARNED:
+        return ()
+    return (gravest,)
+
+
+def _without(timeline: Timeline, one: Standing, now: datetime) -> Standing:
+    return head(tuple(each for each in timeline if each is not one), now)
 
 
 def reached(

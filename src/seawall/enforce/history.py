@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Column, RowMapping, Select, Table, select
 
 from seawall.enforce import tables
-from seawall.enforce.climb import THOUSAND
+from seawall.enforce.climb import THOUSAND, Masked
 from seawall.enforce.errors import NoSuchAccount
 from seawall.enforce.rules.listing import Firing, of_account
 from seawall.store import Transaction
@@ -22,8 +22,9 @@ _BEHIND = 2**63  # what was no act, behind the acts of the same moment
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of a history: which fields are set, says `what`.
 
-    It is decision, strike, standing, person, reversal, label, label_ended, or rule: what a rule about accounts that
-    is watched would have done, or that it failed. What a rule did is a decision.
+    It is decision, strike, standing, waits, person, reversal, label, label_ended, or rule: what a rule about accounts
+    that is watched would have done, or that it failed. What a rule did is a decision. `waits` is what an act brought
+    that did not change the standing, as something graver held.
 
     `reversed_at` tells that the line was undone later, and when.
     """
@@ -58,14 +59,18 @@ def history(tx: Transaction, account: AccountId, *, newest: int | None = None) -
     if tx.scalar(select(tables.accounts.c.id).where(tables.accounts.c.id == account)) is None:
         raise NoSuchAccount(account)
     lines: list[tuple[datetime, int, int, str, Entry]] = []
+    shown = set[int]()
+    for row in tx.execute(_newest(tables.changes, tables.changes.c.act, account, newest)).mappings():
+        lines.append((row["at"], row["act"], 3, row["id"], _change(row)))
+        shown |= {row["act"]} if row["cause"] != "reversal" else set()
     for row in tx.execute(_newest(tables.acts, tables.acts.c.seq, account, newest)).mappings():
         lines.append((row["at"], row["seq"], 0, "", _act(row)))
         if row["reversed_at"] is not None:
             lines.append((row["reversed_at"], row["seq"], 2, "", _reversal(row)))
+        if row["masked"] is not None and row["seq"] not in shown:
+            lines.append((row["at"], row["seq"], 3, "", _waits(row)))
     for row in tx.execute(_newest(tables.strikes, tables.strikes.c.act, account, newest)).mappings():
         lines.append((row["at"], row["act"], 1, row["id"], _strike(row)))
-    for row in tx.execute(_newest(tables.changes, tables.changes.c.act, account, newest)).mappings():
-        lines.append((row["at"], row["act"], 3, row["id"], _change(row)))
     for row in tx.execute(select(tables.labels).where(tables.labels.c.account == account)).mappings():
         lines.append((row["at"], _BEHIND, 4, row["id"], _label(row)))
         if row["ended_at"] is not None:
@@ -137,6 +142,22 @@ def _act(row: RowMapping) -> Entry:
         by=row["by"] or "",
         reason_code=row["reason_code"] or "",
         reversed_at=row["reversed_at"],
+    )
+
+
+def _waits(row: RowMapping) -> Entry:
+    masked = msgspec.convert(row["masked"], Masked)
+    waits = masked.waits[0]
+    return Entry(
+        at=row["at"],
+        what="waits",
+        to_state=waits.state.value,
+        until=waits.until,
+        per_minute=waits.per_minute,
+        limits=waits.limits,
+        cause=masked.cause,
+        decision=row["decision"] or "",
+        reversed_at=row["reversed_at"] or row["masked_reversed_at"],
     )
 
 

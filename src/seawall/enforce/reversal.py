@@ -15,7 +15,7 @@ from sqlalchemy import RowMapping, select, update
 
 from seawall.enforce import tables
 from seawall.enforce.accounts import Cause, Held, Write, lock, settle, standing
-from seawall.enforce.climb import Act, Outcome, Strike, merged, replay, weight
+from seawall.enforce.climb import Act, Masked, Outcome, Strike, merged, replay, weight
 from seawall.enforce.errors import DecisionAlreadyReversed, NoSuchDecision
 from seawall.enforce.labels import take_off
 from seawall.enforce.rules import undoing
@@ -65,7 +65,7 @@ def _reverse(
     strikes = _mark(tx, seq, now, by, reason_code)
     outcome = _again(tx, held)
     unmade = _unmake(tx, held, seq, outcome, now)
-    taken_back(tx, [*unmade.values(), *([] if act is None else [seq])])
+    taken_back(tx, [*unmade.values(), *_unmask(tx, held, outcome, now), *([] if act is None else [seq])])
     body = DecisionReversed(
         decision=decision,
         account=account,
@@ -147,6 +147,22 @@ def _unmake(tx: Transaction, held: Held, seq: int, outcome: Outcome, now: dateti
     if gone:
         tx.execute(update(table).where(table.c.id.in_(gone)).values(reversed_at=now))
     return dict(sorted(gone.items()))
+
+
+def _unmask(tx: Transaction, held: Held, outcome: Outcome, now: datetime) -> list[int]:
+    """Mark what waited behind something graver and would not have come about; return the acts that had brought it.
+
+    Where an act showed as well, that is what was told of it, and its change speaks for both.
+    """
+    acts, changes = tables.acts, tables.changes
+    shown = select(changes.c.act).where(changes.c.act == acts.c.seq, changes.c.cause != "reversal").exists()
+    stands = acts.c.reversed_at.is_(None) & acts.c.masked_reversed_at.is_(None) & acts.c.masked.is_not(None)
+    found = select(acts.c.seq, acts.c.masked).where(acts.c.account == held.id, stands, ~shown)
+    told = {row.seq: msgspec.convert(row.masked, Masked) for row in tx.execute(found)}
+    gone = [seq for seq, each in told.items() if not set(each.waits) <= set(outcome.brought.get(seq, ()))]
+    if gone:
+        tx.execute(update(acts).where(acts.c.seq.in_(gone)).values(masked_reversed_at=now))
+    return gone
 
 
 def _stands(change: RowMapping, outcome: Outcome) -> bool:

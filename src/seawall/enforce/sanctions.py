@@ -3,7 +3,8 @@
     settle, reverse -> a job of the same transaction -> `sanction` -> a notice
 
 The jobs carry the number of an act and nothing else: what is told is read when they run, so that what was taken back in
-between is known. A step of the ladder that changes nothing, as something graver holds, is told by nobody.
+between is known. What changes nothing for now, as something graver holds, is told at once too, with that said: it
+counts once that is over, and nobody would be told why then.
 """
 
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ import msgspec
 from sqlalchemy import RowMapping, and_, select
 
 from seawall.enforce import tables
+from seawall.enforce.climb import Masked, Timeline
 from seawall.store import Transaction
 from seawall.store.jobs import enqueue
 from seawall.vocabulary.categories import Category
@@ -26,7 +28,8 @@ PERSON = "person"
 class Sanction(msgspec.Struct, frozen=True, kw_only=True):
     """What one act came to: `standing` is good where it lifted everything. `cause` is strikes, measure, rule, person.
 
-    `because` names the rules of the decision; `taken_back_at` is when it, or what it came to, was reversed.
+    `behind` is what hid it, where it changed nothing at once; `then` what holds after it, of the same act. `because`
+    names the rules of the decision; `taken_back_at` is when it, or what it came to, was reversed.
     """
 
     act: int
@@ -43,6 +46,8 @@ class Sanction(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     by: str | None
     taken_back_at: datetime | None
+    behind: Standing | None = None
+    then: Timeline = ()
 
 
 def imposed(tx: Transaction, act: int) -> None:
@@ -71,8 +76,12 @@ def sanction(tx: Transaction, act: int) -> Sanction | None:
         .where(acts.c.seq == act)
     )
     row = tx.execute(found).mappings().first()
-    standing = None if row is None else _standing(row)
-    if row is None or standing is None:
+    if row is None:
+        return None
+    masked = None if row["masked"] is None else msgspec.convert(row["masked"], Masked)
+    hides = masked is not None and row["made_to_state"] is None
+    standing = masked.waits[0] if masked is not None and hides else _standing(row)
+    if standing is None:
         return None
     return Sanction(
         act=row["seq"],
@@ -84,11 +93,13 @@ def sanction(tx: Transaction, act: int) -> Sanction | None:
         exchange=row["exchange"],
         because=tuple(row["because"]),
         category=_category(tx, act),
-        cause=row["made_cause"] or (PERSON if row["by"] else "rule"),
+        cause=row["made_cause"] or (masked.cause if masked is not None else PERSON if row["by"] else "rule"),
         standing=standing,
         at=row["at"],
         by=row["by"],
-        taken_back_at=row["reversed_at"] or row["made_reversed_at"],
+        taken_back_at=row["reversed_at"] or row["made_reversed_at"] or row["masked_reversed_at"],
+        behind=masked.behind if masked is not None and hides else None,
+        then=() if masked is None else masked.waits[1:] if hides else masked.waits,
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import insert
 
 from seawall.enforce import tables
 from seawall.enforce.accounts import Cause, Write, lock, settle
-from seawall.enforce.climb import Act, follow
+from seawall.enforce.climb import Act, brings, follow
 from seawall.enforce.errors import AccountIsGood, BadRate, BadReasonCode, NothingRestricted, UntilPassed
 from seawall.store import Transaction
 from seawall.vocabulary.clock import Clock
@@ -149,7 +149,8 @@ def _impose(
     }
     seq = tx.scalar(insert(tables.acts).values(row).returning(tables.acts.c.seq))
     act = Act(seq=seq or 0, at=now, sanction=sanction, clears=sanction is None)
-    timeline = follow(held.timeline, (), act, has_end_user=held.has_end_user)
+    brought = brings((), act, has_end_user=held.has_end_user)
+    timeline = follow(held.timeline, brought, act)
     weight = 0 if act.clears else held.weight
     cause = Cause(what="person", act=act.seq, decision=under, by=by, reason_code=reason_code)
-    return settle(tx, held, timeline, weight, cause=cause, now=now, record=record, clears=act.clears)
+    return settle(tx, held, timeline, weight, cause=cause, now=now, record=record, brought=brought, clears=act.clears)

@@ -71,6 +71,9 @@ acts = Table(
     Column("reversed_at", DateTime(timezone=True)),
     Column("reversed_by", Text),
     Column("reversal_code", Text),
+    # What it brought that did not show at once, as something graver held: see `climb.Masked`.
+    Column("masked", JSONB(none_as_null=True)),
+    Column("masked_reversed_at", DateTime(timezone=True)),
     Index("enforce_acts_account_idx", "account", "seq"),
 )
 

@@ -30,6 +30,12 @@ def answer_text(kept: bytes) -> str:
     return "\n\n".join(each.text for each in _answered(body) if each.surface is Surface.OUTPUT)
 
 
+def called(body: dict[str, Any]) -> tuple[str, ...]:
+    """Return the names of the tools that a streamed answer called, from what the vault keeps of it."""
+    names = body.get("called") if isinstance(body.get("texts"), list) else None
+    return tuple(each for each in names if isinstance(each, str) and each) if isinstance(names, list) else ()
+
+
 def texts(api: str, request: str | None, answer: str | None) -> tuple[Said, ...]:
     """Return the texts of an exchange in their order; what cannot be read as a body is one text as it is."""
     asked = () if request is None else _asked(api, request)
@@ -61,6 +67,8 @@ def _answer(answer: str) -> Iterator[Said]:
         for each in streamed:
             said = str(each.get("text", "")) if isinstance(each, dict) else ""
             yield Said(stage="output", number=number, surface=Surface.OUTPUT, text=said)
+        for name in called(body):
+            yield Said(stage="output", number=-1, surface=Surface.TOOL_CALL, text=name)
     for number, piece in enumerate(pieces):
         if piece.text:
             yield Said(stage="output", number=number, surface=piece.surface, text=piece.text)

@@ -274,10 +274,10 @@ class Relay:
             self._out.clear()
 
     def _content(self) -> bytes:
-        """Return what the model said, by channel, for the vault."""
-        return msgspec.json.encode(
-            {"texts": [{"channel": list(channel), "text": screen.original} for channel, screen in self._said]}
-        )
+        """Return what the model said, by channel, and the names of the tools that it called, for the vault."""
+        said = [{"channel": list(channel), "text": screen.original} for channel, screen in self._said]
+        called = self._stream.called
+        return msgspec.json.encode({"texts": said} | ({"called": called} if called else {}))
 
     @staticmethod
     async def send_all(send: Any, events: Sequence[Event], headers: Sequence[Header]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import RowMapping, or_, select
 
-from seawall.gateway.contents import parsed, texts
+from seawall.gateway.contents import called, parsed, texts
 from seawall.gateway.tables import exchanges, reviews
 from seawall.gateway.wire import BadRequest
 from seawall.store import Transaction
@@ -73,8 +73,11 @@ def tools(api: str, request: bytes | None, answer: bytes | None) -> frozenset[st
 
 
 def _called(body: Any) -> set[str]:
-    """Return the names of calls: blocks of Messages, `tool_calls` and `function_call` of Chat Completions."""
-    found, waiting = set[str](), [body]
+    """Return the names of calls: blocks of Messages, `tool_calls` and `function_call` of Chat Completions.
+
+    Of a stream the vault keeps them by themselves.
+    """
+    found, waiting = set(called(body)) if isinstance(body, dict) else set[str](), [body]
     while waiting:
         each = waiting.pop()
         if isinstance(each, list):

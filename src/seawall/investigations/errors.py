@@ -42,7 +42,16 @@ class InvestigationClosed(Conflict):
     code = "investigation.closed"
 
     def __init__(self, investigation: str) -> None:
-        super().__init__(f"Investigation {investigation} is closed.", hint="Open another one.")
+        super().__init__(f"Investigation {investigation} is closed.", hint="Reopen it, or open another one.")
+
+
+class InvestigationOpen(Conflict):
+    """The investigation is under way, so there is nothing to reopen."""
+
+    code = "investigation.open"
+
+    def __init__(self, investigation: str) -> None:
+        super().__init__(f"Investigation {investigation} is open.", hint="Go on in it.")
 
 
 class BadSearch(InvalidInput):

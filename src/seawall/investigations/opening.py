@@ -1,4 +1,4 @@
-"""Open an investigation, save and note what was found, say who may read it, close it. Each is a step of its trail."""
+"""Open an investigation, save and note what was found, say who may read it, close and reopen it: steps of its trail."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from seawall.investigations.desk import Desk
 from seawall.investigations.errors import BadReaders, NotRetained
 from seawall.investigations.finding import visible
 from seawall.investigations.model import MOST, UNFINISHED, Investigation, State
-from seawall.investigations.rows import as_investigation, trail, working
+from seawall.investigations.rows import as_investigation, over, trail, working
 from seawall.investigations.tables import exchanges, investigations, pins, searches
 from seawall.store import Transaction
 from seawall.vocabulary.errors import NotFound
@@ -25,6 +25,7 @@ from seawall.vocabulary.records.investigations import (
     InvestigationOpened,
     InvestigationPinned,
     InvestigationReadersChanged,
+    InvestigationReopened,
     InvestigationUnpinned,
 )
 
@@ -147,6 +148,19 @@ def close(tx: Transaction, desk: Desk, investigation: str, *, reason_code: str, 
     body = InvestigationClosed(investigation=found.id, reason_code=reason_code, by=by)
     trail(tx, desk, found, "closed", by, body, told={"reason_code": reason_code})
     return msgspec.structs.replace(found, closed_by=by, closed_at=now)
+
+
+def reopen(tx: Transaction, desk: Desk, investigation: str, *, reason_code: str, by: str) -> Investigation:
+    """Go on with an investigation that was closed, for its readers as before; searches that were stopped stay so.
+
+    Raises NoSuchInvestigation, NotPermitted, InvestigationOpen, BadReasonCode.
+    """
+    checked_code(reason_code)
+    found = over(tx, desk, investigation, by)
+    tx.execute(update(investigations).where(investigations.c.id == found.id).values(closed_by=None, closed_at=None))
+    body = InvestigationReopened(investigation=found.id, reason_code=reason_code, by=by)
+    trail(tx, desk, found, "reopened", by, body, told={"reason_code": reason_code})
+    return msgspec.structs.replace(found, closed_by=None, closed_at=None)
 
 
 def _has_anything(tx: Transaction, account: str) -> bool:

@@ -19,6 +19,7 @@ from seawall.investigations.rescreening import Rescreening, find, lock
 from seawall.investigations.tables import rescreened
 from seawall.store import Transaction
 from seawall.vocabulary.categories import Category
+from seawall.vocabulary.findings import Tier
 from seawall.vocabulary.ids import AccountId, CaseId, ExchangeId
 from seawall.vocabulary.measures import Measure
 from seawall.vocabulary.records.investigations import RescreeningFollowed
@@ -49,7 +50,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
     """What one screening shows. `openable` are exchanges in which something appeared and of which there is no case.
 
-    `hidden` of those are about child safety, where whoever looks may not see that.
+    `hidden` of those are about child safety, where whoever looks may not see that. No judge was asked again: `judged`
+    counts the findings of judges that were taken over as they were.
     """
 
     it: Rescreening
@@ -61,6 +63,7 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     accounts: tuple[Account, ...]
     openable: int
     hidden: int
+    judged: int
 
 
 def preview(tx: Transaction, desk: Desk, rescreening: str, *, by: str) -> Preview:
@@ -88,6 +91,7 @@ def preview(tx: Transaction, desk: Desk, rescreening: str, *, by: str) -> Previe
         accounts=_accounts(tx, found, sealed=sealed),
         openable=counted.openable - hidden,
         hidden=hidden,
+        judged=_judged(tx, found),
     )
 
 
@@ -162,6 +166,15 @@ def _by_category(tx: Transaction, found: Rescreening, column: Any) -> dict[str, 
     named = select(each).where(rescreened.c.rescreening == found.id).subquery()
     counted = select(named.c.category, func.count().label("n")).group_by(named.c.category)
     return {row.category: row.n for row in tx.execute(counted.order_by(func.count().desc(), named.c.category))}
+
+
+def _judged(tx: Transaction, found: Rescreening) -> int:
+    """Count the findings of judges among those that were decided on again."""
+    stage = func.jsonb_each(rescreened.c.findings).table_valued("key", "value", joins_implicitly=True)
+    each = func.jsonb_array_elements(stage.c.value).table_valued("value", joins_implicitly=True)
+    theirs = each.c.value.op("->>")("tier") == Tier.JUDGE.value
+    counted = select(func.count()).select_from(rescreened, stage, each)
+    return tx.scalar(counted.where(rescreened.c.rescreening == found.id, theirs)) or 0
 
 
 def _by_measure(tx: Transaction, found: Rescreening) -> dict[str, int]:

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import RowMapping, insert, select
 
 from seawall.investigations.desk import Desk
-from seawall.investigations.errors import InvestigationClosed, NoSuchInvestigation, NoSuchSearch
+from seawall.investigations.errors import InvestigationClosed, InvestigationOpen, NoSuchInvestigation, NoSuchSearch
 from seawall.investigations.model import Investigation, Search
 from seawall.investigations.permits import Step, permit
 from seawall.investigations.tables import events, investigations, searches
@@ -37,10 +37,20 @@ def working(tx: Transaction, desk: Desk, investigation: str, by: str) -> Investi
 
     Raises NoSuchInvestigation, NotPermitted, InvestigationClosed.
     """
-    found = _one(tx, investigation, lock=True)
-    permit(tx, desk, found, Step.MANAGE, by)
+    found = _managed(tx, desk, investigation, by)
     if found.closed_at is not None:
         raise InvestigationClosed(found.id)
+    return found
+
+
+def over(tx: Transaction, desk: Desk, investigation: str, by: str) -> Investigation:
+    """Return a closed investigation that somebody may reopen, its row locked.
+
+    Raises NoSuchInvestigation, NotPermitted, InvestigationOpen.
+    """
+    found = _managed(tx, desk, investigation, by)
+    if found.closed_at is None:
+        raise InvestigationOpen(found.id)
     return found
 
 
@@ -95,6 +105,12 @@ def as_search(row: RowMapping) -> Search:
 def as_investigation(row: RowMapping) -> Investigation:
     """Return a row as an investigation."""
     return msgspec.convert({name: row[name] for name in Investigation.__struct_fields__}, Investigation, strict=False)
+
+
+def _managed(tx: Transaction, desk: Desk, investigation: str, by: str) -> Investigation:
+    found = _one(tx, investigation, lock=True)
+    permit(tx, desk, found, Step.MANAGE, by)
+    return found
 
 
 def _one(tx: Transaction, investigation: str, *, lock: bool) -> Investigation:

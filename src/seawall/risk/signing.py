@@ -42,8 +42,7 @@ def sign_off(
     now = board.edges.clock()
     if found.expires_at <= now:
         raise BadRelease(f"{found.id} expired before it was signed off.", hint="Propose it anew.")
-    if found.proposed_human in {human(tx, each) for each in (by, *agreed)}:
-        raise SameHuman(found.id)
+    refuse_own(tx, found, by, *agreed)
     body = ReleaseSignedOff(
         release=found.id,
         model=found.model,
@@ -60,6 +59,12 @@ def sign_off(
     record = board.edges.record(tx, body)
     signed = {"state": State.SIGNED_OFF, "statement": made.sha256, "missing": list(made.missing), "record": record}
     return change(tx, board, found, **signed, decided_by=by, decided_at=now)
+
+
+def refuse_own(tx: Transaction, release: Release, *people: str) -> None:
+    """Let nobody have a say in what they proposed. Raises SameHuman."""
+    if release.proposed_human in {human(tx, each) for each in people}:
+        raise SameHuman(release.id)
 
 
 def refuse(tx: Transaction, board: Board, release: str, *, code: Refusal, reason: str, by: str) -> Release:

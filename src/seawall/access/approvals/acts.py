@@ -31,7 +31,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
 
     `about` names the thing and checks that it is there; `says` tells what will happen; `carry_out` does it in the
     transaction and returns what is shown once. Where people hand in something else than parameters, such as files,
-    `hands_in` is its type and `staged` keeps it and returns the parameters.
+    `hands_in` is its type and `staged` keeps it and returns the parameters. `admits` raises where this very person may
+    not ask for it, or may not know that the thing is there: before anything else is said of the thing.
     """
 
     action: str
@@ -41,6 +42,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     carry_out: Callable[[Transaction, PersonId, Any], Given]
     hands_in: type[msgspec.Struct] | None = None
     staged: Callable[[Transaction, Any], msgspec.Struct] | None = None
+    admits: Callable[[Transaction, PersonId, Any], object] | None = None
 
 
 class NoSuchAct(NotFound):
@@ -155,7 +157,7 @@ def carry_out(
     if action not in (None, found.action) or holding(tx) not in (None, table.desk.rights.digest):
         raise RequestChanged("What is to be done, or the rules, are not those that were approved.", hint="Ask anew.")
     wanted = parameters_of(tx, table.edges, found) if given is None else given
-    parameters = _handed(tx, act, wanted)
+    parameters = _handed(tx, act, actor, wanted)
     thing = act.about(tx, parameters)
     used = execute(tx, table.edges, table.desk, actor, request, act.action, thing, plain(parameters))
     return Done(request=used, shown=act.carry_out(tx, actor.person, parameters))
@@ -204,14 +206,20 @@ def _prepared(tx: Transaction, table: Table, actor: Actor, action: str, given: G
         raise NoSuchAct(action)
     permit(tx, table.edges, table.desk, actor, action, Resource(kind=known.kind))
     act = table.acts.get(action)
-    return act, _handed(tx, act, given)
+    return act, _handed(tx, act, actor, given)
 
 
-def _handed(tx: Transaction, act: Act, given: Given) -> msgspec.Struct:
+def _handed(tx: Transaction, act: Act, actor: Actor, given: Given) -> msgspec.Struct:
     if act.staged is not None and act.hands_in is not None and not _exact(act.takes, given):
-        return act.staged(tx, _read(act.hands_in, given))
-    made: msgspec.Struct = _read(act.takes, given)
+        return act.staged(tx, _admitted(tx, act, actor, _read(act.hands_in, given)))
+    made: msgspec.Struct = _admitted(tx, act, actor, _read(act.takes, given))
     return made
+
+
+def _admitted(tx: Transaction, act: Act, actor: Actor, given: Any) -> Any:
+    if act.admits is not None:
+        act.admits(tx, actor.person, given)
+    return given
 
 
 def _exact(kind: type[msgspec.Struct], given: Given) -> bool:

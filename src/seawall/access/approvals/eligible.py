@@ -1,4 +1,7 @@
-"""Whose approval counts: another human, settled, active, not made by the requester, in a role that has a seat."""
+"""Whose approval counts: another human, settled, active, not made by the requester, in a role that has a seat.
+
+Who had a part in what is asked for may be barred by the room that knows of it: see `Desk.barred`.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,6 +31,9 @@ def objection(tx: Transaction, desk: Desk, request: Request, person: Person, pas
         return "is deactivated"
     if person.human == request.human:
         return "is the requester, or another account of theirs"
+    barred = desk.barred(tx, request.action, request.resource_id).get(person.human)
+    if barred is not None:
+        return barred
     if request.human in _vouchers(tx, person):
         return "was added by the requester, directly or through a directory"
     if person.added_at > since or (person.active_since or request.asked_at) > since:

@@ -1,5 +1,6 @@
 """Requests as values, how long they last, and what is refused."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -7,6 +8,7 @@ import msgspec
 
 from seawall.access.people.proofs import Proof
 from seawall.access.rights import Rights
+from seawall.store import Transaction
 from seawall.vocabulary.errors import Conflict, NotFound, SeawallError
 from seawall.vocabulary.ids import PersonId, RequestId
 
@@ -66,11 +68,20 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     proofs: tuple[Proof, ...] = ()
 
 
+def _nobody(_tx: Transaction, _action: str, _thing: str) -> Mapping[str, str]:
+    """Stand in where no other room has a say in who votes."""
+    return {}
+
+
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
-    """The rules that requests are held against."""
+    """The rules that requests are held against.
+
+    `barred` returns which humans have no say in an action on a thing, each with why: what other rooms know of it.
+    """
 
     rights: Rights
     rules: Rules = Rules()
+    barred: Callable[[Transaction, str, str], Mapping[str, str]] = _nobody
 
 
 class NoSuchRequest(NotFound):

@@ -15,6 +15,7 @@ from seawall.app.casework import office
 from seawall.app.instance import Instance
 from seawall.cases import exports, rows
 from seawall.cases.errors import PackageChanged
+from seawall.cases.permits import Step, permit
 from seawall.store import Transaction
 from seawall.vocabulary.ids import PersonId
 
@@ -46,6 +47,10 @@ class Exported(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 def acts(instance: Instance) -> tuple[Act, ...]:
     """Return the act."""
     working = office(instance)
+
+    def admits(tx: Transaction, by: PersonId, given: Handed | Exported) -> object:
+        # One that is sealed to somebody is to them as one that is not there.
+        return permit(tx, working, rows.find(tx, given.case), Step.READ, by)
 
     def planned(tx: Transaction, given: Exported) -> exports.Package:
         made = exports.planned(tx, working, given.wanted)
@@ -90,6 +95,7 @@ def acts(instance: Instance) -> tuple[Act, ...]:
             carry_out=carry_out,
             hands_in=Handed,
             staged=staged,
+            admits=admits,
         ),
     )
 

@@ -10,14 +10,15 @@ from seawall.access.approvals.requests import executed_now, find, votes_on
 from seawall.access.rights import Resource
 from seawall.app.instance import Instance
 from seawall.app.risks import board
+from seawall.app.voting import SIGN_OFF
 from seawall.risk import Release, ready, sign_off
 from seawall.risk import find as find_release
 from seawall.risk.errors import StatementChanged
-from seawall.risk.signing import stated
+from seawall.risk.signing import refuse_own, stated
 from seawall.store import Transaction
 from seawall.vocabulary.ids import PersonId
 
-ACTION, KIND = "release.sign_off", "Release"
+ACTION, KIND = SIGN_OFF, "Release"
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,6 +39,9 @@ class SignOff(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 def acts(instance: Instance) -> tuple[Act, ...]:
     """Return the act."""
     deciding = board(instance)
+
+    def admits(tx: Transaction, by: PersonId, given: Wanted | SignOff) -> None:
+        refuse_own(tx, find_release(tx, deciding, given.release), by)
 
     def staged(tx: Transaction, given: Wanted) -> SignOff:
         made = stated(tx, deciding, given.release, given.lacking)
@@ -71,6 +75,7 @@ def acts(instance: Instance) -> tuple[Act, ...]:
             carry_out=carry_out,
             hands_in=Wanted,
             staged=staged,
+            admits=admits,
         ),
     )
 

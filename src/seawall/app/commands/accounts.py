@@ -153,6 +153,9 @@ def _line(entry: Entry) -> str:
         changed = f"still {entry.to_state}" if same else f"{entry.from_state} to {entry.to_state}"
         at_weight = f" at weight {entry.at_weight:g}" if entry.at_weight is not None else ""
         told = f"{changed}{until}, {entry.cause}{at_weight}{by}"
+    elif entry.what == "waits":
+        until = f" until {entry.until:%Y-%m-%d %H:%M}" if entry.until else ""
+        told = f"{entry.to_state}{until}, behind something graver, {entry.cause}"
     elif entry.what in ("label", "label_ended"):
         until = f" until {entry.expires_at:%Y-%m-%d %H:%M}" if entry.expires_at else ""
         told = f"{entry.label}{until}{by or f' by decision {entry.decision}'}"

@@ -197,6 +197,18 @@ def close(investigation: str, reason_code: str, server: str, token_file: Path | 
     say(found, as_json, f"{investigation} is closed.")
 
 
+@investigations.command()
+@_manages
+@INVESTIGATION
+@click.option("--reason-code", required=True, help="Why, as a code such as new_facts.")
+@signed
+def reopen(investigation: str, reason_code: str, server: str, token_file: Path | None, as_json: bool) -> None:
+    """Go on with INVESTIGATION, which was closed. What was stopped stays stopped."""
+    at = path("investigations", investigation, "reopen")
+    found = api(server, token_file).call("POST", at, {"reason_code": reason_code})
+    say(found, as_json, f"{investigation} is open again.")
+
+
 def moment(at: datetime) -> str:
     """Return a moment as the API takes it."""
     return at.replace(tzinfo=UTC).isoformat()

@@ -60,6 +60,7 @@ def show(rescreening: str, server: str, token_file: Path | None, as_json: bool) 
         *(f"  newly {each}: {number}" for each, number in told["appeared"].items()),
         *(f"  no longer {each}: {number}" for each, number in told["gone"].items()),
         *(f"  {each['account']}: {each['exchanges']} newly" for each in told["accounts"]),
+        f"no judge is asked again: {told['judged']} findings of judges count as they were made",
         f"{told['openable']} could become cases: `seawall rescreen cases {rescreening} EXCHANGE…`",
     ]
     waiting = f", {found['waiting']} to go" if found["waiting"] else ""

@@ -45,8 +45,9 @@ def export(tx: Transaction, office: Office, wanted: Wanted, agreed: Agreed, *, b
 
     Raises what `planned` raises, NoSuchCase for whoever may not see it, ReviewersAreHuman, PackageChanged.
     """
-    case = _exportable(lock(tx, wanted.case))
+    case = lock(tx, wanted.case)
     permit(tx, office, case, Step.DECIDE, by)
+    _exportable(case)
     made = _packed(tx, office, case, wanted)
     if made.manifest_sha256 != agreed.manifest_sha256:
         raise PackageChanged(case.id)

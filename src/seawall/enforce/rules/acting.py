@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from seawall.enforce import tables
 from seawall.enforce.accounts import Cause, Write, lock, meet, settle
-from seawall.enforce.climb import Act, follow
+from seawall.enforce.climb import Act, brings, follow
 from seawall.enforce.identity import whole_key
 from seawall.enforce.labels import label
 from seawall.enforce.rules.sightings import Trigger
@@ -126,9 +126,10 @@ def _impose(
     }
     seq = tx.scalar(insert(tables.acts).values(row).returning(tables.acts.c.seq)) or 0
     done = Act(seq=seq, at=now, sanction=sanction)
-    timeline = follow(held.timeline, (), done, has_end_user=held.has_end_user)
+    brought = brings((), done, has_end_user=held.has_end_user)
+    timeline = follow(held.timeline, brought, done)
     cause = Cause(what="rule", act=seq, decision=decision)
-    settle(tx, held, timeline, held.weight, cause=cause, now=now, record=works.record)
+    settle(tx, held, timeline, held.weight, cause=cause, now=now, record=works.record, brought=brought)
 
 
 def _measure(sanction: Standing | None) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from seawall.gateway.wire.called import Called
 from seawall.gateway.wire.chat_reply import KNOWN, KNOWN_OF_CHOICE, read_usage, write_usage
 from seawall.gateway.wire.escapes import Unescaper
 from seawall.gateway.wire.paths import leaves, put_all, text_at
@@ -38,6 +39,7 @@ class ChatStream:
         self._unescapers: dict[Channel, Unescaper] = {}
         self._custom: set[Channel] = set()
         self._counts: Body = {}
+        self._called = Called()
         self._started: set[int] = set()
         self._finished: set[int] = set()
         self._noted = self._done = False
@@ -49,6 +51,11 @@ class ChatStream:
     def usage(self) -> Usage:
         """Return what upstream has counted so far."""
         return read_usage(self._counts)
+
+    @property
+    def called(self) -> list[str]:
+        """Return the names of the tools that upstream has called so far, in every choice."""
+        return self._called.names
 
     def deltas(self, event: Event) -> list[TextDelta]:
         """Return the texts that an upstream chunk carries. Raises BadReply."""
@@ -79,6 +86,8 @@ class ChatStream:
     def _deltas_of_choice(self, choice: Body, path: Path) -> list[TextDelta]:
         found: list[TextDelta] = []
         delta = choice["delta"]
+        if "tool_calls" in delta or "function_call" in delta:
+            self._note_calls(choice["index"], delta)
         places = dict(_places(choice, path))
         for channel, place in places.items():
             found += self._text(channel, text_at(choice, place[2:]), place[-1])
@@ -92,6 +101,15 @@ class ChatStream:
             at = (*path, "delta", "function_call")
             found += _whole(delta["function_call"], at, Surface.TOOL_CALL, {"arguments"})
         return found + (_whole(choice, path, Surface.OUTPUT, KNOWN_OF_CHOICE | {"delta"}) if len(choice) > 2 else [])
+
+    def _note_calls(self, index: int, delta: Body) -> None:
+        calls = delta.get("tool_calls")
+        for place, call in enumerate(calls if isinstance(calls, list) else []):
+            for kind in ("function", "custom"):
+                if isinstance(call.get(kind), dict):
+                    self._called.note((index, call.get("index", place)), call[kind].get("name"), call.get("id"))
+        if isinstance(delta.get("function_call"), dict):
+            self._called.note((index, "function_call"), delta["function_call"].get("name"))
 
     def _text(self, channel: Channel, text: str, field: str | int) -> list[TextDelta]:
         kind = channel[2]

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from seawall.gateway.wire.called import Called
 from seawall.gateway.wire.escapes import Unescaper
 from seawall.gateway.wire.messages_reply import KNOWN, begun, read_block, read_usage, refusing, write_usage
 from seawall.gateway.wire.paths import leaves, put_all, text_at
@@ -41,6 +42,7 @@ class MessagesStream:
         self._cached: tuple[Event | None, Body] = (None, {})
         self._unescapers: dict[int, Unescaper] = {}
         self._counts: Body = {}
+        self._called = Called()
         self._started = self._stopped = self._finished = False
         self._open: dict[int, str] = {}
         self._next_index = 0
@@ -52,6 +54,11 @@ class MessagesStream:
     def usage(self) -> Usage:
         """Return what upstream has counted so far."""
         return read_usage(self._counts)
+
+    @property
+    def called(self) -> list[str]:
+        """Return the names of the tools that upstream has called so far."""
+        return self._called.names
 
     def deltas(self, event: Event) -> list[TextDelta]:
         """Return the texts that an upstream event carries. Raises BadReply."""
@@ -87,6 +94,7 @@ class MessagesStream:
 
     def _deltas_of_start(self, body: Body) -> list[TextDelta]:
         block, found = body["content_block"], Gathered()
+        self._note_call(block)
         read_block(found, block, ("content_block",))
         deltas = [TextDelta(("whole", *piece.path), piece.text, piece.surface, True) for piece in found.pieces]
         if block["type"] in ("text", "thinking"):
@@ -95,11 +103,20 @@ class MessagesStream:
             return [TextDelta(channel, delta.text, delta.surface) if delta.channel == at else delta for delta in deltas]
         return deltas
 
+    def _note_call(self, block: Body) -> None:
+        if block["type"].endswith("tool_use"):
+            # A name is whole where it stands: nothing is joined to it.
+            self._called.note((block.get("name"),), block.get("name"))
+
     def _note_start(self, body: Body) -> list[TextDelta]:
         message = body["message"]
         self._counts = _counted(message)
         self._id, self._model = message.get("id") or self._id, message.get("model") or self._model
-        found = _whole(message.get("content"), ("message", "content"), Surface.OUTPUT)
+        held = message.get("content")
+        for block in held if isinstance(held, list) else []:
+            if isinstance(block, dict) and isinstance(block.get("type"), str):
+                self._note_call(block)
+        found = _whole(held, ("message", "content"), Surface.OUTPUT)
         return found if message.keys() <= KNOWN else found + _whole(message, ("message",), Surface.OUTPUT, *KNOWN)
 
     def _note_delta(self, body: Body) -> list[TextDelta]:

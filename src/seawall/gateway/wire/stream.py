@@ -13,7 +13,7 @@ knows): screen it at once; it has no tail, so `with_texts` can replace it but `t
 `sent` must be told of every event that leaves, as `closing` ends what the client has seen, not what upstream sent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -78,6 +78,10 @@ class StreamFormat(Protocol):
     @property
     def usage(self) -> Usage:
         """Return what upstream has counted so far."""
+
+    @property
+    def called(self) -> Sequence[str]:
+        """Return the names of the tools that upstream has called so far, as it gave them."""
 
     @property
     def stop_reason(self) -> str | None:

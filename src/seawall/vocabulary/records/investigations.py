@@ -112,6 +112,13 @@ class InvestigationClosed(_OfInvestigation, frozen=True, kw_only=True):
     reason_code: str
 
 
+class InvestigationReopened(_OfInvestigation, frozen=True, kw_only=True):
+    """An investigation that was closed goes on."""
+
+    kind: ClassVar[str] = "investigation.reopened"
+    reason_code: str
+
+
 class _OfRescreening(Record, frozen=True, kw_only=True):
     audience: ClassVar[Audience] = Audience.AUDITOR
     private: ClassVar[frozenset[str]] = frozenset({"by"})
@@ -160,6 +167,7 @@ ALL: tuple[type[Record], ...] = (
     InvestigationNoted,
     InvestigationReadersChanged,
     InvestigationClosed,
+    InvestigationReopened,
     RescreeningStarted,
     RescreeningFinished,
     RescreeningFollowed,

@@ -65,11 +65,11 @@ def _add_lists(made: Routes, kind: Kind) -> None:
         return _page(request, found, place_of(found[-1]) if found and len(found) >= limit else "")
 
     @made.get("/queues", needs=may(kind.read))
-    def queues(request: Request) -> list[dict[str, Any]]:
-        """Say how much waits in each queue."""
+    def queues(request: Request, signed: Caller) -> list[dict[str, Any]]:
+        """Say how much waits in each queue, of what you may see."""
         house = house_of(request)
         with house.database.begin() as tx:
-            waits = finding.queues(tx, now=house.edges.clock(), sealed=kind.sealed)
+            waits = finding.queues(tx, reader=signed.person.id, now=house.edges.clock(), sealed=kind.sealed)
         counted: list[dict[str, Any]] = msgspec.to_builtins(waits)
         return counted
 

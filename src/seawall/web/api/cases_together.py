@@ -71,10 +71,10 @@ def decide(preview: str, given: BulkGiven, request: Request, signed: Caller) -> 
 
 
 @routes.get("/samples", needs=may("case.decide"))
-def drawn(request: Request, after: str = "", limit: int = 100) -> list[dict[str, Any]]:
+def drawn(request: Request, signed: Caller, after: str = "", limit: int = 100) -> list[dict[str, Any]]:
     """List drawn decisions that wait for somebody else's look."""
     with house_of(request).database.begin() as tx:
-        found = samples.waiting(tx, after=after, limit=max(1, min(limit, 500)))
+        found = samples.waiting(tx, reader=signed.person.id, after=after, limit=max(1, min(limit, 500)))
     told: list[dict[str, Any]] = msgspec.to_builtins(found)
     return told
 

@@ -197,6 +197,15 @@ def close(investigation: str, given: CodeGiven, request: Request, signed: Caller
         return shown(found, looking.name_of(tx, desk, found.name_item))
 
 
+@routes.post("/{investigation}/reopen", needs=may("investigation.manage", of="investigation"))
+def reopen(investigation: str, given: CodeGiven, request: Request, signed: Caller) -> dict[str, Any]:
+    """Go on with an investigation that was closed."""
+    desk = inquiry_of(request)
+    with house_of(request).database.begin() as tx:
+        found = opening.reopen(tx, desk, investigation, reason_code=given.reason_code, by=signed.person.id)
+        return shown(found, looking.name_of(tx, desk, found.name_item))
+
+
 def shown(found: Investigation, name: str) -> dict[str, Any]:
     """Return an investigation as lists show it."""
     return {**msgspec.to_builtins(found), "name": name}

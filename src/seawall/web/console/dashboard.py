@@ -104,9 +104,10 @@ def _cases(tx: Transaction, request: Request, signed: Signed, now: datetime, sin
     rights = house_of(request).desk.rights
     if not could(rights, signed, "case.read"):
         return None
-    sealed = queues(tx, now=now, sealed=True) if could(rights, signed, "child_safety.read") else []
+    me = signed.person.id
+    sealed = queues(tx, reader=me, now=now, sealed=True) if could(rights, signed, "child_safety.read") else []
     return CaseNumbers(
-        waits=tuple(queues(tx, now=now)),
+        waits=tuple(queues(tx, reader=me, now=now)),
         appeals=appeals(tx, now),
         settled=settled(tx, since),
         sealed=tuple(sealed),

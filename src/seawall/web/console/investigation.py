@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 from fastapi import Request
 from fastapi.responses import Response
 
@@ -46,6 +47,7 @@ _EVERYBODY = Field(name="everybody", label="Leave it to the roles: everybody who
 _CODE = Field(
     name="reason_code", label="Why, as a code", required=True, longest=40, suggest=words.CLOSES, words=("reason code",)
 )
+_AGAIN = msgspec.structs.replace(_CODE, suggest=words.REOPENS)
 
 
 @routes.get("", needs=may("investigation.read", of="investigation"))
@@ -134,6 +136,22 @@ def close(investigation: str, request: Request, signed: Caller, given: Entered) 
     return sent_to(where(investigation), "investigation_closed")
 
 
+@routes.get("/reopen", needs=may("investigation.manage", of="investigation"))
+def ask_to_reopen(investigation: str, request: Request, signed: Caller) -> Response:
+    """Ask why it goes on."""
+    return _reopening(request, signed, investigation, {})
+
+
+@routes.post("/reopen", needs=may("investigation.manage", of="investigation"))
+def reopen(investigation: str, request: Request, signed: Caller, given: Entered) -> Response:
+    """Go on with it."""
+    try:
+        api.reopen(investigation, read(api.CodeGiven, given), request, signed)
+    except (InvalidInput, Conflict, BadFields) as error:
+        return _reopening(request, signed, investigation, given, error)
+    return sent_to(where(investigation), "investigation_reopened")
+
+
 def where(investigation: str, more: str = "") -> str:
     """Return the address of an investigation's page, or of one below it."""
     path = f"/console/investigations/{quote(investigation, safe='')}"
@@ -165,6 +183,7 @@ def shown(
             "typed": typed,
             "pins": opening.pins_of(tx, found.id),
             "manages": found.closed_at is None and may_do(tx, desk, found, Step.MANAGE, by),
+            "reopens": found.closed_at is not None and may_do(tx, desk, found, Step.MANAGE, by),
             "searches": [(each, words.sought(each, looking.sought(tx, desk, each))) for each in made],
             "why_not": why_not(tx),
         }
@@ -260,3 +279,10 @@ def _closing(
 ) -> Response:
     lead = "Nothing is looked for in it any more, and what still runs is stopped. Its trail stays."
     return _formed(request, signed, investigation, "Close it", (_CODE,), values, error, lead=lead, submit="Close it")
+
+
+def _reopening(
+    request: Request, signed: Signed, investigation: str, values: Mapping[str, Any], error: SeawallError | None = None
+) -> Response:
+    lead = "For the same readers as before. Searches that were stopped stay so: make them anew."
+    return _formed(request, signed, investigation, "Reopen it", (_AGAIN,), values, error, lead=lead, submit="Reopen it")

@@ -32,8 +32,12 @@ HAPPENED = {
     "noted": "Note",
     "readers_changed": "Who may see it was changed",
     "closed": "Closed",
+    "reopened": "Reopened",
 }
 CLOSES = ("done", "nothing_found", "handed_on", "opened_by_mistake")
+
+
+REOPENS = ("new_facts", "closed_too_early", "closed_by_mistake")
 
 
 def sought(search: Search, typed: str | None) -> str:
@@ -52,4 +56,4 @@ def number(search: Search) -> str:
     return f"{search.hits}" if search.whole else f"{search.hits} or more"
 
 
-__all__ = ["CLOSES", "HAPPENED", "HOWS", "STATES", "SURFACES", "number", "sought", "title_of"]
+__all__ = ["CLOSES", "HAPPENED", "HOWS", "REOPENS", "STATES", "SURFACES", "number", "sought", "title_of"]

@@ -99,6 +99,7 @@ NOTICES: dict[str, str] = {
     "investigation_taken_out": "It was taken out.",
     "investigation_noted": "The note is kept.",
     "investigation_readers": "Who may see the investigation was changed.",
+    "investigation_reopened": "The investigation is open again. Searches that were stopped stay so.",
     "investigation_closed": "The investigation is closed. Its trail stays.",
     "rescreening_started": "It waits for a worker. Nothing follows from it by itself.",
     "rescreening_stopped": "It was stopped. What it showed so far stays.",

@@ -148,7 +148,7 @@ def _form(request: Request, values: Mapping[str, Any], error: SeawallError | Non
         "form.html",
         title="Screen the past again",
         lead="By the detectors and the policy of now, whatever content is still kept. It shows what would change, and "
-        "changes nothing.",
+        "changes nothing. No judge is asked again: what one said while an exchange was answered counts as it was said.",
         steps=STEPS,
         fields=_FIELDS,
         values=values,

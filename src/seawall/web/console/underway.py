@@ -68,7 +68,7 @@ def _row(found: Underway, names: dict[str, str], *, links: bool) -> Row:
         "email": _way(found, Channel.EMAIL),
         "id": found.id,
     }
-    return Row(cells=cells, href=f"/console/accounts/{quote(found.account, safe='')}" if links else "")
+    return Row(cells=cells, href=f"/console/accounts/of/{quote(found.account, safe='')}" if links else "")
 
 
 def _about(found: Underway) -> str:

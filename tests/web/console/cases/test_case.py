@@ -1,7 +1,9 @@
 """One case on its page: what is shown unasked and what is not, what is pressed, and how it is settled."""
 
 import re
+from typing import Any
 
+from seawall import enforce
 from seawall.access.people import roles
 from seawall.cases import Origin, State
 from seawall.cases.rows import find
@@ -9,6 +11,7 @@ from seawall.screen.linear import LinearClassifier
 from seawall.vocabulary.categories import Category
 from seawall.web.house import House
 from tests.conftest import FrozenClock
+from tests.enforce.conftest import Court, violation
 from tests.web.console.cases.conftest import ANSWERED, SAID, Make, Rooms
 from tests.web.console.conftest import Staff, text_of
 
@@ -34,6 +37,17 @@ def test_a_case_shows_all_that_is_known_and_nothing_that_was_written(rev: Staff,
     ):  # fmt: skip
         assert each in told, each
     assert rooms.kinds() == before, "looking at what is known is no record"
+
+
+def test_what_waits_behind_something_graver_stands_in_the_history(sen: Staff, rooms: Rooms, clock: FrozenClock) -> None:
+    case = rooms.case()
+    with rooms.house.database.begin() as tx:
+        given: dict[str, Any] = {"by": sen.person.id, "reason_code": "known", "record": rooms.house.edges.record}
+        enforce.meet(tx, case.account, key=case.key, project=case.project, has_end_user=True, clock=clock)
+        enforce.ban(tx, case.account, clock=clock, **given)
+        Court(clock).holds(tx, violation(2), account=case.account)
+    assert "Waits behind something graver: restricted" in text_of(sen.see(f"/cases/{case.id}"))
+    assert "a minute, behind something graver (strikes)" in text_of(sen.see(f"/accounts/of/{case.account}"))
 
 
 def test_what_was_written_is_shown_once_asked_for_and_that_is_a_record(rev: Staff, rooms: Rooms) -> None:

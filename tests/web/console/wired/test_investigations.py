@@ -61,7 +61,15 @@ def test_an_investigation_is_its_readers_alone(staff: Make, traffic: Traffic) ->
     results = searched(ada, path, "category", "hate")
     ada.send(f"{path}/pins", what="exchange", thing=one)
     at = path.rpartition("/")[2]
-    pages = (path, results, f"{path}/exchanges/{one}", f"{path}/notes", f"{path}/readers", f"{path}/close")
+    pages = (
+        path,
+        results,
+        f"{path}/exchanges/{one}",
+        f"{path}/notes",
+        f"{path}/readers",
+        f"{path}/close",
+        f"{path}/reopen",
+    )
     for each in pages:
         assert ada.see(each).status_code == 200, each
         reply = ben.see(each)
@@ -147,6 +155,13 @@ def test_a_note_readers_and_an_end(staff: Make, traffic: Traffic) -> None:
     assert ada.send(f"{path}/close", reason_code="done").headers["location"].endswith("said=investigation_closed")
     assert ada.send(f"{path}/notes", text="late").status_code == 409
     assert "is closed" in text_of(ada.send(f"{path}/search", how="account", sought="ac_1"))
+    assert ("Reopen it" in ada.see(path).text, "Close it" in ada.see(path).text) == (True, False)
+    assert "reason code" in text_of(ada.send(f"{path}/reopen", reason_code="")).lower()
+    said = ada.send(f"{path}/reopen", reason_code="new_facts").headers["location"]
+    assert said.endswith("said=investigation_reopened")
+    shown = text_of(ada.see(path))
+    assert ("Reopened (new_facts)" in shown, "Closed (done)" in shown, "Write a note" in shown) == (True, True, True)
+    assert "is open" in text_of(ada.send(f"{path}/reopen", reason_code="new_facts"))
 
 
 def test_the_past_is_screened_again_and_cases_are_chosen(

@@ -78,10 +78,16 @@ def test_a_pattern_is_followed_across_accounts(
     wrong += looked_at(page, "investigation-similar")
     page.get_by_role("link", name="Letters that are no letters").click()
     wrong += looked_at(page, "investigation")
-    for link, name in (("Write a note", "note"), ("Say who may see it", "readers"), ("Close it", "close")):
+    for link, name in (("Write a note", "note"), ("Say who may see it", "readers")):
         page.get_by_role("link", name=link).click()
         wrong += looked_at(page, f"investigation-{name}")
         page.go_back()
+    for link, code in (("Close it", "done"), ("Reopen it", "new_facts")):
+        page.get_by_role("link", name=link).click()
+        wrong += looked_at(page, f"investigation-{link.split()[0].lower()}")
+        page.get_by_label("Why, as a code").fill(code)
+        page.get_by_role("button", name=link).click()
+        wrong += looked_at(page, f"investigation-{code}")
     page.get_by_role("link", name="Investigations", exact=True).first.click()
     wrong += looked_at(page, "investigations")
     assert wrong == []

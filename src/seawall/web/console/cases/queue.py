@@ -62,12 +62,10 @@ def routes(shelf: Shelf) -> Routes:
 
 def _listed(request: Request, signed: Signed, shelf: Shelf, asked: Wanted) -> Response:
     house, office, after = house_of(request), office_of(request), request.query_params.get("after", "")[:120]
-    now = house.edges.clock()
+    now, me = house.edges.clock(), signed.person.id
     with house.database.begin() as tx:
-        cases, following = lists.found(
-            tx, asked, reader=signed.person.id, now=now, sealed=shelf.sealed, after=after
-        )  # fmt: skip
-        values = around(tx, house, signed) | {"waits": finding.queues(tx, now=now, sealed=shelf.sealed)}
+        cases, following = lists.found(tx, asked, reader=me, now=now, sealed=shelf.sealed, after=after)
+        values = around(tx, house, signed) | {"waits": finding.queues(tx, reader=me, now=now, sealed=shelf.sealed)}
     return page(
         request,
         "cases/queue.html",

@@ -69,7 +69,7 @@ def _outcome(given: str) -> Outcome:
 def _waiting(tx: Transaction, request: Request, signed: Signed, shelf: Shelf) -> list[tuple[samples.Sample, Case]]:
     """Return what was drawn that this person may see and had no say in."""
     office, me = office_of(request), signed.person
-    drawn = samples.waiting(tx, sealed=shelf.sealed, limit=_MOST)
+    drawn = samples.waiting(tx, reader=me.id, sealed=shelf.sealed, limit=_MOST)
     pairs = [(each, find(tx, each.case)) for each in drawn]
     return [
         (each, case)

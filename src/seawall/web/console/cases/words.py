@@ -91,6 +91,7 @@ LINES = {
     "standing": "Standing changed",
     "person": "Decided by a person",
     "reversal": "Taken back",
+    "waits": "Waits behind something graver",
 }
 
 
