@@ -9,7 +9,7 @@ from seawall import enforce
 from seawall.access.people import people, roles
 from seawall.access.people.model import Profile
 from seawall.access.rights.rights import NotPermitted
-from seawall.cases import Origin, State, claims, deciding
+from seawall.cases import Origin, State, claims, deciding, open_case
 from seawall.cases.appeals import file, status
 from seawall.cases.decided import find as find_decision
 from seawall.cases.decided import of_case, reversed_by
@@ -24,6 +24,7 @@ from seawall.cases.errors import (
 )
 from seawall.cases.flags import From
 from seawall.cases.model import Case
+from seawall.cases.opening import of_exchange
 from seawall.cases.rows import find
 from seawall.enforce import history
 from seawall.store import Database, Transaction
@@ -199,6 +200,19 @@ def test_what_a_machine_decided_is_appealed_by_its_exchange(tx: Transaction, ben
     bench.clock.advance(days=184)
     with pytest.raises(AppealTooLate):
         appealed(tx, bench, other.decisions[0], exchange=other.exchange)
+
+
+def test_who_held_a_machine_right_does_not_answer_the_appeal_against_it(tx: Transaction, bench: Bench) -> None:
+    found = bench.exchange()
+    machine = found.decisions[0]
+    ada, eve = (bench.person(tx, name, "senior_reviewer") for name in ("ada", "eve"))
+    opening = of_exchange(found, Origin.ESCALATION, f"held:{machine}", about=machine, detected_automatically=True)
+    held, _ = open_case(tx, bench.office, opening, by="seawall")
+    bench.decides(tx, held, ada, "nothing", about_right=True)
+    appeal = appealed(tx, bench, machine, exchange=found.exchange)
+    with pytest.raises(SameHuman):
+        bench.claims(tx, appeal, ada)
+    assert bench.decides(tx, appeal, eve, "nothing", about_right=False).state is State.DECIDED
 
 
 def test_what_took_nothing_from_anybody_is_not_appealed(tx: Transaction, bench: Bench) -> None:

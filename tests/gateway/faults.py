@@ -50,7 +50,7 @@ def streams(*events: bytes, then: str = "end", pause_s: float = 0.0) -> Answer:
             await asyncio.sleep(60)
         if then == "cut":
             # What was written is to arrive before the end does.
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.25)
             assert request.transport is not None
             request.transport.abort()
         return response

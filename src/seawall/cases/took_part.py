@@ -4,8 +4,8 @@ from sqlalchemy import select
 
 from seawall.access.people import people
 from seawall.cases.errors import SameHuman
-from seawall.cases.model import Case
-from seawall.cases.tables import decisions, proposals, samples
+from seawall.cases.model import Case, Origin
+from seawall.cases.tables import cases, decisions, proposals, samples
 from seawall.enforce.sanctions import of_decision
 from seawall.store import Transaction
 
@@ -27,7 +27,17 @@ def took_part(tx: Transaction, case: Case) -> frozenset[str]:
         acted = of_decision(tx, case.about)
         # Whoever acted on the account without a case.
         humans |= {human_behind(tx, acted.by)} if acted is not None and acted.by is not None else set()
-    return frozenset(humans)
+    return frozenset(humans | _who_judged_it(tx, case))
+
+
+def _who_judged_it(tx: Transaction, case: Case) -> set[str]:
+    """Return who settled other cases about what is appealed: whoever held it right before does not answer for it."""
+    if case.origin is not Origin.APPEAL or case.about is None:
+        return set()
+    others = select(decisions.c.body["humans"]).join(cases, cases.c.id == decisions.c.case)
+    # By account, which an index leads to; an appeal is about the account that it came from.
+    same = (cases.c.account == case.account) & (cases.c.about == case.about) & (cases.c.id != case.id)
+    return {each for found in tx.scalars(others.where(same)) for each in found}
 
 
 def refuse_own_work(tx: Transaction, case: Case, human: str) -> None:
