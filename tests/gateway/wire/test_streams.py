@@ -70,6 +70,13 @@ def test_the_channels_of_a_chat_stream_are_its_choices_and_their_tool_calls():
     }
 
 
+@pytest.mark.parametrize("kind", ["text_delta", "thinking_delta", "input_json_delta"])
+def test_a_delta_without_the_text_that_its_kind_names_passes_as_it_came(kind):
+    odd = event("content_block_delta", index=0, delta={"type": kind, "texu": "hm"})
+    events = [*MESSAGES_STREAM[:2], odd, *MESSAGES_STREAM[2:]]
+    assert relay(start(MESSAGES), events, 0) == events
+
+
 def test_the_channels_of_a_messages_stream_are_its_blocks():
     assert texts_of(MESSAGES, MESSAGES_STREAM) == {
         ("block", 0, "text"): "hello",

@@ -275,7 +275,8 @@ def _place(body: Body) -> Path:
         kind = body["content_block"]["type"]
         return ("content_block", kind) if kind in ("text", "thinking") else ()
     known = _TEXTS.get(body["delta"]["type"]) if body.get("type") == "content_block_delta" else None
-    return ("delta", known[0]) if known else ()
+    # What names a kind of text may lack it: then there is none to count or to replace.
+    return ("delta", known[0]) if known and isinstance(body["delta"].get(known[0]), str) else ()
 
 
 def _is_empty(delta: Body) -> bool:
