@@ -25,9 +25,8 @@ def parsed(api: str, kept: bytes) -> Sequence[Piece]:
 def answer_text(kept: bytes) -> str:
     """Return what the model said, from what the vault keeps of an answer: a body of either API, or a stream's texts."""
     body = decode_reply(kept)
-    if isinstance(body.get("texts"), list):
-        return "\n\n".join(str(each.get("text", "")) for each in body["texts"] if isinstance(each, dict))
-    return "\n\n".join(each.text for each in _answered(body) if each.surface is Surface.OUTPUT)
+    said = _heard(body["texts"]) if isinstance(body.get("texts"), list) else _answered(body)
+    return "\n\n".join(each.text for each in said if each.surface is Surface.OUTPUT)
 
 
 def called(body: dict[str, Any]) -> tuple[str, ...]:
@@ -62,16 +61,26 @@ def _answer(answer: str) -> Iterator[Said]:
         yield Said(stage="output", number=-1, surface=Surface.OUTPUT, text=answer)
         return
     if isinstance(streamed, list):
-        # Of several channels it is not kept which number each had, so nothing is said of places in them.
-        number = 1 if len(streamed) == 1 else -1
-        for each in streamed:
-            said = str(each.get("text", "")) if isinstance(each, dict) else ""
-            yield Said(stage="output", number=number, surface=Surface.OUTPUT, text=said)
+        yield from _heard(streamed)
         for name in called(body):
             yield Said(stage="output", number=-1, surface=Surface.TOOL_CALL, text=name)
     for number, piece in enumerate(pieces):
         if piece.text:
             yield Said(stage="output", number=number, surface=piece.surface, text=piece.text)
+
+
+def _heard(streamed: Sequence[Any]) -> Iterator[Said]:
+    """Give the texts of a stream, each with the number and the surface under which it was screened."""
+    for each in streamed:
+        kept = each if isinstance(each, dict) else {}
+        number = kept.get("number")
+        yield Said(
+            stage="output",
+            # What was kept before numbers were is of no known place.
+            number=number if isinstance(number, int) else -1,
+            surface=Surface.TOOL_CALL if kept.get("surface") == Surface.TOOL_CALL else Surface.OUTPUT,
+            text=str(kept.get("text", "")),
+        )
 
 
 def _answered(body: dict[str, Any]) -> Sequence[Piece]:

@@ -80,7 +80,7 @@ class Relay:
             )
         self._runs: dict[Channel, _Run] = {}
         self._numbers = 0
-        self._said: list[tuple[Channel, StreamScreen]] = []
+        self._said: list[tuple[Channel, _Run]] = []
         self._out: list[bytes] = []
         self._began = False
 
@@ -199,10 +199,11 @@ class Relay:
         self._numbers += 1
         buffering = self._exchange.policy.buffering(delta.surface)
         screen = StreamScreen(self._screen, delta.surface, piece=self._numbers, mode=buffering.mode)
-        self._said.append((delta.channel, screen))
         wait = buffering.max_wait_s if buffering.mode == "window" else 0.0
         whole = buffering.mode == "full"
-        return _Run(screen, delta.surface, self._numbers, wait, buffering.fail_open, whole=whole)
+        run = _Run(screen, delta.surface, self._numbers, wait, buffering.fail_open, whole=whole)
+        self._said.append((delta.channel, run))
+        return run
 
     async def _settled(self, run: _Run, release: Release, *, ended: bool = False) -> str:
         """Return what may leave once the findings of a release are decided on. Raises _Stop."""
@@ -275,7 +276,10 @@ class Relay:
 
     def _content(self) -> bytes:
         """Return what the model said, by channel, and the names of the tools that it called, for the vault."""
-        said = [{"channel": list(channel), "text": screen.original} for channel, screen in self._said]
+        said = [
+            {"channel": list(channel), "number": run.number, "surface": run.surface, "text": run.screen.original}
+            for channel, run in self._said
+        ]
         called = self._stream.called
         return msgspec.json.encode({"texts": said} | ({"called": called} if called else {}))
 

@@ -2,14 +2,15 @@
 
 import json
 
-from seawall.gateway.contents import texts
+from seawall.gateway.contents import answer_text, texts
 from seawall.gateway.context import Found
 from seawall.vocabulary.categories import Category
 from seawall.vocabulary.findings import Finding, Span, Surface
 from seawall.web.console.cases.texts import LONGEST, Part, cut, marked
 
 ASKED = json.dumps({"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": "Good day."}]})
-STREAMED = {"channel": [0, "text"], "text": "Good"}
+STREAMED = {"channel": [0, "text"], "number": 2, "surface": "output", "text": "Good"}
+ARGUMENTS = {"channel": [0, "tool", 0], "number": 1, "surface": "tool_call", "text": "now"}
 
 
 def test_a_request_and_its_answer_are_texts_in_their_order() -> None:
@@ -18,10 +19,14 @@ def test_a_request_and_its_answer_are_texts_in_their_order() -> None:
     assert read == [("input", 0, "input", "Good day."), ("output", 0, "output", "Yes.")]
 
 
-def test_a_stream_of_one_text_has_the_number_of_its_findings_and_one_of_several_none() -> None:
-    (one,) = texts("chat", None, json.dumps({"texts": [STREAMED]}))
-    assert (one.number, one.text) == (1, "Good")
-    assert [each.number for each in texts("chat", None, json.dumps({"texts": [STREAMED, STREAMED]}))] == [-1, -1]
+def test_texts_of_a_stream_have_the_numbers_of_their_findings() -> None:
+    kept = json.dumps({"texts": [ARGUMENTS, STREAMED, {"channel": [1, "text"], "text": "older"}]})
+    assert [(each.number, each.surface, each.text) for each in texts("chat", None, kept)] == [
+        (1, "tool_call", "now"),
+        (2, "output", "Good"),
+        (-1, "output", "older"),
+    ]
+    assert answer_text(kept.encode()) == "Good\n\nolder"
 
 
 def test_what_is_no_body_is_a_text_as_it_is() -> None:
