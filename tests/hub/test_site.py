@@ -181,6 +181,24 @@ def test_the_words_of_the_site_come_from_a_catalogue(ground: Ground, tmp_path: P
     assert "<h1>Schutz der Systeme</h1>" in files["themes/safeguards.html"].decode()
 
 
+def test_what_no_catalogue_translates_says_in_which_language_it_is(ground: Ground) -> None:
+    """Else a screen reader would read it out by the rules of another one."""
+
+    def built(**site: str) -> str:
+        given = msgspec.structs.replace(ground.inputs, site=msgspec.structs.replace(ground.inputs.site, **site))
+        files = build(given, ground.public()).files
+        return "".join(files[path].decode() for path in sorted(files) if path.endswith(".html"))
+
+    practice, framework = ground.inputs.practices[0], ground.inputs.frameworks[0]
+    english, german = built(), built(language="de")
+    assert f"<h3>{practice.title}</h3>" in english
+    assert f'<h3 lang="en">{practice.title}</h3>' in german
+    assert f'<h1 lang="en">{framework.title}</h1>' in german
+    assert f"<h1>{framework.title}</h1>" in built(language="de", register_language="de")
+    assert '<h1 lang="en">Lark 1.1</h1>' in german
+    assert ' lang=""' not in german
+
+
 def test_every_sentence_of_a_template_can_be_translated() -> None:
     """Outside of tags, macros and markers of translation no letters stand in a template."""
     made = environment()

@@ -61,6 +61,7 @@ def housed(instance: Instance) -> House:
         inquiry=desk(instance),
         board=board(instance),
         book=instance.book(),
+        book_language=instance.settings.register_language,
     )
 
 

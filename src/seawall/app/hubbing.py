@@ -63,6 +63,7 @@ def inputs_of(instance: Instance, tx: Transaction) -> Inputs:
         address=f"{address}/hub",
         as_of=instance.clock().replace(second=0, microsecond=0),
         language=told.hub_language,
+        register_language=told.register_language,
         edition=1 if before is None else before.edition + 1,
         previous=None if before is None else before.digest,
     )

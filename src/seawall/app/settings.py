@@ -154,6 +154,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     backups_kept_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 35
     hub_name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)] = "Seawall"
     hub_language: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] = "en"
+    register_language: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] = "en"
     hub_contacts: tuple[str, ...] = ()
     hub_targets: tuple[TargetSetting, ...] = ()
     alerts: AlertsSetting | None = None
@@ -197,6 +198,7 @@ EXPLAINED = {
     "backups_kept_days": "for how many days you keep backups; privacy answers say by when they are gone",
     "hub_name": "whose transparency hub it is, as its pages say",
     "hub_language": "language of the hub's own words, where there is a catalogue; English otherwise",
+    "register_language": "language of the register's practices and commitments; the one that is shipped is in English",
     "hub_contacts": "e-mail addresses that may stand in what the hub publishes; any other holds it back (file only)",
     "hub_targets": "where else editions go: `directory`, `rsync`, `s3`, `git`, see docs/hub.md (file only)",
     "alerts": "whom evidence that runs out is told, see docs/commitments.md (file only); none tells only the log",

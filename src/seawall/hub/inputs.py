@@ -9,12 +9,16 @@ State = Literal["kept", "lapsing", "lapsed", "not started", "not applicable", "r
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose hub it is. `address` is where it will stand, for feeds; `as_of` is the moment that it tells of."""
+    """Whose hub it is. `address` is where it will stand, for feeds; `as_of` is the moment that it tells of.
+
+    `register_language` is that of practices, frameworks and commitments, which no catalogue translates.
+    """
 
     name: str
     address: str
     as_of: datetime
     language: str = "en"
+    register_language: str = "en"
     edition: int = 1
     previous: str | None = None
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from seawall.hub import claims, words
 from seawall.hub.book import Book, Page, answer_of, home_of, href, manifest_of, page_of, proof_of, source_of
@@ -58,6 +59,7 @@ def renderer(book: Book) -> Callable[[Page], bytes]:
         manifest_of=manifest_of,
         model_page=book.models.get,
         figure=_figure,
+        lang=partial(_lang, book.inputs.site.language),
         record_of=book.record_of,
         html=html,
     )
@@ -68,6 +70,11 @@ def renderer(book: Book) -> Callable[[Page], bytes]:
         return (shown.rstrip() + "\n").encode()
 
     return render
+
+
+def _lang(of_page: str, language: str) -> Markup:
+    """Return the attribute that says in which language a part is; nothing where it is that of the page."""
+    return Markup("") if language == of_page else Markup(' lang="{}"').format(language)
 
 
 def _figure(value: float | None) -> str:

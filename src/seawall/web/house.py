@@ -67,6 +67,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     inquiry: Inquiry | None = None
     board: Board | None = None
     book: Book = msgspec.field(default_factory=load)
+    book_language: str = "en"
 
     @property
     def table(self) -> Table:

@@ -52,7 +52,10 @@ def said(token: str, request: Request) -> Response:
     with house_of(request).database.begin() as tx:
         link = entered(request, tx, token, Opens.FEEDBACK)
         found = taking.follow(tx, office, link.about)
-    return page(request, "said.html", found=found, promise=named(house_of(request).book, found.about))
+    house = house_of(request)
+    return page(
+        request, "said.html", found=found, promise=named(house.book, found.about), promised_in=house.book_language
+    )
 
 
 @routes.get("/{about}", needs=PORTAL)
@@ -99,6 +102,7 @@ def _asked(
         status=error.status if error is not None else 200,
         form=True,
         promise=promise,
+        promised_in=house_of(request).book_language,
         fields=spoken(_FIELDS, say_in(request)),
         values=values or {},
         trap=TRAP,
