@@ -70,7 +70,7 @@ class MailServer:
         self._loop, ready = asyncio.new_event_loop(), threading.Event()
 
         async def begin() -> None:
-            self._server = await asyncio.start_server(self._speak, "127.0.0.1", 0)
+            self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
             self.port = self._server.sockets[0].getsockname()[1]
             ready.set()
 
@@ -95,6 +95,13 @@ class MailServer:
         asyncio.run_coroutine_threadsafe(end(), self._loop).result(20)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(20)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await self._speak(reader, writer)
+        finally:
+            # Also where a handshake failed, or the server ends meanwhile: nothing may stay open behind a test.
+            writer.transport.abort()
 
     async def _speak(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         post = Post("", "", "", False, "")
@@ -131,6 +138,7 @@ class MailServer:
                 writer.write(b"500 what\r\n")
             await writer.drain()
         writer.close()
+        await writer.wait_closed()
 
 
 def _certificate(folder: Path) -> str:
