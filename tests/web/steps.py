@@ -161,6 +161,8 @@ STEPS = (
         "--lacking capability_report",
         others=True,
         host="--by host:other",
+        # Whoever proposed it has no say in it, not even that of asking.
+        api="{other}",
     ),
     Step("releases withdraw {release} --reason-code superseded"),
     Step(

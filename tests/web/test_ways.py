@@ -55,17 +55,22 @@ def house(house: House, instance: Instance) -> House:
     return msgspec.structs.replace(house, archive=archive(instance), account=instance.account)
 
 
+def asker(step: Step) -> str:
+    """Return who does a step over the API."""
+    return "other" if step.api else "chief"
+
+
 class World:
     """One instance, people at their command lines, and what earlier commands made."""
 
     def __init__(self, house: House, instance: Instance, home: str, folder: Path, clock: FrozenClock) -> None:
         self.house, self.instance, self.home, self.folder = house, instance, home, folder
         with house.database.begin() as tx:
-            people = [joined(tx, house, name, *ROLES)[0] for name in ("chief", "other")]
+            people = [joined(tx, house, name, *ROLES)[0] for name in ("chief", "other", "third")]
             nobody, _ = joined(tx, house, "nobody")
         clock.advance(hours=73)
         self.known = {"folder": str(folder)}
-        for name, who in zip(("chief", "other", "nobody"), (*people, nobody), strict=True):
+        for name, who in zip(("chief", "other", "third", "nobody"), (*people, nobody), strict=True):
             (folder / name).write_text(self._token(who))
         shutil.copytree(DEFAULT, folder / "policy")
         with (folder / "policy" / "policy.yaml").open("a") as file:
@@ -111,19 +116,19 @@ class World:
         return self.keep(step, result)
 
     def over_api(self, step: Step) -> Any:
-        who = "other" if step.api else "chief"
-        result = self.run(self.words(step, *self.signed(who)))
+        result = self.run(self.words(step, *self.signed(asker(step))))
         assert (result.exit_code, result.stderr) == (0, ""), (step, result.output, result.exception)
         return self.keep(step, result)
 
     def asks_others(self, step: Step) -> None:
         """Be refused, be told the exact words, ask with them, and make it on the host."""
-        refused = self.run(self.words(step, *self.signed())).exception
+        as_them = self.signed(asker(step))
+        refused = self.run(self.words(step, *as_them)).exception
         assert isinstance(refused, Refused), (step, refused)
         assert refused.as_dict()["code"] == "access.approval_needed"
         asking, _, after = refused.hint.partition(" --reason WHY; ")
         assert after == "once they agreed: seawall approvals execute rq_…"
-        words = [*shlex.split(asking)[1:], "--reason", "we need it", *self.signed()[2:], "--json"]
+        words = [*shlex.split(asking)[1:], "--reason", "we need it", *as_them[2:], "--json"]
         asked = self.run(words)
         assert asked.exit_code == 0, (words, asked.output, asked.exception)
         self.on_host(step)
