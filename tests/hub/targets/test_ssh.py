@@ -11,9 +11,8 @@ import pytest
 
 from seawall.hub.targets import Before, Edition, Rsync, TargetFailed, TargetInUse
 from tests.app.running import free_port, until
-from tests.hub.test_targets import first, in_folder, second
+from tests.hub.targets.places import in_folder
 
-__all__ = ["first", "second"]
 SSHD = next((each for each in ("/usr/sbin/sshd", "/usr/local/sbin/sshd") if Path(each).exists()), "")
 RRSYNC = shutil.which("rrsync")
 CONFIG = """
