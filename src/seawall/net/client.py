@@ -8,8 +8,8 @@ no connection came about, or the server says that it took nothing (502, 503, 529
 import asyncio
 import ipaddress
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager
 from functools import lru_cache
 from time import monotonic
 from types import TracebackType
@@ -127,8 +127,7 @@ class GuardedClient:
             "POST", url, body, headers, private=private, timeout_s=timeout_s, connect_s=connect_s, retries=retries
         )
 
-    @asynccontextmanager
-    async def request(
+    def request(
         self,
         method: str,
         url: str,
@@ -139,14 +138,10 @@ class GuardedClient:
         timeout_s: float = 120.0,
         connect_s: float = 5.0,
         retries: int = 0,
-    ) -> AsyncIterator[Reply]:
+    ) -> AbstractAsyncContextManager[Reply]:
         """Send a request of any method and give the answer once its head is here. Raises as `post` does."""
         target, timeout = _target(url, private), _timeout(connect_s, timeout_s)
-        response = await self._send(method, self._sessions[private], target, body, headers, timeout, retries)
-        try:
-            yield Reply(response)
-        finally:
-            _let_go(response)
+        return _Sending(self._send(method, self._sessions[private], target, body, headers, timeout, retries))
 
     async def _send(
         self,
@@ -178,12 +173,20 @@ class GuardedClient:
         raise Unreachable(f"{url.host} could not be reached.")
 
 
-def _let_go(response: aiohttp.ClientResponse) -> None:
-    # What was not read to its end is cut: nobody waits for it any more.
-    if response.content.at_eof():
-        response.release()
-    else:
-        response.close()
+class _Sending:
+    """A request while its answer is read: a class, as a generator costs the live path more than its own work."""
+
+    def __init__(self, sent: Coroutine[None, None, aiohttp.ClientResponse]) -> None:
+        self._sent = sent
+
+    async def __aenter__(self) -> Reply:
+        self._response = await self._sent
+        return Reply(self._response)
+
+    async def __aexit__(self, *_: object) -> None:
+        # What was not read to its end is cut: nobody waits for it any more. What was has let go by itself.
+        if not self._response.closed:
+            self._response.close()
 
 
 @lru_cache(maxsize=1024)
