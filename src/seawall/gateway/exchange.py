@@ -56,7 +56,7 @@ class Exchange:
         self._scopes = limits.scopes if limits is not None else ()
         # The last thing that can fail: from here on it is given back.
         self._reserved = limits.reserve() if limits is not None else None
-        meters.OPEN.inc()
+        meters.began()
 
     def situation(self, stage: Stage) -> Situation:
         """Return what the policy is told beside findings and standing."""
@@ -96,6 +96,8 @@ class Exchange:
     @property
     def measure(self) -> Measure:
         """Return the gravest measure so far."""
+        if self.output_verdict is ALLOWED:
+            return self.verdict.measure
         return gravest(self.verdict.measure, self.output_verdict.measure)
 
     @property
@@ -144,7 +146,6 @@ class Exchange:
         """Return the entry that closes the exchange."""
         if not self._ended:
             self._ended = True
-            meters.OPEN.dec()
             meters.ended(self.api.name, outcome.value, self.measure.value, monotonic() - self._started)
         output = self.output_findings or self.output_verdict is not ALLOWED
         return Closed(
@@ -185,7 +186,7 @@ class Exchange:
     def reopen(self) -> None:
         """Take back a closing that could not be written."""
         self._ended = False
-        meters.OPEN.inc()
+        meters.began()
 
     def _decided(self, decision: DecisionId, verdict: Verdict, output: bytes | None = None) -> list[Entry]:
         if verdict.measure is Measure.ALLOW:
@@ -237,6 +238,11 @@ class Exchange:
         said = sum(len(piece.text) for piece in self.request.pieces)
         read = usage.input_tokens or estimated_tokens(said)
         return read + (usage.output_tokens or estimated_tokens(len(content or b"")))
+
+    @property
+    def has_notices(self) -> bool:
+        """Tell whether there is a banner or a warning to show."""
+        return any(each.banners or each.warnings for each in (self.verdict, self.output_verdict))
 
     def notice(self) -> dict[str, Any]:
         """Return the `seawall` field of the answer."""

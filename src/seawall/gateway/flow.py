@@ -22,7 +22,7 @@ from seawall.gateway.errors import (
     kind_of,
 )
 from seawall.gateway.exchange import Exchange
-from seawall.gateway.http import JSON, Header, Watch, address_of, key_of, read_body, send_whole
+from seawall.gateway.http import JSON, Header, address_of, key_of, read_body, send_whole
 from seawall.gateway.live import Live
 from seawall.gateway.referring import HEADERS
 from seawall.gateway.relay import Relay
@@ -66,7 +66,7 @@ async def answer(live: Live, api: WireFormat, scope: Mapping[str, Any], receive:
     exchange.came_from(address_of(scope))
     if not HEADERS.keys().isdisjoint(headers):
         live.references.note(exchange.whose(), headers)
-    watch = Watch(receive)
+    watch = live.watching.watch(receive)
     try:
         await _serve(exchange, headers, send)
     except BaseException as error:
@@ -234,10 +234,9 @@ def answer_headers(exchange: Exchange) -> list[Header]:
     waits = exchange.live.notices(exchange.account)
     if waits is not None:
         headers.append((b"seawall-notice-id", waits.encode()))
-    notice = exchange.notice()
-    if "banners" in notice or "warnings" in notice:
+    if exchange.has_notices:
         # ASCII only: headers carry nothing else safely.
-        headers.append((b"seawall-notice", _ascii(notice)))
+        headers.append((b"seawall-notice", _ascii(exchange.notice())))
     return headers
 
 

@@ -1,6 +1,5 @@
 """The little of HTTP that the gateway needs, as raw ASGI."""
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,7 +8,6 @@ import msgspec
 from seawall.gateway.errors import BodyTooLong
 
 Header = tuple[bytes, bytes]
-_UNWATCHED_S = 0.02
 JSON: Header = (b"content-type", b"application/json")
 
 
@@ -66,33 +64,3 @@ async def send_whole(send: Any, status: int, body: bytes, headers: Iterable[Head
 async def send_json(send: Any, status: int, body: Any) -> None:
     """Answer with JSON."""
     await send_whole(send, status, msgspec.json.encode(body))
-
-
-class Watch:
-    """Cancels the task that answers when the client goes away; `gone` tells whether that is why.
-
-    It begins to look after a moment: most of what is answered at once needs no watching, which costs a task.
-    """
-
-    def __init__(self, receive: Any) -> None:
-        self.gone = False
-        self._receive = receive
-        self._answering = asyncio.current_task()
-        self._task: asyncio.Task[None] | None = None
-        self._waiting = asyncio.get_running_loop().call_later(_UNWATCHED_S, self._begin)
-
-    def _begin(self) -> None:
-        self._task = asyncio.create_task(self._until_gone())
-
-    async def _until_gone(self) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
-        self.gone = True
-        if self._answering is not None:
-            self._answering.cancel()
-
-    def stop(self) -> None:
-        """Watch no longer."""
-        self._waiting.cancel()
-        if self._task is not None:
-            self._task.cancel()

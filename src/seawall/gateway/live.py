@@ -11,6 +11,7 @@ from seawall.gateway.networks import Networks
 from seawall.gateway.recorder import Recorder
 from seawall.gateway.referring import References
 from seawall.gateway.screening import Screens
+from seawall.gateway.watching import Watching
 from seawall.net import GuardedClient
 from seawall.policy.rules import Policy
 from seawall.screen.cascade import Tiers
@@ -61,6 +62,7 @@ class Live:
         self.body_limit, self.connect_s = body_limit, connect_s
         self.tiers = tiers
         self.rates = RateLimit()
+        self.watching = Watching()
         self.networks = Networks(referenced)
         self.references = References(referenced, recorder, record, clock)
 

@@ -19,7 +19,7 @@ _SECONDS = Histogram(
     buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300),
 )
 _ERRORS = Counter("seawall_errors", "Requests that ended in an error, by its code.", ("code",), registry=REGISTRY)
-OPEN = Gauge("seawall_exchanges_open", "Exchanges that are being answered.", registry=REGISTRY)
+_OPEN = Gauge("seawall_exchanges_open", "Exchanges that are being answered.", registry=REGISTRY)
 UNWRITTEN = Gauge("seawall_groups_unwritten", "Groups of entries that are not committed yet.", registry=REGISTRY)
 ACCURATE_CPU = Gauge("seawall_accurate_cpu_seconds", "CPU time of the accurate tier's workers.", registry=REGISTRY)
 ACCURATE_SCORED = Gauge("seawall_accurate_scored", "Texts that the accurate tier has scored.", registry=REGISTRY)
@@ -83,8 +83,23 @@ def accurate(pool: Pool) -> None:
     ACCURATE_WAITING.set(pool.waiting)
 
 
+class _Open:
+    """How many exchanges are being answered. The event loop alone counts them, so it needs no lock as a gauge does."""
+
+    count = 0
+
+
+_OPEN.set_function(lambda: _Open.count)
+
+
+def began() -> None:
+    """Count an exchange that is being answered from now on."""
+    _Open.count += 1
+
+
 def ended(api: str, outcome: str, measure: str, seconds: float) -> None:
     """Count an exchange that ended."""
+    _Open.count -= 1
     exchanges, taken = _of_kind(api, outcome, measure)
     exchanges.inc()
     taken.observe(seconds)

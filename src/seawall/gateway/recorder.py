@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 _GROUPS_AT_ONCE = 400
 _MOST_WAITING = 20_000
-_PATIENCE_S = 0.003
+_PATIENCE_S = 0.008
 _LINGER_S = 0.05
 _HEARTBEAT_S = 5.0
 _RETRY_S = 0.5

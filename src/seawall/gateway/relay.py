@@ -180,7 +180,8 @@ class Relay:
         if run is None:
             run = self._runs[delta.channel] = self._begin(delta)
         run.took += len(delta.text)
-        text = await self._settled(run, run.screen.feed(delta.text))
+        release = run.screen.feed(delta.text)
+        text = await self._settled(run, release) if release.findings else release.text
         if text:
             run.gave += len(text)
             run.held_at = monotonic()

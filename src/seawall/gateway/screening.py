@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 # So much text is screened in a thread, so that nobody waits for it.
 _IN_A_THREAD: Final = 50_000
 # Texts in one call: more make none cheaper, and the loop is to serve others in between.
-_TOGETHER: Final = int(__import__("os").environ.get("TOG", "16"))
+_TOGETHER: Final = 16
 
 
 class _Waiting(NamedTuple):

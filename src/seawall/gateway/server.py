@@ -75,9 +75,9 @@ class Gateway:
             log.exception("request failed", extra={"path": path[:100]})
             await _tell(api, Unexpected(), begun)
 
-    async def exchange(self, api: WireFormat, scope: Scope, receive: Any, send: Any) -> None:
+    def exchange(self, api: WireFormat, scope: Scope, receive: Any, send: Any) -> Awaitable[None]:
         """Answer a request of an API through the live path."""
-        await answer(self._live, api, scope, receive, send)
+        return answer(self._live, api, scope, receive, send)
 
     async def models(self, scope: Scope, receive: Any, send: Any) -> None:
         """List the models of the caller's project, in the fields of both APIs."""
@@ -127,8 +127,8 @@ class Gateway:
 
 
 def _exchange(api: WireFormat) -> Route:
-    async def run(gateway: Gateway, scope: Scope, receive: Any, send: Any) -> None:
-        await gateway.exchange(api, scope, receive, send)
+    def run(gateway: Gateway, scope: Scope, receive: Any, send: Any) -> Awaitable[None]:
+        return gateway.exchange(api, scope, receive, send)
 
     return Route("key", api, run)
 

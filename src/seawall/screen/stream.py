@@ -9,16 +9,18 @@ characters each `STRIDE` and at the end, so they see a violation after its first
 is too late.
 """
 
+import re
 from typing import Literal
 
 import msgspec
 
 from seawall.screen.classifying import Given
 from seawall.screen.engine import Screen
-from seawall.screen.fold import fold, is_plain, places
+from seawall.screen.fold import fold, places
 from seawall.screen.views import UNLEET
 from seawall.vocabulary.findings import Finding, Span, Surface
 
+_LEET = re.compile(f"[{re.escape(''.join(map(chr, UNLEET)))}]")
 LONGEST_RUN = 512
 CONTEXT = 1000
 STRIDE = 400
@@ -140,27 +142,35 @@ class StreamScreen:
 
     def _hold(self) -> int:
         """Return the place in the original before which everything may leave."""
-        start = self._left - self._base
-        pending = self._tail[start:]
-        if not pending:
+        start, tail = self._left - self._base, self._tail
+        if start >= len(tail):
             return self._left
-        # A character of context, so that a word's middle is not taken for its beginning.
-        before = self._tail[:start]
-        folded = fold(before + pending)
-        skip = len(fold(before))
+        folded = fold(tail)
+        skip = start if folded is tail else len(fold(tail[:start]))
         found = self._beginning.search(folded, skip)
         at = found.start() if found else len(folded)
-        leet = folded.translate(UNLEET)
-        if leet != folded:
-            other = self._beginning.search(leet, skip)
+        # From a character of context on, so that a word's middle is not taken for its beginning.
+        if _LEET.search(folded, max(skip - 1, 0)):
+            other = self._beginning.search(folded.translate(UNLEET), skip)
             at = min(at, other.start() if other else at)
         at = max(at, len(folded) - self._most)
-        if not is_plain(before + pending):
-            at = places(before + pending)[at]
+        if folded is not tail:
+            at = places(tail)[at]
         return self._base + max(at, start)
 
     def _take(self, upto: int) -> str:
         """Return the text up to a place, masked, and forget it but for a little context."""
+        if self._masks:
+            text = self._masked(upto)
+        else:
+            upto = max(upto, self._left)
+            text, self._left = self._slice(self._left, upto), upto
+        keep = max(_visible(self._tail, self._left - self._base) - 1, 0)
+        self._tail, self._base = self._tail[keep:], self._base + keep
+        return text
+
+    def _masked(self, upto: int) -> str:
+        """Return the text up to a place, or up to a masked range that reaches beyond it."""
         parts: list[str] = []
         at = self._left
         for span, replacement in sorted(self._masks, key=lambda each: each[0].start):
@@ -176,8 +186,6 @@ class StreamScreen:
         parts.append(self._slice(at, max(upto, at)))
         self._left = max(upto, at)
         self._masks = [each for each in self._masks if each[0].end > self._left]
-        keep = max(_visible(self._tail, self._left - self._base) - 1, 0)
-        self._tail, self._base = self._tail[keep:], self._base + keep
         return "".join(parts)
 
     def _slice(self, start: int, end: int) -> str:

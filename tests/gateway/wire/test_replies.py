@@ -50,6 +50,18 @@ def test_every_text_of_every_choice_is_a_piece():
     }
 
 
+@pytest.mark.parametrize("empty", [{}, {"refusal": None, "annotations": [], "tool_calls": [], "audio": None}])
+@pytest.mark.parametrize("said", ["hello there", "", None, [{"type": "text", "text": "in a list"}]])
+def test_a_message_that_says_nothing_else_gives_the_pieces_that_it_gives_beside_unknown_fields(empty, said):
+    message = {"role": "assistant", "content": said, **empty}
+
+    def pieces(of):
+        return CHAT.reply_pieces({"choices": [{"index": 0, "message": of, "finish_reason": "stop"}]})
+
+    assert pieces(message) == pieces({**message, "novel": None})
+    assert len(pieces(message | {"reasoning_content": "a thought"})) == len(pieces(message)) + 1
+
+
 def test_refusals_old_function_calls_transcripts_and_unknown_fields_are_pieces():
     message = {
         "role": "assistant",

@@ -102,6 +102,13 @@ def test_precision_is_stated_only_where_an_outside_set_measured_it(shipped: Line
     assert shipped.precision_at(Category.HATE, 0.5) is not None
 
 
+def test_the_precision_of_a_score_is_what_its_head_says_at_and_between_all_points(shipped: LinearClassifier) -> None:
+    for head in shipped.manifest.heads:
+        points = (*head.heldout.points, *(point for each in head.outside for point in each.points))
+        asked = {point.score + by for point in points for by in (-1e-9, 0.0, 1e-9)} | {0.0, 1.0}
+        assert all(shipped.precision_at(head.category, score) == head.precision_at(score) for score in asked)
+
+
 def test_no_finding_of_the_first_weights_may_count_a_strike(shipped: LinearClassifier) -> None:
     stated = [shipped.precision_at(category, step / 100) for category in shipped.categories for step in range(101)]
     assert max(bound for bound in stated if bound is not None) < 0.95

@@ -17,6 +17,8 @@ _KNOWN = frozenset(
     | {"parallel_tool_calls", "frequency_penalty", "presence_penalty", "verbosity", "prompt_cache_key"}
 )
 _KNOWN_OF_MESSAGE = frozenset({"role", "content", "name", "tool_call_id", "tool_calls", "function_call", "refusal"})
+# What nearly every message is, and no more.
+_SAID = frozenset({"role", "content"})
 _SURFACES = {"tool": Surface.TOOL_RESULT, "function": Surface.TOOL_RESULT}
 _MAY_SAY_NOTHING = ("assistant", "function")
 MAX_CHOICES = 128
@@ -68,23 +70,30 @@ def _check_settings(body: Body) -> None:
 def _read_messages(gathered: Gathered, messages: list[Any]) -> None:
     if not messages:
         raise BadRequest("messages", "must hold at least one message.")
-    roles = [need(check(m, dict, ("messages", i)), "role", str, ("messages", i)) for i, m in enumerate(messages)]
+    roles = [_role(message, index) for index, message in enumerate(messages)]
     turn = newest_turn(roles)
     for index, (role, message) in enumerate(zip(roles, messages, strict=True)):
         newest = index in turn and role not in ("system", "developer")
         _read_message(gathered, message, role, ("messages", index), newest)
 
 
+def _role(message: Any, index: int) -> str:
+    checked: Body = message if isinstance(message, dict) else check(message, dict, ("messages", index))
+    role: str = need(checked, "role", str, ("messages", index))
+    return role
+
+
 def _read_message(gathered: Gathered, message: Body, role: str, path: Path, newest: bool) -> None:
     surface = _SURFACES.get(role, Surface.INPUT)
-    if role not in _MAY_SAY_NOTHING:
-        need(message, "content", (str, list), path)
-    content = may(message, "content", (str, list), path)
+    content = message.get("content")
     if isinstance(content, str):
         gathered.add((*path, "content"), content, surface, newest)
-    for index, part in enumerate(content if isinstance(content, list) else []):
-        inside = (*path, "content", index)
-        _read_part(gathered, check(part, dict, inside), inside, surface, newest)
+    elif content is not None or role not in _MAY_SAY_NOTHING:
+        for index, part in enumerate(need(message, "content", (str, list), path)):
+            inside = (*path, "content", index)
+            _read_part(gathered, check(part, dict, inside), inside, surface, newest)
+    if message.keys() == _SAID:
+        return
     for name in ("name", "refusal"):
         gathered.add((*path, name), may(message, name, str, path) or "", surface, newest)
     _read_calls(gathered, message, path, newest)

@@ -158,7 +158,13 @@ class ChatStream:
         text = texts.get(("choice", choice["index"], field))
         if text is None or text == choice["delta"][field]:
             return event
-        return self._made({**body, "choices": [{**choice, "delta": {field: text}}]}) if text else None
+        if not text:
+            return None
+        changed = {**body, "choices": [{**choice, "delta": {field: text}}]}
+        made = Event("", msgspec.json.encode(changed))
+        # As plain as it was: to find that out anew costs as much as to write it.
+        self._event, self._read = made, changed
+        return made
 
     def text_event(self, channel: Channel, text: str) -> Event:
         """Return a fresh chunk that adds text to a channel."""

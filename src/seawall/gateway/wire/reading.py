@@ -61,13 +61,14 @@ def need(holder: Body, name: str, kind: type | tuple[type, ...], path: Path = ()
     """Return a field that must be there and of a kind. Raises BadRequest."""
     if name not in holder:
         raise BadRequest(field_name((*path, name)), "is missing.")
-    return check(holder[name], kind, (*path, name))
+    value = holder[name]
+    return value if type(value) is kind else check(value, kind, (*path, name))
 
 
 def may(holder: Body, name: str, kind: type | tuple[type, ...], path: Path = ()) -> Any:
     """Return a field that may be absent or null, None then. Raises BadRequest where it is of another kind."""
     value = holder.get(name)
-    return None if value is None else check(value, kind, (*path, name))
+    return value if value is None or type(value) is kind else check(value, kind, (*path, name))
 
 
 def check(value: Any, kind: type | tuple[type, ...], path: Path) -> Any:

@@ -6,6 +6,7 @@ than one window (1,000 characters) gets the highest score of its windows, so lon
 """
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Self
@@ -36,6 +37,7 @@ class LinearClassifier:
         self.measured = {head.category: statement(head) for head in manifest.heads}
         self._table = table
         self._heads = {head.category: head for head in manifest.heads}
+        self._steps = {head.category: _steps(head) for head in manifest.heads}
         self._scale = np.array([head.scale for head in manifest.heads], dtype=np.float64)
         self._bias = np.array([head.bias for head in manifest.heads], dtype=np.float64)
 
@@ -88,8 +90,17 @@ class LinearClassifier:
         It is the lowest bound of all sets that measure it, restated for the manifest's `prevalence`, because test sets
         hold far more violations than traffic does.
         """
-        head = self._heads.get(category)
-        return head.precision_at(score) if head else None
+        if category not in self._steps:
+            return None
+        scores, shown = self._steps[category]
+        return shown[bisect_right(scores, score)]
+
+
+def _steps(head: Head) -> tuple[list[float], list[float | None]]:
+    """Return the scores at which `precision_at` of a head changes, and what it is below, between and above them."""
+    points = (*head.heldout.points, *(point for each in head.outside for point in each.points))
+    scores = sorted({point.score for point in points})
+    return scores, [None, *(head.precision_at(score) for score in scores)]
 
 
 def statement(head: Head) -> str:
