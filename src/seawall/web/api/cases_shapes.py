@@ -7,10 +7,8 @@ from seawall.cases import Outcome, Ruling
 
 
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
-    """Cases under one prefix, with the actions that reading them and each step takes."""
+    """One kind of cases: the actions that reading them and each step takes, of routes and pages alike."""
 
-    prefix: str
-    tag: str
     read: str
     decide: str
     reopen: str
@@ -19,8 +17,6 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
 
 
 OPEN = Kind(
-    prefix="/api/cases",
-    tag="cases",
     read="case.read",
     decide="case.decide",
     reopen="case.reopen",
@@ -28,8 +24,6 @@ OPEN = Kind(
     sealed=False,
 )
 SEALED = Kind(
-    prefix="/api/child-safety/cases",
-    tag="child safety",
     read="child_safety.read",
     decide="child_safety.decide",
     reopen="child_safety.decide",

@@ -2,19 +2,16 @@
 
 from urllib.parse import quote
 
-import msgspec
+from msgspec.structs import asdict
+
+from seawall.web.api import cases_shapes
 
 
-class Shelf(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of cases."""
+class Shelf(cases_shapes.Kind, frozen=True, kw_only=True):
+    """One kind of cases on pages."""
 
     path: str
     title: str
-    read: str
-    decide: str
-    reopen: str
-    readers: str
-    sealed: bool
 
     @property
     def steps(self) -> tuple[tuple[str, str], ...]:
@@ -26,21 +23,5 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.path}/{quote(case, safe='')}" + (f"/{step}" if step else "")
 
 
-OPEN = Shelf(
-    path="/console/cases",
-    title="Cases",
-    read="case.read",
-    decide="case.decide",
-    reopen="case.reopen",
-    readers="case.change_readers",
-    sealed=False,
-)
-SEALED = Shelf(
-    path="/console/child-safety",
-    title="Child safety",
-    read="child_safety.read",
-    decide="child_safety.decide",
-    reopen="child_safety.decide",
-    readers="child_safety.decide",
-    sealed=True,
-)
+OPEN = Shelf(path="/console/cases", title="Cases", **asdict(cases_shapes.OPEN))
+SEALED = Shelf(path="/console/child-safety", title="Child safety", **asdict(cases_shapes.SEALED))
