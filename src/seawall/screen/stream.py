@@ -52,7 +52,8 @@ class StreamScreen:
         self._length = 0
         # `_tail` is the end of the original text: what was not released yet, with a little before it as context.
         self._tail, self._base, self._left = "", 0, 0
-        self._told: set[tuple[str, int]] = set()
+        # Up to where what was found from a place on was told: one detector may find less and more from there.
+        self._told: dict[tuple[str, int], int] = {}
         self._masks: list[tuple[Span, str]] = []
         self._classified = 0
         self._scores: dict[tuple[str, str], float] = {}
@@ -106,14 +107,14 @@ class StreamScreen:
         for each in self._screen.match(self._tail, self._surface, piece=self._piece):
             span = each.span and Span(each.span.start + self._base, each.span.end + self._base)
             if span is not None:
-                known = span.end <= self._left or (each.detector, span.start) in self._told
+                known = span.end <= max(self._left, self._told.get((each.detector, span.start), 0))
                 if known or self._may_grow(span):
                     continue
-                self._told.add((each.detector, span.start))
+                self._told[each.detector, span.start] = span.end
             elif (each.detector, -1) in self._told:
                 continue
             else:
-                self._told.add((each.detector, -1))
+                self._told[each.detector, -1] = 0
             fresh.append(msgspec.structs.replace(each, span=span))
         return tuple(fresh)
 
