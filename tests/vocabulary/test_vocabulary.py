@@ -1,13 +1,16 @@
 """The shared words."""
 
+import base64
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from seawall.vocabulary.categories import MAPPINGS, Category
 from seawall.vocabulary.findings import Finding, Surface
-from seawall.vocabulary.ids import new_id
+from seawall.vocabulary.ids import base32hex, new_id
 from seawall.vocabulary.measures import Measure, gravest
 from seawall.vocabulary.records import ALL, KINDS
 from seawall.vocabulary.standing import Standing, State
@@ -22,6 +25,13 @@ def test_identifiers_sort_by_time_and_do_not_repeat() -> None:
     made = [new_id("ex") for _ in range(20_000)]
     assert len(set(made)) == len(made)
     assert made == sorted(made)
+
+
+@given(st.integers(0, 2**130 - 1), st.integers(0, 13))
+def test_numbers_are_written_as_the_standard_library_encodes_their_bytes(number: int, pairs: int) -> None:
+    encoded = base64.b32hexencode((number << 30).to_bytes(20)).decode().lower()[:26]
+    assert base32hex(number) == encoded
+    assert base32hex(number, 2 * pairs) == encoded[26 - 2 * pairs :]
 
 
 def test_threads_make_no_identifier_twice() -> None:

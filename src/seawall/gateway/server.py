@@ -151,9 +151,10 @@ class _Begun:
     def __init__(self, send: Any) -> None:
         self._send, self.begun = send, False
 
-    async def __call__(self, message: Mapping[str, Any]) -> None:
+    def __call__(self, message: Mapping[str, Any]) -> Awaitable[None]:
         self.begun = True
-        await self._send(message)
+        sent: Awaitable[None] = self._send(message)
+        return sent
 
 
 async def _tell(api: WireFormat, error: SeawallError, send: _Begun, more: Sequence[Header] = ()) -> None:

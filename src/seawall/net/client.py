@@ -17,6 +17,7 @@ from typing import Self
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.payload import BytesPayload
 from yarl import URL
 
 from seawall.net.errors import AddressRefused, Cut, NetError, TimedOut, TooLong, Unreachable
@@ -154,9 +155,11 @@ class GuardedClient:
         retries: int,
     ) -> aiohttp.ClientResponse:
         for left in range(retries, -1, -1):
+            # A payload that is made is not looked for among all kinds of them.
+            data = None if body is None else BytesPayload(body)
             try:
                 response = await session.request(
-                    method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+                    method, url, data=data, headers=headers, timeout=timeout, allow_redirects=False
                 )
             except AddressRefused:
                 raise

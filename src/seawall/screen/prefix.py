@@ -13,6 +13,7 @@ from typing import Any
 
 END = r"\Z"
 _BOUNDARY = r"\b"
+_FLAGS = re.ASCII | re.DOTALL
 
 
 def any_beginning(patterns: Iterable[tuple[str, bool]], also: Iterable[str] = ()) -> re.Pattern[str]:
@@ -26,7 +27,18 @@ def any_beginning(patterns: Iterable[tuple[str, bool]], also: Iterable[str] = ()
         begun = beginnings(pattern, ignore_case=ignore_case)
         (bounded if begun.startswith(_BOUNDARY) else free).append(begun.removeprefix(_BOUNDARY))
     parts = [rf"\b(?:{'|'.join(bounded)})"] if bounded else []
-    return re.compile("|".join([*parts, *free, *also, END]), re.ASCII | re.DOTALL)
+    parts += [_guarded("|".join(free))] if free else []
+    return re.compile("|".join([*parts, *also, END]), _FLAGS)
+
+
+def _guarded(begun: str) -> str:
+    """Return an expression of beginnings that does not try its branches where none can begin.
+
+    One letter at the end of the text is a beginning too, so what is not matched alone begins nothing.
+    """
+    alone = re.compile(begun, _FLAGS)
+    never = "".join(letter for letter in map(chr, range(128)) if not alone.fullmatch(letter))
+    return f"(?![{re.escape(never)}])(?:{begun})" if never else begun
 
 
 def beginnings(pattern: str, *, ignore_case: bool = False) -> str:

@@ -33,6 +33,7 @@ TokenId = NewType("TokenId", str)
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuv"
 _PAIRS = [high + low for high in _DIGITS for low in _DIGITS]
+_SIXTY, _THIRTY = (1 << 60) - 1, (1 << 30) - 1
 
 
 class _Numbers:
@@ -65,11 +66,22 @@ class _Numbers:
 _numbers = _Numbers()
 
 
-def base32hex(number: int, digits: int) -> str:
-    """Return a number as an even count of lower-case base32hex digits: several times faster than encoding bytes."""
-    return "".join([_PAIRS[number >> shift & 1023] for shift in range(5 * digits - 10, -1, -10)])
+def base32hex(number: int, digits: int = 26) -> str:
+    """Return a number below 2 ** 130 as 26 lower-case base32hex digits, or the last `digits` of these.
+
+    Several times faster than encoding bytes. Taken apart at 30 bits first: Python shifts such numbers fastest.
+    """
+    high, low = number >> 60 & _SIXTY, number & _SIXTY
+    a, b, c, d = high >> 30, high & _THIRTY, low >> 30, low & _THIRTY
+    pairs = _PAIRS
+    parts = (
+        pairs[number >> 120], pairs[a >> 20], pairs[a >> 10 & 1023], pairs[a & 1023],
+        pairs[b >> 20], pairs[b >> 10 & 1023], pairs[b & 1023], pairs[c >> 20], pairs[c >> 10 & 1023], pairs[c & 1023],
+        pairs[d >> 20], pairs[d >> 10 & 1023], pairs[d & 1023],
+    )  # fmt: skip
+    return "".join(parts)[26 - digits :]
 
 
 def new_id(prefix: str) -> str:
     """Return a fresh identifier such as ``ex_06d…``: 26 lower-case base32hex digits that sort by time of making."""
-    return f"{prefix}_{base32hex(_numbers.fresh() << 2, 26)}"
+    return f"{prefix}_{base32hex(_numbers.fresh() << 2)}"
