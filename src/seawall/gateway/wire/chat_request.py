@@ -20,6 +20,15 @@ _KNOWN_OF_MESSAGE = frozenset({"role", "content", "name", "tool_call_id", "tool_
 # What nearly every message is, and no more.
 _SAID = frozenset({"role", "content"})
 _SURFACES = {"tool": Surface.TOOL_RESULT, "function": Surface.TOOL_RESULT}
+_SETTINGS: dict[str, type | tuple[type, ...]] = {
+    "temperature": (int, float),
+    "top_p": (int, float),
+    "max_tokens": int,
+    "max_completion_tokens": int,
+    "tool_choice": (str, dict),
+    "function_call": (str, dict),
+    "stop": (str, list),
+}
 _MAY_SAY_NOTHING = ("assistant", "function")
 MAX_CHOICES = 128
 
@@ -56,13 +65,10 @@ def _choices(body: Body) -> int:
 
 
 def _check_settings(body: Body) -> None:
-    for name in ("temperature", "top_p"):
-        may(body, name, (int, float))
-    for name in ("max_tokens", "max_completion_tokens"):
-        may(body, name, int)
-    for name in ("tool_choice", "function_call"):
-        may(body, name, (str, dict))
-    stops = may(body, "stop", (str, list))
+    for name, kinds in _SETTINGS.items():
+        if name in body:
+            may(body, name, kinds)
+    stops = body.get("stop")
     for index, stop in enumerate(stops if isinstance(stops, list) else []):
         check(stop, str, ("stop", index))
 
