@@ -5,25 +5,34 @@ changed choice loses them. After a cut the completion tokens are what upstream c
 estimate from the characters that left.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from seawall.gateway.wire.called import Called
+from seawall.gateway.wire.chat_chunk import (
+    SPOKEN,
+    all_places,
+    checked,
+    is_empty,
+    places_of,
+    plain_field,
+    rest_of_call,
+    tidied,
+    whole,
+    without_logprobs,
+)
 from seawall.gateway.wire.chat_reply import KNOWN, KNOWN_OF_CHOICE, read_usage, write_usage
 from seawall.gateway.wire.escapes import Unescaper
-from seawall.gateway.wire.paths import leaves, put_all, text_at
+from seawall.gateway.wire.paths import put_all, text_at
 from seawall.gateway.wire.reading import decode_reply
-from seawall.gateway.wire.request import BadReply, Body, Path, Request, Usage
+from seawall.gateway.wire.request import Body, Path, Request, Usage
 from seawall.gateway.wire.sse import Event
 from seawall.gateway.wire.stream import Channel, TextDelta, estimated_tokens
 from seawall.vocabulary.findings import Surface
 
 DONE = b"[DONE]"
-_SPOKEN = ("content", "refusal", "reasoning_content", "reasoning")
-_PLAIN_CHOICE = KNOWN_OF_CHOICE | {"delta"}
-_CALL_FIELDS = {"index", "id", "type"}
 
 
 class ChatStream:
@@ -68,7 +77,7 @@ class ChatStream:
             choice = body["choices"][0]
             return [TextDelta(("choice", choice["index"], plain), choice["delta"][plain], Surface.OUTPUT)]
         self._note(body)
-        found = _whole(body, (), Surface.OUTPUT, KNOWN) if body.keys() - KNOWN else []
+        found = whole(body, (), Surface.OUTPUT, KNOWN) if body.keys() - KNOWN else []
         for place, choice in enumerate(body.get("choices") or []):
             found += self._deltas_of_choice(choice, ("choices", place))
         return found
@@ -88,19 +97,19 @@ class ChatStream:
         delta = choice["delta"]
         if "tool_calls" in delta or "function_call" in delta:
             self._note_calls(choice["index"], delta)
-        places = dict(_places(choice, path))
+        places = dict(places_of(choice, path))
         for channel, place in places.items():
             found += self._text(channel, text_at(choice, place[2:]), place[-1])
         taken = {place[3] for place in places.values()} | {"role"}
         for name in delta.keys() - taken:
-            found += _whole(delta[name], (*path, "delta", name), Surface.OUTPUT)
+            found += whole(delta[name], (*path, "delta", name), Surface.OUTPUT)
         if "tool_calls" in taken:
             for index, call in enumerate(delta["tool_calls"]):
-                found += _rest_of_call(call, (*path, "delta", "tool_calls", index))
+                found += rest_of_call(call, (*path, "delta", "tool_calls", index))
         if "function_call" in taken:
             at = (*path, "delta", "function_call")
-            found += _whole(delta["function_call"], at, Surface.TOOL_CALL, {"arguments"})
-        return found + (_whole(choice, path, Surface.OUTPUT, KNOWN_OF_CHOICE | {"delta"}) if len(choice) > 2 else [])
+            found += whole(delta["function_call"], at, Surface.TOOL_CALL, {"arguments"})
+        return found + (whole(choice, path, Surface.OUTPUT, KNOWN_OF_CHOICE | {"delta"}) if len(choice) > 2 else [])
 
     def _note_calls(self, index: int, delta: Body) -> None:
         calls = delta.get("tool_calls")
@@ -117,7 +126,7 @@ class ChatStream:
             self._custom.add(channel)
         if not text:
             return []
-        if kind in _SPOKEN:
+        if kind in SPOKEN:
             return [TextDelta(channel, text, Surface.OUTPUT)]
         if field == "arguments":
             text = self._unescapers.setdefault(channel, Unescaper()).feed(text)
@@ -142,13 +151,13 @@ class ChatStream:
         body = self._body(event)
         if self._plain and len(texts) == 1:
             return self._with_plain(event, body, self._plain, texts)
-        own = dict(_all_places(body))
+        own = dict(all_places(body))
         places = [(channel[1:] if channel[0] == "whole" else own.get(channel), text) for channel, text in texts.items()]
         edits = [(path, text) for path, text in places if path and text_at(body, path) != text]
         if not edits:
             return event
-        changed = _without_logprobs(put_all(body, edits), edits)
-        kept = [choice for choice in map(_tidied, changed.get("choices") or []) if not _is_empty(choice)]
+        changed = without_logprobs(put_all(body, edits), edits)
+        kept = [choice for choice in map(tidied, changed.get("choices") or []) if not is_empty(choice)]
         if not kept and changed.get("choices") and not changed.get("usage"):
             return None
         return self._made({**changed, "choices": kept} if "choices" in changed else changed)
@@ -190,7 +199,7 @@ class ChatStream:
             self._started.add(choice["index"])
             if choice.get("finish_reason"):
                 self._finished.add(choice["index"])
-        self._characters += sum(len(text_at(body, path)) for _, path in _all_places(body))
+        self._characters += sum(len(text_at(body, path)) for _, path in all_places(body))
 
     def is_ending(self, event: Event) -> bool:
         """Tell whether the chunk carries a finish reason."""
@@ -200,7 +209,7 @@ class ChatStream:
     def append(self, event: Event, text: str) -> list[Event]:
         """Return what to send instead of this ending chunk, so that a text stands before the finish reason."""
         body = self._body(event)
-        said = [choice for choice in body["choices"] if not _is_empty({**choice, "finish_reason": None})]
+        said = [choice for choice in body["choices"] if not is_empty({**choice, "finish_reason": None})]
         before = [{**choice, "finish_reason": None} for choice in said]
         ends = [{**choice, "delta": {}, "logprobs": None} for choice in body["choices"] if choice.get("finish_reason")]
         added = [choice["index"] for choice in ends if choice["finish_reason"] not in ("tool_calls", "function_call")]
@@ -248,7 +257,7 @@ class ChatStream:
 
     def _body(self, event: Event) -> Body:
         if self._event is not event:
-            self._keep(event, {} if event.data == DONE else _checked(decode_reply(event.data)))
+            self._keep(event, {} if event.data == DONE else checked(decode_reply(event.data)))
         return self._read
 
     def _made(self, body: Body) -> Event:
@@ -257,106 +266,4 @@ class ChatStream:
         return event
 
     def _keep(self, event: Event, body: Body) -> None:
-        self._event, self._read, self._plain = event, body, _plain_field(body)
-
-
-def _checked(body: Body) -> Body:
-    """Return the body of a chunk in whose choices everything that is read later is of its type. Raises BadReply."""
-    choices = body.get("choices")
-    if choices is not None and not isinstance(choices, list):
-        raise BadReply("The upstream's chunk has `choices` that are no list.")
-    for choice in choices or []:
-        if not isinstance(choice, dict) or not isinstance(choice.get("index", 0), int):
-            raise BadReply("The upstream's chunk has a choice without a usable index.")
-        choice.setdefault("index", 0)
-        choice["delta"] = choice.get("delta") or {}
-        if not isinstance(choice["delta"], dict):
-            raise BadReply("The upstream's chunk has a `delta` that is no object.")
-        calls = choice["delta"].get("tool_calls")
-        for call in calls if isinstance(calls, list) else []:
-            if not isinstance(call, dict) or not isinstance(call.get("index", 0), int):
-                raise BadReply("The upstream's chunk has a tool call without a usable index.")
-    return body
-
-
-def _plain_field(body: Body) -> str | None:
-    """Return the field of the one text of a chunk that says nothing else: nearly every chunk, so it is read fast."""
-    choices = body.get("choices")
-    if not choices or len(choices) != 1 or not body.keys() <= KNOWN or body.get("usage"):
-        return None
-    choice = choices[0]
-    delta = choice["delta"]
-    if len(delta) != 1 or choice.get("finish_reason") or choice.get("logprobs") or not choice.keys() <= _PLAIN_CHOICE:
-        return None
-    field: str = next(iter(delta))
-    return field if field in _SPOKEN and isinstance(delta[field], str) and delta[field] else None
-
-
-def _all_places(body: Body) -> Iterator[tuple[Channel, Path]]:
-    for place, choice in enumerate(body.get("choices") or []):
-        yield from _places(choice, ("choices", place))
-
-
-def _places(choice: Body, path: Path) -> Iterator[tuple[Channel, Path]]:
-    """Yield the channels of a choice with the paths to their texts in this chunk."""
-    delta, index, at = choice["delta"], choice["index"], (*path, "delta")
-    for field in _SPOKEN:
-        if isinstance(delta.get(field), str):
-            yield ("choice", index, field), (*at, field)
-    calls = delta.get("tool_calls")
-    for place, call in enumerate(calls if isinstance(calls, list) else []):
-        for kind, field in (("function", "arguments"), ("custom", "input")):
-            holder = call.get(kind) if isinstance(call, dict) else None
-            if isinstance(holder, dict) and isinstance(holder.get(field), str):
-                channel = ("choice", index, ("tool", call.get("index", place)))
-                yield channel, (*at, "tool_calls", place, kind, field)
-    legacy = delta.get("function_call")
-    if isinstance(legacy, dict) and isinstance(legacy.get("arguments"), str):
-        yield ("choice", index, "function_call"), (*at, "function_call", "arguments")
-
-
-def _rest_of_call(call: Any, path: Path) -> list[TextDelta]:
-    """Return what a tool call carries beside its arguments, its name above all."""
-    if not isinstance(call, dict):
-        return _whole(call, path, Surface.TOOL_CALL)
-    found: list[TextDelta] = []
-    for name in call.keys() - _CALL_FIELDS:
-        known = {"arguments"} if name == "function" else {"input"} if name == "custom" else set()
-        found += _whole(call[name], (*path, name), Surface.TOOL_CALL, known)
-    return found
-
-
-def _whole(value: Any, path: Path, surface: Surface, known: frozenset[str] | set[str] = frozenset()) -> list[TextDelta]:
-    if known and isinstance(value, dict):
-        value = {name: below for name, below in value.items() if name not in known}
-    return [TextDelta(("whole", *place), text, surface, True) for place, text in leaves(value, path)]
-
-
-def _without_logprobs(body: Body, edits: list[tuple[Path, str]]) -> Body:
-    for path, _ in edits:
-        if path[0] == "choices" and body["choices"][path[1]].get("logprobs"):
-            body["choices"][path[1]]["logprobs"] = None  # `put_all` made this choice a copy
-    return body
-
-
-def _tidied(choice: Body) -> Body:
-    """Return the choice without texts that were emptied, save beside a role."""
-    delta = {name: value for name, value in choice["delta"].items() if value != "" or "role" in choice["delta"]}
-    if isinstance(delta.get("tool_calls"), list):
-        delta["tool_calls"] = [call for call in delta["tool_calls"] if not _is_empty_call(call)]
-        if not delta["tool_calls"]:
-            del delta["tool_calls"]
-    if delta.get("function_call") == {"arguments": ""}:
-        del delta["function_call"]
-    return {**choice, "delta": delta}
-
-
-def _is_empty_call(call: Any) -> bool:
-    rest = {name: value for name, value in call.items() if name not in ("index", "type")}
-    return rest in ({"function": {"arguments": ""}}, {"custom": {"input": ""}})
-
-
-def _is_empty(choice: Body) -> bool:
-    said = {name: value for name, value in choice["delta"].items() if value is not None}
-    others = choice.keys() - KNOWN_OF_CHOICE - {"delta"}
-    return not said and not choice.get("finish_reason") and not others
+        self._event, self._read, self._plain = event, body, plain_field(body)
