@@ -16,13 +16,13 @@ import msgspec
 from seawall.gateway.cascading import settled
 from seawall.gateway.deciding import decided
 from seawall.gateway.entries import Outcome
-from seawall.gateway.errors import Unexpected, UpstreamRefused, kind_of
+from seawall.gateway.errors import Unexpected, kind_of
 from seawall.gateway.exchange import Exchange
+from seawall.gateway.foreign import refuse_error, without_foreign_notice
 from seawall.gateway.http import Header
 from seawall.gateway.translate import ChatStreamToMessages, MessagesStreamToChat
-from seawall.gateway.wire import Channel, ErrorKind, Event, Parser, Piece, TextDelta, Usage, encode_event
-from seawall.gateway.wire.reading import decode_reply
-from seawall.gateway.wire.request import BadReply, encode
+from seawall.gateway.wire import Channel, Event, Parser, Piece, TextDelta, Usage, encode_event
+from seawall.gateway.wire.request import BadReply
 from seawall.gateway.wire.sse import EventTooLong
 from seawall.net import Reply
 from seawall.screen import Release, Screen, StreamScreen
@@ -132,9 +132,9 @@ class Relay:
                 return
 
     async def _event(self, event: Event) -> None:
-        _refuse_error(event)
+        refuse_error(event)
         if b'"seawall"' in event.data:
-            event = _without_foreign_notice(event)
+            event = without_foreign_notice(event)
         texts: dict[Channel, str] = {}
         for delta in self._stream.deltas(event):
             text = await (self._whole(delta) if delta.whole else self._more(delta))
@@ -289,18 +289,3 @@ class Relay:
         """Send a whole stream that was made here."""
         await send({"type": "http.response.start", "status": 200, "headers": [*_STREAM, *headers]})
         await send({"type": "http.response.body", "body": b"".join(map(encode_event, events))})
-
-
-def _without_foreign_notice(event: Event) -> Event:
-    """Return the event without what another gateway upstream says of its decisions: it must not pass for ours."""
-    body = decode_reply(event.data)
-    return Event(event.name, encode(body)) if body.pop("seawall", None) is not None else event
-
-
-def _refuse_error(event: Event) -> None:
-    """Raise UpstreamRefused for an event that tells of an error; its words may quote anything, so they do not pass."""
-    told = event.name == "error" or (event.data.startswith(b'{"error"') and b'"choices"' not in event.data)
-    if told:
-        overloaded = b"overloaded" in event.data
-        kind = ErrorKind.OVERLOADED if overloaded else ErrorKind.UPSTREAM
-        raise UpstreamRefused("The upstream failed in mid-stream.", status=529 if overloaded else 502, kind=kind)
