@@ -12,7 +12,7 @@ from seawall.gateway.exchange import Exchange
 from seawall.policy.decide import decide
 from seawall.policy.rules import Stage
 from seawall.vocabulary.categories import Category
-from seawall.vocabulary.decisions import ALLOWED, Verdict
+from seawall.vocabulary.decisions import Verdict
 from seawall.vocabulary.findings import Finding
 from seawall.vocabulary.ids import RuleId
 
@@ -23,8 +23,6 @@ LIFTED = RuleId("tester.safeguards_lifted")
 def decided(exchange: Exchange, stage: Stage, findings: Sequence[Finding]) -> Verdict:
     """Return what holds for an exchange on these findings."""
     if not exchange.caller.lifted:
-        if not findings and not exchange.standing.refused:
-            return ALLOWED  # as the policy would say, without the situation that it need not know
         return decide(exchange.policy, findings, exchange.standing, exchange.situation(stage))
     held = [each for each in findings if each.category in NEVER_LIFTED]
     verdict = decide(exchange.policy, held, exchange.standing, exchange.situation(stage))

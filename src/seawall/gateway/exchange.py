@@ -96,8 +96,6 @@ class Exchange:
     @property
     def measure(self) -> Measure:
         """Return the gravest measure so far."""
-        if self.output_verdict is ALLOWED:
-            return self.verdict.measure
         return gravest(self.verdict.measure, self.output_verdict.measure)
 
     @property

@@ -7,7 +7,7 @@ transcript is.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from seawall.gateway.wire.chat_request import read_call, read_function
+from seawall.gateway.wire.chat_request import SAID, read_call, read_function
 from seawall.gateway.wire.messages_reply import count_of
 from seawall.gateway.wire.paths import put_all
 from seawall.gateway.wire.reading import Gathered
@@ -20,7 +20,6 @@ KNOWN = frozenset(
 KNOWN_OF_CHOICE = frozenset({"index", "finish_reason", "logprobs"})
 _READ_OF_CHOICE = KNOWN_OF_CHOICE | {"message"}
 _READ_OF_MESSAGE = frozenset({"role", "tool_calls", "function_call"})
-_SAID = frozenset({"role", "content"})
 _EMPTY_AS_A_RULE = frozenset(
     {"refusal", "annotations", "audio", "function_call", "tool_calls", "reasoning", "reasoning_content"}
 )
@@ -64,7 +63,7 @@ def _read_message(gathered: Gathered, message: Body, path: Path) -> None:
 
 def _says_nothing_else(message: Body) -> bool:
     """Tell whether a message is its content and nothing more, as nearly every one is: so it is read fast."""
-    others = message.keys() - _SAID
+    others = message.keys() - SAID
     return others <= _EMPTY_AS_A_RULE and not any(message[name] for name in others)
 
 

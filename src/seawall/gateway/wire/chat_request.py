@@ -18,7 +18,7 @@ _KNOWN = frozenset(
 )
 _KNOWN_OF_MESSAGE = frozenset({"role", "content", "name", "tool_call_id", "tool_calls", "function_call", "refusal"})
 # What nearly every message is, and no more.
-_SAID = frozenset({"role", "content"})
+SAID = frozenset({"role", "content"})
 _SURFACES = {"tool": Surface.TOOL_RESULT, "function": Surface.TOOL_RESULT}
 _SETTINGS: dict[str, type | tuple[type, ...]] = {
     "temperature": (int, float),
@@ -98,7 +98,7 @@ def _read_message(gathered: Gathered, message: Body, role: str, path: Path, newe
         for index, part in enumerate(need(message, "content", (str, list), path)):
             inside = (*path, "content", index)
             _read_part(gathered, check(part, dict, inside), inside, surface, newest)
-    if message.keys() == _SAID:
+    if message.keys() == SAID:
         return
     for name in ("name", "refusal"):
         gathered.add((*path, name), may(message, name, str, path) or "", surface, newest)
